@@ -1,0 +1,136 @@
+"""The one signature every kernel has, and the loop that runs a program of them.
+
+A program is a table: row i of `operands` belongs to the kernel at `addresses[i]`. Kernels are called by address, so one compiled
+`execute` serves every program there will ever be.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic, overload
+
+from kernels import cache
+
+MEMORY = types.float32[::1]  # everything a run owns
+DATA = types.float32[::1]  # the data set: read only, shared by runs
+OPERANDS = types.int64[::1]  # one instruction's sizes and offsets
+SIGNATURE = (MEMORY, DATA, OPERANDS)
+
+HALT = 0  # the place in memory that stops a program: not 0 when a loss is no longer finite
+
+# All of fast-math but nnan and ninf: those would let LLVM delete the checks for NaN and infinity.
+SAFE_MATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
+
+Kernel = Any  # a Numba dispatcher: Callable[[memory, data, operands], None] with a name
+
+_registry: dict[str, Kernel] = {}
+_lock = threading.RLock()
+
+
+def kernel(function: Callable[..., None]) -> Kernel:
+    """Declare a kernel: compiled when a program first names it, cached on disk, never holds the GIL."""
+    name = function.__name__
+    if name in _registry and _registry[name].py_func.__module__ != function.__module__:
+        raise ValueError(f"Two kernels are called {name}. Rename one of them.")
+    compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath=SAFE_MATH)(function)
+    _registry[name] = compiled
+    return compiled
+
+
+def name_of(declared: Kernel) -> str:
+    """The kernel's name, unique in this process."""
+    name: str = declared.py_func.__name__
+    return name
+
+
+def declared() -> dict[str, Kernel]:
+    """Every kernel declared so far, by name."""
+    return dict(_registry)
+
+
+def address(declared: Kernel) -> int:
+    """Where the kernel's machine code lives; compiles it, or loads it from the cache, at the first call."""
+    with _lock:
+        if SIGNATURE not in declared.overloads:
+            declared.compile(SIGNATURE)
+            cache.mark_compiled(name_of(declared))
+        result = declared.overloads[SIGNATURE]
+    pointer: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+    return pointer
+
+
+@intrinsic  # type: ignore[untyped-decorator, unused-ignore]
+def call(_context: Any, address: Any, memory: Any, data: Any, operands: Any) -> Any:
+    """Call the kernel at an address; a kernel's exception (bounds checking) travels on."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        convention = context.call_conv
+        function_type = convention.get_function_type(types.void, SIGNATURE)
+        function = builder.inttoptr(arguments[0], function_type.as_pointer())
+        status, _ = convention.call_function(builder, function, types.void, SIGNATURE, arguments[1:])
+        with builder.if_then(status.is_error, likely=False):
+            convention.return_status_propagate(builder, status)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, *SIGNATURE), generate
+
+
+EXECUTE = (types.int64[::1], types.int64[:, ::1], MEMORY, DATA, types.int64)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def execute(addresses, operands, memory, data, times):  # type: ignore[no-untyped-def]
+    """Run the program `times` times; returns how often it ran to its end before it halted.
+
+    addresses (n,) int64 | operands (n, width) int64 | memory, data float32.
+    """
+    for done in range(times):
+        for i in range(addresses.size):
+            call(addresses[i], memory, data, operands[i])
+            if memory[HALT] != np.float32(0):
+                return done
+    return times
+
+
+def vectors(memory: Any, operands: Any, count: int) -> Any:
+    """`count` views of memory, each `operands[0]` long, at the offsets `operands[1:1 + count]`. For use inside kernels."""
+    size = operands[0]
+    return tuple(memory[operands[1 + i] : operands[1 + i] + size] for i in range(count))
+
+
+@njit(inline="always", error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
+def view(memory, offset, size):  # type: ignore[no-untyped-def]
+    """The `size` places of memory from `offset` on; empty when the offset is -1 (a gradient that nobody needs)."""
+    return memory[offset : offset + size] if offset >= 0 else memory[:0]
+
+
+@overload(vectors, prefer_literal=True, inline="always")  # type: ignore[untyped-decorator, unused-ignore]
+def _vectors(memory, operands, count):  # type: ignore[no-untyped-def]
+    """The compiled form: the tuple's length must be known to the compiler."""
+    if not isinstance(count, types.IntegerLiteral):
+        return None
+    length = count.literal_value
+    if length == 2:
+        return lambda memory, operands, count: (
+            view(memory, operands[1], operands[0]),
+            view(memory, operands[2], operands[0]),
+        )
+    if length == 3:
+        return lambda memory, operands, count: (
+            view(memory, operands[1], operands[0]),
+            view(memory, operands[2], operands[0]),
+            view(memory, operands[3], operands[0]),
+        )
+    if length == 4:
+        return lambda memory, operands, count: (
+            view(memory, operands[1], operands[0]),
+            view(memory, operands[2], operands[0]),
+            view(memory, operands[3], operands[0]),
+            view(memory, operands[4], operands[0]),
+        )
+    return None

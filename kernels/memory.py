@@ -1,0 +1,153 @@
+"""Kernels that move numbers about: batches in, gradients cleared, means taken, loss watched, scores counted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels.kernel import HALT, kernel, vectors, view
+from kernels.random import next_below
+
+ZERO = np.float32(0)
+ONE = np.float32(1)
+
+
+@kernel
+def clear_gradients(memory, data, operands):
+    """Every gradient becomes 0, the loss's own becomes 1.  operands: n | gradients (n) | gradient of the loss."""
+    gradients = view(memory, operands[1], operands[0])
+    for i in range(gradients.size):
+        gradients[i] = ZERO
+    memory[operands[2]] = ONE
+
+
+@kernel
+def tick(memory, data, operands):
+    """Count one update.  operands: | steps of the run, steps of the optimizer (int64 each)."""
+    memory[operands[0] : operands[0] + 2].view(np.int64)[0] += 1
+    memory[operands[1] : operands[1] + 2].view(np.int64)[0] += 1
+
+
+@kernel
+def draw_batch(memory, data, operands):
+    """The next rows of this epoch's order; a new order is drawn (Fisher and Yates 1938) when an epoch begins.
+
+    What remains of an epoch when less than a batch is left is dropped; the order is new each time, so every row gets its turn.
+    operands: rows, examples, inputs, targets | X, T in data | order (examples, int32), cursor and epochs (int64 each), random |
+    x (rows, inputs), t (rows, targets), picked (rows, int32).
+    """
+    rows, examples, inputs, targets = operands[0], operands[1], operands[2], operands[3]
+    first_x, first_t = operands[4], operands[5]
+    order = memory[operands[6] : operands[6] + examples].view(np.int32)
+    counters = memory[operands[7] : operands[7] + 4].view(np.int64)
+    state = memory[operands[8] : operands[8] + 4].view(np.uint64)
+    x, t = operands[9], operands[10]
+    picked = memory[operands[11] : operands[11] + rows].view(np.int32)
+    if counters[0] == 0:
+        for i in range(examples):
+            order[i] = i
+        for i in range(examples - 1, 0, -1):
+            j = next_below(state, i + 1)
+            order[i], order[j] = order[j], order[i]
+    for i in range(rows):
+        row = np.int64(order[counters[0] + i])
+        picked[i] = row
+        for k in range(inputs):
+            memory[x + i * inputs + k] = data[first_x + row * inputs + k]
+        for k in range(targets):
+            memory[t + i * targets + k] = data[first_t + row * targets + k]
+    counters[0] += rows
+    if counters[0] + rows > examples:
+        counters[0] = 0
+        counters[1] += 1
+
+
+@kernel
+def load_chunk(memory, data, operands):
+    """The next rows of a split in their own order; the last chunk overlaps the one before it, and says how many rows not to count.
+
+    operands: rows, first row, count, inputs, targets | X, T in data | cursor and skip (int64 each) | x (rows, inputs), t (rows, targets).
+    """
+    rows, first, count, inputs, targets = operands[0], operands[1], operands[2], operands[3], operands[4]
+    counters = memory[operands[7] : operands[7] + 4].view(np.int64)
+    start = min(counters[0], count - rows)
+    counters[1] = counters[0] - start
+    counters[0] += rows
+    from_x, from_t = operands[5] + (first + start) * inputs, operands[6] + (first + start) * targets
+    x, t = operands[8], operands[9]
+    for i in range(rows * inputs):
+        memory[x + i] = data[from_x + i]
+    for i in range(rows * targets):
+        memory[t + i] = data[from_t + i]
+
+
+@kernel
+def mean_forward(memory, data, operands):
+    """y = mean of x.  operands: n | x (n) | y (1)."""
+    x = view(memory, operands[1], operands[0])
+    total = ZERO
+    for i in range(x.size):
+        total += x[i]
+    memory[operands[2]] = total / np.float32(x.size)
+
+
+@kernel
+def mean_backward(memory, data, operands):
+    """dx += dy / n.  operands: n | x, y | dx (n), dy (1)."""
+    dx = view(memory, operands[3], operands[0])
+    share = memory[operands[4]] / np.float32(operands[0])
+    for i in range(dx.size):
+        dx[i] += share
+
+
+@kernel
+def add_forward(memory, data, operands):
+    """y = a + b.  operands: n | a, b | y (n each)."""
+    a, b, y = vectors(memory, operands, 3)
+    for i in range(y.size):
+        y[i] = a[i] + b[i]
+
+
+@kernel
+def add_backward(memory, data, operands):
+    """da += dy, db += dy.  operands: n | a, b, y | da, db (n each, or -1), dy (n)."""
+    size = operands[0]
+    dy = view(memory, operands[6], size)
+    for k in range(4, 6):
+        if operands[k] >= 0:
+            gradient = view(memory, operands[k], size)
+            for i in range(size):
+                gradient[i] += dy[i]
+
+
+@kernel
+def guard(memory, data, operands):
+    """Halt the program when the loss is not finite.  operands: | loss (1)."""
+    if not np.isfinite(memory[operands[0]]):
+        memory[HALT] = ONE
+
+
+@kernel
+def score(memory, data, operands):
+    """Add a chunk's losses and hits to the totals, all but its first `skip` rows.
+
+    One output per row: a hit is a positive one for class 1; several: the largest is the class's own (the first wins a tie). NaN never hits.
+    operands: rows, outputs, targets | losses (rows), outputs (rows, outputs), t (rows, targets), cursor and skip (int64 each) |
+    totals: loss, hits (float64 each).
+    """
+    rows, outputs, targets = operands[0], operands[1], operands[2]
+    losses, y, t = operands[3], operands[4], operands[5]
+    skip = memory[operands[6] : operands[6] + 4].view(np.int64)[1]
+    totals = memory[operands[7] : operands[7] + 4].view(np.float64)
+    for i in range(skip, rows):
+        totals[0] += np.float64(memory[losses + i])
+        best = 0
+        top = memory[y + i * outputs]
+        if outputs == 1:
+            best = 1 if top > ZERO else 0
+        else:
+            for k in range(1, outputs):
+                if memory[y + i * outputs + k] > top:
+                    top = memory[y + i * outputs + k]
+                    best = k
+        if np.isfinite(top) and np.float32(best) == memory[t + i * targets]:
+            totals[1] += 1.0

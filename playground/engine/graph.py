@@ -1,0 +1,184 @@
+"""A network as a graph of tensors and operations, built once and lowered to programs by the planner (program.py).
+
+Shapes are those of one example: how many rows flow at a time is the planner's business. Parameters, settings and the random state
+have no rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from kernels import memory as moves
+from kernels.kernel import Kernel
+
+Shape = tuple[int, ...]
+
+
+class ShapeError(ValueError):
+    """Layers that do not fit together: the message says what came, what fits and what to do."""
+
+
+class Initializer(Protocol):
+    """What the engine asks of an initializer (playground.initializers)."""
+
+    def draw(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        """The first values of a parameter of that shape."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A named place for numbers. `batched`: one such shape for each row that flows; else one for the whole run."""
+
+    name: str
+    shape: Shape
+    batched: bool = True
+
+    @property
+    def rank(self) -> int:
+        """How many dimensions one example has."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """How many numbers one example has."""
+        return math.prod(self.shape)
+
+
+Inputs = Sequence[Tensor]
+
+
+def no_auxiliary(_: Inputs) -> tuple[Shape, ...]:
+    """Most operations keep nothing for their backward pass but inputs and output."""
+    return ()
+
+
+def output_like_first(inputs: Inputs) -> Shape:
+    """The shape of the first input."""
+    return inputs[0].shape
+
+
+def all_elements(rows: int, inputs: Inputs) -> tuple[int, ...]:
+    """One size: how many numbers the first input has in all."""
+    return (rows * inputs[0].size,)
+
+
+def size_of_first(inputs: Inputs) -> int:
+    """One multiply-add for each number of the first input."""
+    return inputs[0].size
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A kernel pair and what the planner must know to call it.
+
+    forward operands:  sizes | inputs | output | auxiliaries
+    backward operands: sizes | inputs | output | gradients of inputs (-1: nobody needs it) | gradient of output | auxiliaries
+    """
+
+    name: str
+    forward: Kernel
+    backward: Kernel | None
+    sizes: Callable[[int, Inputs], tuple[int, ...]] = all_elements
+    shape: Callable[[Inputs], Shape] = output_like_first
+    auxiliary: Callable[[Inputs], tuple[Shape, ...]] = no_auxiliary
+    multiply_adds: Callable[[Inputs], int] = size_of_first
+    training_only: bool = False  # at inference the output is the first input
+    reduces: bool = False  # the output has no rows
+
+
+def elementwise(name: str, forward: Kernel, backward: Kernel) -> Operation:
+    """y_i = f(x_i); inputs after the first are one-place settings."""
+    return Operation(name, forward, backward)
+
+
+add = Operation("add", moves.add_forward, moves.add_backward)
+mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A tensor that learns."""
+
+    tensor: Tensor
+    initializer: Initializer
+    regularized: bool
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation in its place in the graph; `scope` names the layer it belongs to."""
+
+    operation: Operation
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+    auxiliaries: tuple[Tensor, ...]
+    scope: str
+
+
+@dataclass
+class Graph:
+    """The network as it is written down: layers call `parameter`, `setting` and `apply`."""
+
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    settings: dict[str, float] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    tensors: dict[str, Tensor] = field(default_factory=dict)  # by every name they have
+    random: Tensor = field(default_factory=lambda: Tensor("random", (4,), batched=False))
+    _scope: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.tensors["random"] = self.random
+
+    @contextmanager
+    def scope(self, name: str) -> Iterator[None]:
+        """Names made inside are prefixed with `name/`; scopes nest."""
+        before, self._scope = self._scope, (*self._scope, name)
+        try:
+            yield
+        finally:
+            self._scope = before
+
+    def input(self, name: str, shape: Shape) -> Tensor:
+        """A tensor that the program fills from the data."""
+        return self._tensor(name, shape)
+
+    def parameter(self, name: str, shape: Shape, initializer: Initializer, regularized: bool = True) -> Tensor:
+        """A tensor that learns; `regularized` ones feel L1, L2 and weight decay (weights do, biases do not)."""
+        tensor = self._tensor(name, shape, batched=False)
+        self.parameters[tensor.name] = Parameter(tensor, initializer, regularized)
+        return tensor
+
+    def setting(self, name: str, value: float) -> Tensor:
+        """A number that may change while the run goes on: a place in memory."""
+        tensor = self._tensor(name, (1,), batched=False)
+        self.settings[tensor.name] = value
+        return tensor
+
+    def apply(self, operation: Operation, *inputs: Tensor, name: str | None = None) -> Tensor:
+        """The operation's output for these inputs, called `name` or else after the operation."""
+        output = self._tensor(name or operation.name, operation.shape(inputs), batched=not operation.reduces)
+        shapes = operation.auxiliary(inputs)
+        auxiliaries = tuple(self._tensor(f"{operation.name}.auxiliary_{i + 1}", shape) for i, shape in enumerate(shapes))
+        self.nodes.append(Node(operation, inputs, output, auxiliaries, "/".join(self._scope)))
+        return output
+
+    def alias(self, tensor: Tensor, name: str) -> Tensor:
+        """Give a tensor one more name in the present scope."""
+        self.tensors["/".join((*self._scope, name))] = tensor
+        return tensor
+
+    def _tensor(self, name: str, shape: Shape, batched: bool = True) -> Tensor:
+        full = free = "/".join((*self._scope, name))
+        count = 1
+        while free in self.tensors:
+            count += 1
+            free = f"{full}_{count}"
+        tensor = self.tensors[free] = Tensor(free, shape, batched)
+        return tensor

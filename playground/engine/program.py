@@ -1,0 +1,249 @@
+"""The planner: lays a graph out in one memory and writes the table of instructions. Nothing is allocated here.
+
+Memory begins with the run's state (what a checkpoint copies), goes on with what one training step needs, and ends with the
+evaluation's and the probes' own activations. Offsets and sizes are in float32 places; -1 stands for "not there".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kernels import memory as moves
+from kernels.kernel import Kernel, address, name_of
+from playground.engine.graph import Graph, Node, Shape, Tensor
+
+ALIGNMENT = 16  # places: one cache line
+NOWHERE = -1
+WIDTH = 24  # operands a kernel may have
+
+BYTES_LIMIT = 512 * 2**20
+MULTIPLY_ADDS_LIMIT = 4 * 10**9
+
+
+class BudgetError(ValueError):
+    """A network too large for its budget; the message gives the figures."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a named array lies in memory: its offset, its full shape (rows included) and the type its bits have."""
+
+    offset: int
+    shape: Shape
+    dtype: str = "float32"
+
+    @property
+    def places(self) -> int:
+        """How many float32 places it takes."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize // 4
+
+    def view(self, memory: np.ndarray) -> np.ndarray:
+        """The array itself, no copy."""
+        return memory[self.offset : self.offset + self.places].view(self.dtype).reshape(self.shape)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One kernel call; segment and layer say what a person would call this moment."""
+
+    kernel: Kernel
+    operands: tuple[int, ...]
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of the training step that slow motion shows at once: instructions [start, stop)."""
+
+    segment: str
+    layer: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run takes: memory in bytes, parameters, multiply-adds and instructions of one training step."""
+
+    bytes: int
+    parameters: int
+    multiply_adds: int
+    instructions: int
+
+
+@dataclass
+class Pass:
+    """The graph lowered for so many rows at a time; `prefix` keeps its tensors apart from those of other passes."""
+
+    prefix: str
+    rows: int
+    training: bool
+    offsets: dict[str, int] = field(default_factory=dict)  # by tensor name
+
+
+@dataclass
+class Plan:
+    """Memory and instructions being laid out."""
+
+    graph: Graph
+    places: dict[str, Place] = field(default_factory=dict)
+    segments: dict[str, list[Instruction]] = field(default_factory=dict)
+    size: int = ALIGNMENT  # the first line is the engine's: place 0 halts the program
+    state_end: int = 0
+    step_end: int = 0
+
+    def place(self, name: str, shape: Shape, dtype: str = "float32", align: int = ALIGNMENT) -> int:
+        """Reserve room; returns the offset."""
+        offset = -(-self.size // align) * align
+        self.places[name] = Place(offset, shape, dtype)
+        self.size = offset + self.places[name].places
+        return offset
+
+    def emit(self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "") -> None:
+        """Append an instruction to a segment."""
+        row = tuple(int(value) for value in operands)
+        if len(row) > WIDTH:
+            raise ValueError(f"{name_of(kernel)} has {len(row)} operands, {WIDTH} fit. Widen program.WIDTH.")
+        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer))
+
+    def offset(self, flow: Pass, tensor: Tensor) -> int:
+        """Where a tensor lies in a pass."""
+        return flow.offsets[tensor.name] if tensor.batched or tensor.name in flow.offsets else self.places[tensor.name].offset
+
+    def bind(self, flow: Pass, tensor: Tensor) -> int:
+        """Reserve a tensor's room in a pass."""
+        shape = (flow.rows, *tensor.shape) if tensor.batched else tensor.shape
+        flow.offsets[tensor.name] = self.place(flow.prefix + tensor.name, shape)
+        return flow.offsets[tensor.name]
+
+    def forward(self, flow: Pass, nodes: Sequence[Node], segment: str) -> None:
+        """Lower nodes in order. At inference an operation of training vanishes: its output is its first input."""
+        for node in nodes:
+            if node.operation.training_only and not flow.training:
+                flow.offsets[node.output.name] = self.offset(flow, node.inputs[0])
+                self.places[flow.prefix + node.output.name] = self.places[flow.prefix + node.inputs[0].name]
+                continue
+            for tensor in (node.output, *node.auxiliaries):
+                self.bind(flow, tensor)
+            self.emit(segment, node.operation.forward, self._forward_operands(flow, node), node.scope)
+
+    def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
+        """Gradients of everything between the loss and the parameters, which have theirs already; clears all of them first."""
+        needed = set(self.graph.parameters)
+        for node in nodes:
+            if any(tensor.name in needed for tensor in node.inputs):
+                needed.add(node.output.name)
+        for node in nodes:
+            if node.output.name in needed:
+                place = self.places[flow.prefix + node.output.name]
+                self.place(f"{node.output.name}.grad", place.shape, align=1)
+        first = self.places["gradients"].offset
+        self.emit(segment, moves.clear_gradients, (self.size - first, first, self.places[f"{loss.name}.grad"].offset), "loss")
+        for node in reversed(nodes):
+            if node.output.name in needed and node.operation.backward is not None:
+                self.emit(segment, node.operation.backward, self._backward_operands(flow, node, needed), node.scope)
+
+    def _forward_operands(self, flow: Pass, node: Node) -> tuple[int, ...]:
+        sizes = node.operation.sizes(flow.rows, node.inputs)
+        return (*sizes, *(self.offset(flow, t) for t in (*node.inputs, node.output, *node.auxiliaries)))
+
+    def _backward_operands(self, flow: Pass, node: Node, needed: set[str]) -> tuple[int, ...]:
+        def gradient(tensor: Tensor) -> int:
+            return self.places[f"{tensor.name}.grad"].offset if tensor.name in needed else NOWHERE
+
+        sizes = node.operation.sizes(flow.rows, node.inputs)
+        values = (self.offset(flow, t) for t in (*node.inputs, node.output))
+        auxiliaries = (self.offset(flow, t) for t in node.auxiliaries)
+        return (*sizes, *values, *(gradient(t) for t in (*node.inputs, node.output)), *auxiliaries)
+
+    def parameters(self) -> None:
+        """Room for all parameters, the regularized ones first, and for their gradients in the same order."""
+        ordered = sorted(self.graph.parameters.values(), key=lambda p: not p.regularized)
+        first = self.size = -(-self.size // ALIGNMENT) * ALIGNMENT
+        for parameter in ordered:
+            self.place(parameter.tensor.name, parameter.tensor.shape, align=1)
+            if parameter.regularized:
+                regularized = self.size - first
+        total = self.size - first
+        self.places["parameters"] = Place(first, (total,))
+        self.places["regularized"] = Place(first, (regularized if any(p.regularized for p in ordered) else 0,))
+
+    def gradients(self) -> None:
+        """Room for the parameters' gradients, side by side as the parameters are."""
+        first = self.place("gradients", self.places["parameters"].shape)
+        begin = self.places["parameters"].offset
+        for name, parameter in self.graph.parameters.items():
+            self.places[f"{name}.grad"] = Place(first + self.places[name].offset - begin, parameter.tensor.shape)
+
+    def multiply_adds(self, rows: int) -> int:
+        """Of one training step: forward once, backward twice as much."""
+        return 3 * rows * sum(node.operation.multiply_adds(node.inputs) for node in self.graph.nodes)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a run executes: tables of instructions by segment, and where everything lies. Plain data, no closures."""
+
+    places: dict[str, Place]
+    settings: dict[str, float]
+    size: int
+    state_end: int
+    step_end: int
+    segments: dict[str, tuple[tuple[Kernel, ...], np.ndarray]]  # kernels and (n, WIDTH) int64 operands
+    stages: tuple[Stage, ...]
+    cost: Cost
+
+    def kernels(self) -> dict[str, Kernel]:
+        """Every kernel it names."""
+        return {name_of(kernel): kernel for kernels, _ in self.segments.values() for kernel in kernels}
+
+    def addresses(self, segment: str) -> np.ndarray:
+        """Machine addresses of a segment's kernels; compiles those that are not there yet."""
+        return np.array([address(kernel) for kernel in self.segments[segment][0]], np.int64)
+
+
+def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) -> Program:
+    """Freeze a plan. `step` names the segments of one training step in order; `merge` maps scopes to the layer that slow motion shows.
+
+    Raises BudgetError before anything is allocated.
+    """
+    lines = [(segment, line) for segment in step for line in plan.segments.get(segment, ())]
+    cost = Cost(4 * plan.size, plan.places["parameters"].places, plan.multiply_adds(rows), len(lines))
+    if cost.bytes > BYTES_LIMIT or cost.multiply_adds > MULTIPLY_ADDS_LIMIT:
+        raise BudgetError(
+            f"This network needs {cost.bytes / 2**20:,.0f} MB and {cost.multiply_adds / 1e6:,.0f} million multiply-adds a step; "
+            f"{BYTES_LIMIT / 2**20:,.0f} MB and {MULTIPLY_ADDS_LIMIT / 1e6:,.0f} million fit. Take fewer neurons or a smaller batch."
+        )
+    tables = {segment: table(rows_) for segment, rows_ in plan.segments.items() if segment not in step}
+    tables["step"] = table([line for _, line in lines])
+    return Program(
+        plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages_of(lines, merge), cost
+    )
+
+
+def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:
+    """Instructions as kernels and one integer array."""
+    operands = np.zeros((len(lines), WIDTH), np.int64)
+    for row, line in zip(operands, lines, strict=True):
+        row[: len(line.operands)] = line.operands
+    return tuple(line.kernel for line in lines), operands
+
+
+def stages_of(lines: Sequence[tuple[str, Instruction]], merge: dict[str, str]) -> tuple[Stage, ...]:
+    """Neighbouring instructions of the same segment and shown layer are one stage; drawing the batch belongs to the first."""
+    stages: list[Stage] = []
+    for i, (segment, line) in enumerate(lines):
+        layer = merge.get(line.layer, line.layer) if segment in ("forward", "backward") else ""
+        last = stages[-1] if stages else None
+        if last and (last.segment, last.layer) == (segment, layer):
+            stages[-1] = Stage(segment, layer, last.start, i + 1)
+        else:
+            stages.append(Stage(segment, layer, i, i + 1))
+    if len(stages) > 1 and stages[0].segment == "batch":
+        first, second = stages[:2]
+        stages[:2] = [Stage(second.segment, second.layer, first.start, second.stop)]
+    return tuple(stages)

@@ -1,0 +1,60 @@
+"""An experiment: all that a person chose, as plain data. The same experiment and seed make the same run, to the last bit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from playground.data import AnyData, DataSet, load
+from playground.layers import AnyLayer
+from playground.losses import AnyLoss
+from playground.optimizers import Adam, AnyOptimizer
+from playground.record import Record
+from playground.training import Training
+
+VERSION = 1
+
+
+class View(Record):
+    """What of the network is looked at; changes no number of the run."""
+
+    axes: tuple[str, str] | None = Field(
+        None, title="Axes", description="The two inputs of the output picture; none: the plane's own, or the first two principal components."
+    )
+
+
+class Experiment(Record):
+    """Data, features, layers, loss, optimizer, training and seed of one run."""
+
+    version: Literal[1] = 1
+    seed: int = Field(7, ge=0, le=2**32 - 1, title="Seed", description="Draws the first weights and the batches.")
+    data: AnyData
+    features: tuple[str, ...] = Field((), title="Features", description="What the network is fed; empty: the data's own default.")
+    layers: tuple[AnyLayer, ...] = Field((), max_length=16, title="Layers", description="The hidden layers, from data to output.")
+    loss: AnyLoss | None = Field(None, title="Loss", description="What training makes small; none: the usual one for the data.")
+    optimizer: AnyOptimizer = Field(default_factory=Adam, title="Optimizer", description="How a gradient becomes a step.")
+    training: Training = Training()
+    view: View = View()
+
+    def dataset(self) -> DataSet:
+        """The data, loaded once and shared. Raises DataError."""
+        return load(self.data)
+
+    def on(self, data: Any) -> Experiment:
+        """The same experiment on other data: features, loss and axes that do not fit there fall back to the data's own."""
+        moved = self.replace(data=data)
+        dataset = moved.dataset()
+        names = {column.name for column in dataset.columns}
+        changes: dict[str, Any] = {}
+        if not set(self.features) <= names:
+            changes["features"] = ()
+        if self.loss is not None and not self.loss.fits(dataset.task, len(dataset.classes)):
+            changes["loss"] = None
+        if self.view.axes is not None and not set(self.view.axes) <= names:
+            changes["view"] = View()
+        return moved.replace(**changes)
+
+    def replace(self, **changes: Any) -> Experiment:
+        """A copy with other fields, validated anew."""
+        return Experiment.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})

@@ -1,0 +1,73 @@
+"""A choice a person makes is a Record: frozen, validated, tagged by `kind`, and the only source of JSON, links, widgets and tests.
+
+A family (layers, losses, data sets, ...) is an abstract Record that names the package or module its members live in. A member is a
+subclass with a `kind`. Nothing else has to be told that a member exists.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+R = TypeVar("R", bound="Record")
+
+
+class Record(BaseModel):
+    """Frozen plain data: unknown keys, NaN and infinities are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True, ser_json_inf_nan="strings")
+
+    title: ClassVar[str] = ""  # what a person reads in a menu
+    home: ClassVar[str] = ""  # of a family: the package or module whose classes are its members
+    _members: ClassVar[dict[str, type[Record]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """A class that names a `home` starts a family; one with a `kind` joins its family."""
+        if "home" in cls.__dict__:
+            cls._members = {}
+        kind = cls.model_fields.get("kind")
+        if kind is not None and cls.home:
+            cls._members[kind.default] = cls
+
+
+def members(family: type[R]) -> dict[str, type[R]]:
+    """Every member of a family by its kind, in order of title; imports the family's home first."""
+    home = importlib.import_module(family.home)
+    for module in pkgutil.iter_modules(getattr(home, "__path__", [])):
+        importlib.import_module(f"{family.home}.{module.name}")
+    found: dict[str, type[R]] = family._members  # type: ignore[assignment]
+    return dict(sorted(found.items(), key=lambda item: item[1].title.lower()))
+
+
+class Choice:
+    """Annotation of a field that holds any member of a family: accepts a member, its dictionary, or its bare kind."""
+
+    def __init__(self, family: type[Record]) -> None:
+        self.family = family
+
+    def validate(self, value: Any) -> Record:
+        """The member that `value` means."""
+        if isinstance(value, self.family):
+            return value
+        kind = value if isinstance(value, str) else value.get("kind") if isinstance(value, dict) else None
+        known = members(self.family)
+        if not isinstance(kind, str) or kind not in known:
+            came = repr(kind if kind is not None else value)[:60]
+            raise PydanticCustomError("unknown_kind", f"{came} is not one of: {', '.join(sorted(known))}".replace("{", "{{").replace("}", "}}"))
+        return known[kind].model_validate({} if isinstance(value, str) else value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Members are looked up when a value comes, so a family may still grow; each is written out with all its own fields."""
+        return core_schema.no_info_plain_validator_function(
+            self.validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda record: record.model_dump(mode="json")),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """One of the family's members, as JSON schema."""
+        return {"anyOf": [member.model_json_schema() for member in members(self.family).values()]}
