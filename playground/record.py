@@ -31,8 +31,13 @@ class Record(BaseModel):
         if "home" in cls.__dict__:
             cls._members = {}
         kind = cls.model_fields.get("kind")
-        if kind is not None and cls.home:
+        if kind is not None and isinstance(kind.default, str) and cls.home:
             cls._members[kind.default] = cls
+
+    def numbers(self, prefix: str) -> dict[str, float]:
+        """Its number fields as live settings, `prefix/field` -> value, in declared order."""
+        values = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return {f"{prefix}/{name}": float(v) for name, v in values if isinstance(v, int | float) and not isinstance(v, bool)}
 
 
 def members(family: type[R]) -> dict[str, type[R]]:

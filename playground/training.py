@@ -60,3 +60,8 @@ class Training(Record):
     early_stopping: int | None = Field(
         None, ge=1, le=10_000, title="Early stopping", description="Stop after so many epochs without a better test loss; empty: never."
     )
+
+    def settings(self) -> dict[str, float]:
+        """What of it lives in memory and may change while the run goes on."""
+        penalties = {"training/l1": self.l1, "training/l2": self.l2}
+        return penalties | self.schedule.numbers("schedule") | self.clip.numbers("clip")

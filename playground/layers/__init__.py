@@ -1,0 +1,39 @@
+"""Layers: what the network is assembled of. One class in one file of this package is a new layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, ClassVar
+
+from playground.engine.graph import Graph, Tensor
+from playground.record import Choice, Record
+
+
+class Layer(Record):
+    """A record that writes its part of the graph. The caller has opened its scope and calls the result "output"."""
+
+    home: ClassVar[str] = "playground.layers"
+    kind: str
+
+    def build(self, graph: Graph, x: Tensor) -> Tensor:
+        """The layer's output for the input x. Raises ShapeError when x does not fit."""
+        raise TypeError(f"{type(self).__name__} does not say how it is built. Give it a build method.")
+
+
+AnyLayer = Annotated[Layer, Choice(Layer)]
+
+
+def name_layers(layers: Sequence[Layer]) -> Iterator[tuple[str, Layer]]:
+    """Each layer with its name: its kind, counted from 1."""
+    counts: dict[str, int] = {}
+    for layer in layers:
+        counts[layer.kind] = counts.get(layer.kind, 0) + 1
+        yield f"{layer.kind}_{counts[layer.kind]}", layer
+
+
+def stack(graph: Graph, layers: Sequence[Layer], x: Tensor) -> Tensor:
+    """The layers one after the other, each in a scope of its name."""
+    for name, layer in name_layers(layers):
+        with graph.scope(name):
+            x = graph.alias(layer.build(graph, x), "output")
+    return x
