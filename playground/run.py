@@ -1,0 +1,276 @@
+"""One experiment being trained: the headless face of the playground, and what the live stage drives."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from playground.change import go_on, keep_weights, same_learner, same_program
+from playground.engine.machine import Machine
+from playground.engine.program import Cost
+from playground.experiment import Experiment
+from playground.saving import dump, fill, parse
+from playground.tasks.supervised import HISTORY, Network, build, compile_program, examples
+
+SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Where a run ceased to be finite: the step whose loss was not, and the first layer that was not."""
+
+    step: int
+    layer: str
+    cause: str
+
+
+class Run(Machine):
+    """An experiment with its memory. Plans and draws at once, compiles when it first steps.
+
+    Raises ShapeError, BudgetError, DataError or ValueError, each one sentence, before anything is allocated.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.dataset = experiment.dataset()
+        self.network: Network = build(experiment, self.dataset)
+        program = compile_program(experiment, self.dataset, self.network)
+        features = self.dataset.chosen(experiment.features)
+        data, self.train_rows, self.test_rows = examples(experiment.data, features)
+        super().__init__(program, self.network.graph, data, experiment.seed)
+        self.view("recorded")[:] = (0, self.steps_per_epoch)
+        self.diverged: Divergence | None = None
+        self.stopped: str | None = None
+        self._scores: tuple[int, dict[str, float]] = (-1, {})
+        self.look_at(*self.dataset.picture(experiment.view.axes, grid_side(self)))
+
+    # ---------------------------------------------------------------- training
+
+    @property
+    def cost(self) -> Cost:
+        """Bytes, parameters, multiply-adds and instructions of one step."""
+        return self.program.cost
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps done."""
+        return int(self.view("steps")[0])
+
+    @property
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return int(self.view("counters")[1])
+
+    @property
+    def batch_rows(self) -> int:
+        """Examples in a batch: the batch size, or all there are when they are fewer."""
+        return int(self.view("picked").size)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches in the training part."""
+        return self.train_rows // self.batch_rows
+
+    def step(self, times: int = 1) -> int:
+        """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early)."""
+        first = self.steps
+        self._record_if_due()
+        target = first + times
+        if self.complete():
+            self._record_if_due()
+        while self.steps < target and not self.halted and not self.stopped:
+            self.execute("step", min(target, self._next_record()) - self.steps)
+            self._record_if_due()
+        if self.halted and self.diverged is None:
+            self.diverged = self._find_divergence()
+        return self.steps - first
+
+    def run_to(self, stop: int) -> bool:
+        """As the machine does, and notice when the step brings a record or a loss that is not finite."""
+        self._record_if_due()
+        complete = super().run_to(stop)
+        if self.halted and self.diverged is None:
+            self.diverged = self._find_divergence()
+        return complete
+
+    def train(self, epochs: float | None = None, seconds: float | None = None) -> dict[str, float]:
+        """Train for so many epochs, or seconds of wall time; returns the metrics."""
+        if (epochs is None) == (seconds is None):
+            raise ValueError("train takes epochs or seconds, one of them.")
+        if epochs is not None:
+            self.step(round(epochs * self.steps_per_epoch))
+            return self.metrics()
+        assert seconds is not None
+        end, pace = time.perf_counter() + seconds, 1
+        while (left := end - time.perf_counter()) > 0 and not self.halted and not self.stopped:
+            begun = time.perf_counter()
+            self.step(pace)
+            each = (time.perf_counter() - begun) / pace
+            pace = max(1, min(4 * pace, int(min(SECONDS_CHUNK, left) / each)))
+        return self.metrics()
+
+    def _next_record(self) -> int:
+        """The step at which the curve gets its next point. Steps decide, never clocks: a run is the same however it is watched."""
+        count, interval = (int(v) for v in self.view("recorded"))
+        return count * interval
+
+    def _record_if_due(self) -> None:
+        if self.steps < self._next_record() or self.position:
+            return
+        scores = self.evaluate()
+        count = int(self.view("recorded")[0])
+        row = (self.steps, scores["train/loss"], scores.get("test/loss", np.nan), scores.get("test/accuracy", np.nan))
+        history = self.view("history")
+        history[count] = row
+        if count + 1 == HISTORY:
+            history[: HISTORY // 2] = history[::2]
+            self.view("recorded")[:] = (HISTORY // 2, 2 * self.view("recorded")[1])
+        else:
+            self.view("recorded")[0] += 1
+        self._stop_early()
+
+    def _stop_early(self) -> None:
+        """Stop when the test loss has not been better for `early_stopping` epochs."""
+        patience, history = self.experiment.training.early_stopping, self.history()
+        if patience is None or not self.test_rows or len(history) < 2:
+            return
+        best = history[np.argmin(history[:, 2])]
+        if self.steps - best[0] > patience * self.steps_per_epoch:
+            self.stopped = f"Stopped early: the test loss has not been below {best[2]:.3f} for {patience} epochs."
+
+    def _find_divergence(self) -> Divergence:
+        """The first layer, in the order the batch met them, whose weights or outputs are not finite; the loss when all are."""
+        for column in self.network.columns[1:]:
+            for part, cause in (("weight", "its weights overflowed"), ("bias", "its biases overflowed"), ("sum", "its sums overflowed")):
+                name = f"{column.name}/{part}"
+                if name in self.program.places and not np.isfinite(self.view(name)).all():
+                    return Divergence(self.steps, column.name, cause)
+        return Divergence(self.steps, "loss", "the outputs grew until their loss overflowed")
+
+    # ---------------------------------------------------------------- looking
+
+    def evaluate(self) -> dict[str, float]:
+        """Mean loss (and accuracy, for classes) over the whole of train and test with the present weights; once a step at most."""
+        if self._scores[0] != self.steps:
+            scores: dict[str, float] = {}
+            for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
+                if rows:
+                    scores |= self._score(split, rows)
+            self._scores = (self.steps, scores)
+        return self._scores[1]
+
+    def _score(self, split: str, rows: int) -> dict[str, float]:
+        self.view("evaluate/counters")[:] = 0
+        self.view("evaluate/totals")[:] = 0
+        halted, self.memory[0] = self.memory[0], 0
+        self.execute(f"evaluate/{split}", -(-rows // len(self.view("evaluate/input"))))
+        self.memory[0] = halted
+        loss, hits = self.view("evaluate/totals") / rows
+        scores = {f"{split}/loss": float(loss)}
+        return scores | {f"{split}/accuracy": float(hits)} if self.dataset.task == "classification" else scores
+
+    def metrics(self) -> dict[str, float]:
+        """Step, epoch, losses and accuracies now."""
+        return {"step": self.steps, "epoch": self.epoch, **self.evaluate()}
+
+    def changed(self) -> None:
+        """Say that weights were changed from outside: what is known of the present step is stale."""
+        self._scores = (-1, {})
+
+    def history(self) -> np.ndarray:
+        """The curve so far, (records, 4) float32: step, train loss, test loss, test accuracy; NaN where there is none."""
+        records: np.ndarray = self.view("history")[: int(self.view("recorded")[0])]
+        return records
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Raw inputs (n, inputs) -> (n, outputs) float32: probabilities of the classes, or values for regression.
+
+        Two classes with one output give one probability, that of the second class.
+        """
+        raw = np.atleast_2d(np.asarray(x, np.float32))
+        if raw.shape[1] != self.dataset.raw.shape[1]:
+            raise ValueError(f"predict needs {self.dataset.raw.shape[1]} inputs a row, got {raw.shape[1]}.")
+        inputs = self.dataset.features(self.dataset.chosen(self.experiment.features))(raw)
+        return self.dataset.answer(self.link(self.logits(inputs)))
+
+    def logits(self, inputs: np.ndarray) -> np.ndarray:
+        """Features (n, features) -> the head's sums (n, outputs) float32, by the network as it is."""
+        feed, out = self.view("evaluate/input"), self.view("evaluate/head/sum")
+        rows, chunk = len(inputs), len(feed)
+        result = np.empty((rows, out.shape[1]), np.float32)
+        for start in range(0, rows, chunk):
+            part = inputs[start : start + chunk]
+            feed[: len(part)] = part
+            self.execute("predict")
+            result[start : start + chunk] = out[: len(part)]
+        return result
+
+    def link(self, logits: np.ndarray) -> np.ndarray:
+        """What the head makes of its sums: probabilities, or the sums themselves."""
+        if self.network.link == "sigmoid":
+            return (0.5 * (1 + np.tanh(0.5 * logits.astype(np.float64)))).astype(np.float32)
+        if self.network.link == "softmax":
+            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+            shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+            return shares
+        return logits
+
+    def look_at(self, raw: np.ndarray) -> None:
+        """The points of the picture, (grid * grid, raw inputs): `probe` runs the network on them."""
+        names = self.dataset.chosen(self.experiment.features)
+        self.view("probe/input")[:] = self.dataset.features(names)(raw.astype(np.float32))
+
+    def probe(self) -> None:
+        """Every neuron's answer over the picture, into "probe/<layer>/output"."""
+        self.execute("probe")
+
+    # ---------------------------------------------------------------- changing and keeping
+
+    def change(self, experiment: Experiment) -> Run:
+        """The run that goes on with another experiment.
+
+        It is this very run when only settings changed; another that goes on at the same step when the weights still learn from the same
+        examples; else a new one, at step 0, that keeps the weights which fit. Another seed begins anew. Raises as Run() does.
+        """
+        if experiment == self.experiment:
+            return self
+        fresh = Run(experiment)
+        if experiment.seed != self.experiment.seed:
+            return fresh
+        if same_learner(self, fresh):
+            if same_program(self.program, fresh.program):
+                return self._take_settings(fresh)
+            self.complete()
+            go_on(self, fresh)
+        else:
+            keep_weights(self, fresh)
+        return fresh
+
+    def _take_settings(self, fresh: Run) -> Run:
+        for name in fresh.program.settings:
+            self.view(name)[:] = fresh.view(name)
+        self.view("probe/input")[:] = fresh.view("probe/input")
+        self.experiment, self.network, self.stopped = fresh.experiment, fresh.network, None
+        return self
+
+    def save(self) -> bytes:
+        """The run as a safetensors file, the experiment in its metadata."""
+        return dump(self)
+
+    @classmethod
+    def load(cls, content: bytes) -> Run:
+        """The run that `save` wrote; it goes on bit for bit. Raises SavedRunError."""
+        experiment, tensors, position = parse(content)
+        if "attachment" in tensors:
+            experiment.data.attach(tensors["attachment"].tobytes())
+        run = cls(experiment)
+        fill(run, tensors, position)
+        return run
+
+
+def grid_side(run: Run) -> int:
+    """Points a side of the picture."""
+    return round(len(run.view("probe/input")) ** 0.5)
