@@ -35,7 +35,7 @@ export const scales = {};
 
 /** Colours of a text (#rgb, #rrggbb, rgb()) as [red, green, blue] in 0..1; undefined when it is none of these. */
 export function parse(colour) {
-  const hex = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))/i.exec(colour.trim());
+  const hex = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(colour.trim());
   if (hex) return [0, 1, 2].map(k => parseInt(hex[1] ? hex[1][k] + hex[1][k] : hex[2].slice(2 * k, 2 * k + 2), 16) / 255);
   const rgb = /^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(colour.trim());
   return rgb ? rgb.slice(1, 4).map(v => v / 255) : undefined;
