@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground.change import go_on, keep_weights, same_learner, same_program
+from playground.data import Picture, picture
 from playground.engine.machine import Machine
 from playground.engine.program import Cost
 from playground.experiment import Experiment
@@ -43,9 +44,10 @@ class Run(Machine):
         super().__init__(program, self.network.graph, data, experiment.seed)
         self.view("recorded")[:] = (0, self.steps_per_epoch)
         self.diverged: Divergence | None = None
-        self.stopped: str | None = None
+        self.stopped: str | None = self.dataset.obstacle or None
+        self.picture: Picture = picture(self.dataset, experiment.view.axes)
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(*self.dataset.picture(experiment.view.axes, grid_side(self)))
+        self.look_at(self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 
@@ -65,6 +67,11 @@ class Run(Machine):
         return int(self.view("counters")[1])
 
     @property
+    def grid(self) -> int:
+        """Points a side of the picture."""
+        return self.program.places["look/surface"].shape[1]
+
+    @property
     def batch_rows(self) -> int:
         """Examples in a batch: the batch size, or all there are when they are fewer."""
         return int(self.view("picked").size)
@@ -72,7 +79,7 @@ class Run(Machine):
     @property
     def steps_per_epoch(self) -> int:
         """Whole batches in the training part."""
-        return self.train_rows // self.batch_rows
+        return max(1, self.train_rows // self.batch_rows)
 
     def step(self, times: int = 1) -> int:
         """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early)."""
@@ -190,11 +197,8 @@ class Run(Machine):
 
         Two classes with one output give one probability, that of the second class.
         """
-        raw = np.atleast_2d(np.asarray(x, np.float32))
-        if raw.shape[1] != self.dataset.raw.shape[1]:
-            raise ValueError(f"predict needs {self.dataset.raw.shape[1]} inputs a row, got {raw.shape[1]}.")
-        inputs = self.dataset.features(self.dataset.chosen(self.experiment.features))(raw)
-        return self.dataset.answer(self.link(self.logits(inputs)))
+        inputs = self.dataset.features(self.experiment.features)(np.atleast_2d(x))
+        return self.dataset.unscaled(self.link(self.logits(inputs))).astype(np.float32)
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """Features (n, features) -> the head's sums (n, outputs) float32, by the network as it is."""
@@ -219,9 +223,8 @@ class Run(Machine):
         return logits
 
     def look_at(self, raw: np.ndarray) -> None:
-        """The points of the picture, (grid * grid, raw inputs): `probe` runs the network on them."""
-        names = self.dataset.chosen(self.experiment.features)
-        self.view("probe/input")[:] = self.dataset.features(names)(raw.astype(np.float32))
+        """Set the points of the picture, (grid², raw inputs): `probe` runs the network on them."""
+        self.view("probe/input")[:] = self.dataset.features(self.experiment.features)(raw)
 
     def probe(self) -> None:
         """Every neuron's answer over the picture, into "probe/<layer>/output"."""
@@ -253,7 +256,7 @@ class Run(Machine):
         for name in fresh.program.settings:
             self.view(name)[:] = fresh.view(name)
         self.view("probe/input")[:] = fresh.view("probe/input")
-        self.experiment, self.network, self.stopped = fresh.experiment, fresh.network, None
+        self.experiment, self.network, self.picture, self.stopped = fresh.experiment, fresh.network, fresh.picture, fresh.stopped
         return self
 
     def save(self) -> bytes:
@@ -269,8 +272,3 @@ class Run(Machine):
         run = cls(experiment)
         fill(run, tensors, position)
         return run
-
-
-def grid_side(run: Run) -> int:
-    """Points a side of the picture."""
-    return round(len(run.view("probe/input")) ** 0.5)

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from kernels import look, penalty
 from kernels import memory as moves
-from kernels import penalty
 from playground.data import AnyData, DataSet, load
 from playground.engine.graph import Graph, Tensor, mean
 from playground.engine.program import NOWHERE, Instruction, Pass, Plan, Program, finish
@@ -23,6 +23,8 @@ STEP = ("batch", "forward", "loss", "backward", "update")
 GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
 LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
 CHUNK = 256  # rows evaluated at a time
+SHOWN = 64  # neurons of a column that are drawn at most
+FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,43 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network) 
     """Lay out memory and write all segments: "step", "evaluate/train", "evaluate/test", "predict" and "probe"."""
     plan = Plan(network.graph)
     train, test = dataset.train.size, dataset.test.size
-    rows = min(experiment.training.batch_size, train)
+    rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
     flow = Pass("", rows, training=True)
     emit_step(plan, flow, experiment, network, train, train + test)
     plan.step_end = plan.size
-    emit_evaluation(plan, network, dataset, min([CHUNK, train] + [test] * (test > 0)), train, test)
+    emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
+    emit_probe(plan, network)
+    return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
+
+
+def emit_probe(plan: Plan, network: Network) -> None:
+    """The network over every point of the picture, and what a person sees of it as small codes."""
     grid = grid_of(network)
     probe = Pass("probe/", grid * grid, training=False)
     plan.bind(probe, network.input)
     plan.forward(probe, network.graph.nodes[: network.forward], "probe")
-    return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
+    hidden = network.columns[1:-1]
+    stride = 1 if sum(min(column.units, SHOWN) for column in hidden) <= FINE else 2
+    for column in hidden:
+        emit_tiles(plan, column, grid, stride)
+    points, outputs = grid * grid, network.logits.size
+    codes, scale = plan.place("look/surface", (outputs, grid, grid), "int16"), plan.place("look/scale", (1,))
+    plan.emit("probe", look.surface, (points, outputs, plan.offset(probe, network.logits), codes, scale))
+
+
+def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
+    """The fields of a column's shown neurons."""
+    shown, side = min(column.units, SHOWN), grid // stride
+    numbers = [plan.place(f"look/{name}/{column.name}", (1,)) for name in ("gain", "low", "high")]
+    which = plan.place(f"look/shown/{column.name}", (shown,), "int32")
+    results = [
+        plan.place(f"look/fields/{column.name}", (shown, side, side), "uint8"),
+        plan.place(f"look/means/{column.name}", (shown,)),
+        plan.place(f"look/flat/{column.name}", (shown,)),
+    ]
+    answers = plan.places[f"probe/{column.name}/output"].offset
+    plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
 
 
 def grid_of(network: Network) -> int:

@@ -1,0 +1,195 @@
+"""The plane lab: a multilayer perceptron over two inputs, or over two axes of many."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from playground import link
+from playground.activations import Activation
+from playground.data import Data, thumbnail
+from playground.labs import views
+from playground.labs.presets import tip
+from playground.labs.views import Arrays, NetworkView, Slow
+from playground.layers import Layer
+from playground.record import members
+from playground.run import Run
+from playground.tasks.supervised import Column, loss_of
+
+THUMBNAILS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "blobs", "plane", "hills")
+THUMBNAIL_POINTS = 130
+FEATURES = 64  # candidates that are drawn at most
+SYMBOLS = {"linear": "", "sigmoid": "σ", "softmax": "softmax"}
+
+
+class PlaneLab:
+    """What the stage is sent about a run: `scene` when the experiment changes, `frame` as often as somebody looks."""
+
+    name = "plane"
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.network = NetworkView(run)
+
+    def scene(self, revision: int) -> tuple[dict[str, Any], Arrays]:
+        """All that does not change from step to step."""
+        run = self.run
+        names = candidates(run)
+        side = tile_side(run)
+        loss = loss_of(run.experiment, run.dataset)
+        address, problem = link_of(run)
+        scene = {
+            "revision": revision,
+            "lab": self.name,
+            "experiment": run.experiment.model_dump(mode="json"),
+            "link": address,
+            "link_error": problem,
+            "tip": tip(run.experiment),
+            "task": run.dataset.task,
+            "classes": run.dataset.classes,
+            "targets": run.dataset.targets,
+            "loss": {"kind": loss.kind, "title": loss.title},
+            "optimizer": {**run.experiment.optimizer.model_dump(mode="json"), "title": run.experiment.optimizer.title},
+            "batch_size": run.batch_rows,
+            "steps_per_epoch": run.steps_per_epoch,
+            "data": data_of(run),
+            "features": features_of(run, names),
+            "columns": [self._column(i, column) for i, column in enumerate(run.network.columns)],
+            "activations": menu(Activation),
+            "layer_kinds": menu(Layer),
+            "grid": run.grid,
+            "tile": side,
+            "axes": axes_of(run),
+            "cost": {"parameters": run.cost.parameters, "bytes": run.cost.bytes, "multiply_adds": run.cost.multiply_adds},
+            "thumbnails": thumbnails()[0],
+        }
+        arrays = {
+            **views.points(run),
+            "scene/network/features": views.feature_fields(run, names, side),
+            "scene/thumbnails/points": thumbnails()[1],
+        }
+        return scene, arrays
+
+    def frame(self, look: tuple[str, int] | None = None, slow: Slow | None = None) -> tuple[dict[str, Any], Arrays]:
+        """What the network is now."""
+        self.run.probe()
+        facts, arrays = views.surface(self.run)
+        arrays |= self.network.frame()
+        if look is not None:
+            peeked, field = views.peek(self.run, *look)
+            facts, arrays = facts | peeked, arrays | field
+        return facts, arrays if slow is None else arrays | self.network.slow(slow)
+
+    def _column(self, index: int, column: Column) -> dict[str, Any]:
+        base = {"name": column.name, "path": column.path, "units": column.units, "shown": self.network.shown[index].tolist()}
+        if index == 0:
+            return base | {"title": "Features", "from": None}
+        if column.record is None:
+            kind = self.run.network.link
+            return base | {"title": "Head", "from": index - 1, "activation": {"kind": kind, "symbol": SYMBOLS[kind], "title": kind}, "notes": []}
+        activation = column.record.activation  # type: ignore[attr-defined]
+        return base | {
+            "title": f"Hidden {index}",
+            "from": index - 1,
+            "activation": {"kind": activation.kind, "symbol": activation.symbol, "title": activation.title},
+            "notes": notes_after(self.run, column),
+            **residual_of(self.run, index, column),
+        }
+
+
+def candidates(run: Run) -> tuple[str, ...]:
+    """The features a person may switch, those that are on first when there are too many to draw."""
+    on = set(run.dataset.chosen(run.experiment.features))
+    names = [column.name for column in run.dataset.columns]
+    kept = set(sorted(names, key=lambda name: name not in on)[:FEATURES])
+    return tuple(name for name in names if name in kept)
+
+
+def features_of(run: Run, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Each candidate, and whether it is on."""
+    on = run.dataset.chosen(run.experiment.features)
+    labels = {column.name: column.label for column in run.dataset.columns}
+    return [{"name": name, "label": labels[name], "on": name in on, "locked": on == (name,)} for name in names]
+
+
+def tile_side(run: Run) -> int:
+    """Points a side of a neuron's field, as the program makes it; half the picture's when there is no hidden neuron."""
+    hidden = run.network.columns[1:-1]
+    return run.program.places[f"look/fields/{hidden[0].name}"].shape[1] if hidden else run.grid // 2
+
+
+def data_of(run: Run) -> dict[str, Any]:
+    """The data in words."""
+    data = run.experiment.data
+    return {
+        "kind": data.kind,
+        "title": data.title,
+        "sentence": data.sentence(),
+        "group": data.group,
+        "painted": data.kind == "painted",
+        "obstacle": run.dataset.obstacle,
+    }
+
+
+def axes_of(run: Run) -> dict[str, Any]:
+    """The picture's two axes, and what else they could be."""
+    picture, chosen = run.picture, run.experiment.view.axes
+    axes = {key: {"label": axis.label, "low": axis.low, "high": axis.high} for key, axis in (("x", picture.x), ("y", picture.y))}
+    options = [{"name": axis.name, "label": axis.label} for axis in run.dataset.inputs]
+    return axes | {"mode": picture.mode, "options": options, "chosen": list(chosen) if chosen else None}
+
+
+def link_of(run: Run) -> tuple[str, str | None]:
+    """The experiment as the address bar holds it, or why it does not fit there."""
+    try:
+        return f"?x={link.encode(run.experiment)}", None
+    except ValueError as error:
+        return "", str(error)
+
+
+def menu(family: type[Any]) -> list[dict[str, str]]:
+    """A family as the stage's menus show it."""
+    return [
+        {"kind": kind, "title": member.title, "symbol": getattr(member, "symbol", ""), "text": (member.__doc__ or "").split("\n")[0]}
+        for kind, member in members(family).items()
+    ]
+
+
+def notes_after(run: Run, column: Column) -> list[dict[str, Any]]:
+    """Layers without units that stand right behind this one: a word at its station."""
+    assert column.path is not None
+    *where, index = column.path
+    siblings: Any = run.experiment
+    for key in where:
+        siblings = getattr(siblings, key) if isinstance(key, str) else siblings[key]
+    notes = []
+    for i in range(int(index) + 1, len(siblings)):
+        layer = siblings[i]
+        if hasattr(layer, "units") or hasattr(layer, "layers"):
+            break
+        notes.append({"kind": layer.kind, "path": [*where, i], "text": layer.note()})
+    return notes
+
+
+def residual_of(run: Run, index: int, column: Column) -> dict[str, Any]:
+    """For a column inside a residual block: the block's path, and for its last one the column that is added to it."""
+    assert column.path is not None
+    if len(column.path) < 4:
+        return {"residual": None, "skip_from": None}
+    block = column.path[:-2]
+    inside = [i for i, other in enumerate(run.network.columns) if other.path and other.path[: len(block)] == block]
+    return {"residual": list(block), "skip_from": inside[0] - 1 if index == inside[-1] else None}
+
+
+@lru_cache(maxsize=1)
+def thumbnails() -> tuple[list[dict[str, Any]], np.ndarray]:
+    """The plane's data sets as small pictures, drawn from the real generators: (sets, points, 3) int16 of x, y, shade in hundredths."""
+    records = [members(Data)[kind]() for kind in THUMBNAILS]
+    drawn = np.zeros((len(records), THUMBNAIL_POINTS, 3), np.int16)
+    for row, record in zip(drawn, records, strict=True):
+        points = thumbnail(record, THUMBNAIL_POINTS)
+        row[: len(points)] = np.rint(100 * points)
+    listing = [{"kind": record.kind, "title": record.title, "record": record.model_dump(mode="json"), "task": record.load_task()} for record in records]
+    return listing, drawn
