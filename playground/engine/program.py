@@ -130,6 +130,7 @@ class Plan:
             for tensor in (node.output, *node.auxiliaries):
                 self.bind(flow, tensor)
             self.emit(segment, node.operation.forward, self._forward_operands(flow, node), node.scope)
+        self._name_again(flow.prefix, "")
 
     def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
         """Gradients of everything between the loss and the parameters, which have theirs already; clears all of them first."""
@@ -146,6 +147,14 @@ class Plan:
         for node in reversed(nodes):
             if node.output.name in needed and node.operation.backward is not None:
                 self.emit(segment, node.operation.backward, self._backward_operands(flow, node, needed), node.scope)
+        self._name_again("", ".grad")
+
+    def _name_again(self, prefix: str, suffix: str) -> None:
+        """Tensors with a second name ("dense_1/output") are found by it too."""
+        for name, tensor in self.graph.tensors.items():
+            place = self.places.get(f"{prefix}{tensor.name}{suffix}")
+            if place is not None:
+                self.places[f"{prefix}{name}{suffix}"] = place
 
     def _forward_operands(self, flow: Pass, node: Node) -> tuple[int, ...]:
         sizes = node.operation.sizes(flow.rows, node.inputs)
