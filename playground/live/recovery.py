@@ -1,0 +1,77 @@
+"""The way back from a divergence: checkpoints of finite states, and the sentences that offer them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from playground.run import Run
+
+INTERVAL = 0.25  # seconds between checkpoints at least: so long does going back replay at most
+SHARE = 0.02  # of the time may go into checkpoints
+
+
+class Recovery:
+    """The last checkpoint of a run whose weights were finite; from it, every later step can be done again to the last bit."""
+
+    def __init__(self, run: Run) -> None:
+        self.take(run)
+
+    def take(self, run: Run) -> None:
+        """Keep the run as it is. In the midst of a step the checkpoint waits for the step's end."""
+        self.wanted = run.position > 0
+        if self.wanted or not sound(run):
+            return
+        begun = time.monotonic()
+        self.checkpoint, self.steps = run.checkpoint(), run.steps
+        now = time.monotonic()
+        self._next = now + max(INTERVAL, (now - begun) / SHARE)
+
+    def follow(self, run: Run, now: float) -> None:
+        """Keep up with a run that trains."""
+        if (self.wanted or now >= self._next) and not run.halted:
+            self.take(run)
+
+    def target(self, run: Run) -> int:
+        """The step that a diverged run can go back to: before the loss broke, and before the weights did."""
+        return max(self.steps, run.steps if sound(run) else run.steps - 1)
+
+    def go_back(self, run: Run) -> None:
+        """The last state of a diverged run that was finite, done again from the checkpoint."""
+        target = self.target(run)
+        while True:
+            run.restore(self.checkpoint)
+            if target <= self.steps or (run.step(target - self.steps) == target - self.steps and sound(run)):
+                return
+            target -= 1
+
+
+def sound(run: Run) -> bool:
+    """Whether every weight and bias is a finite number."""
+    return bool(np.isfinite(run.view("parameters")).all())
+
+
+def divergence_message(run: Run, recovery: Recovery) -> dict[str, Any]:
+    """What, where, since when, and the two ways back."""
+    assert run.diverged is not None
+    rate, target = run.experiment.optimizer.learning_rate, recovery.target(run)
+    lower = float(f"{rate / 10:.3g}")
+    return {
+        "kind": "diverged",
+        "text": f"Stopped at step {run.diverged.step + 1:,}: {spoken(run, run.diverged.layer)} is no longer a number.",
+        "detail": f"The learning rate is {rate:g}, and {run.diverged.cause}. Nothing is lost.",
+        "actions": [
+            {"title": f"Back to step {target:,}", "do": {"do": "back"}},
+            {"title": f"Back, at rate {lower:g}", "do": {"do": "back", "learning_rate": lower}},
+        ],
+    }
+
+
+def spoken(run: Run, layer: str) -> str:
+    """What a person calls a layer: hidden 2, the head, the loss."""
+    names = [column.name for column in run.network.columns]
+    if layer not in names[:-1]:
+        return f"the {layer}"
+    return f"hidden {names.index(layer)}"

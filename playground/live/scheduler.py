@@ -1,0 +1,109 @@
+"""Who works when: as many threads as cores, and whoever's turn has come the longest ago goes next.
+
+A turn is a few milliseconds, in which a run trains without the GIL. One thread at a time touches a worker, so what it works on needs
+no locks.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import math
+import os
+import threading
+import time
+from typing import Protocol
+
+FIRST = 0.0  # a time before all others
+NEVER = math.inf
+
+logger = logging.getLogger(__name__)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Worker(Protocol):
+    """What takes turns."""
+
+    def turn(self) -> float:
+        """Work a few milliseconds; returns when to go on, in seconds of time.monotonic (NEVER: not before somebody says so)."""
+
+
+class Scheduler:
+    """Gives turns to workers. The threads are daemons: they end with the process, or with `close`."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._changed = threading.Condition()
+        self._queue: list[tuple[float, int, Worker]] = []
+        self._numbers = itertools.count()
+        self._places: dict[Worker, tuple[float, int]] = {}  # the one entry of the queue that counts, of each worker that waits
+        self._busy: dict[Worker, float] = {}  # when each worker that has a turn is wanted again
+        self._closed = False
+        self.threads = [threading.Thread(target=self._serve, name=f"runs-{i + 1}", daemon=True) for i in range(threads or cores())]
+        for thread in self.threads:
+            thread.start()
+
+    def call(self, worker: Worker, at: float = FIRST) -> None:
+        """Give the worker a turn at that time, or earlier if it has one coming."""
+        with self._changed:
+            if worker in self._busy:
+                self._busy[worker] = min(at, self._busy[worker])
+            elif at < self._places.get(worker, (NEVER, 0))[0]:
+                self._enter(worker, at)
+                self._changed.notify()
+
+    def close(self) -> None:
+        """End the threads; turns that have begun are finished."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self.threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        while (worker := self._next()) is not None:
+            try:
+                again = worker.turn()
+            except Exception:
+                logger.exception("A turn of %r failed", worker)
+                again = NEVER
+            self._return(worker, again)
+
+    def _next(self) -> Worker | None:
+        """The worker whose turn it is, as soon as there is one; None when closed."""
+        with self._changed:
+            while not self._closed:
+                wait = self._due() - time.monotonic()
+                if wait <= 0:
+                    _, _, worker = heapq.heappop(self._queue)
+                    del self._places[worker]
+                    self._busy[worker] = NEVER
+                    if self._queue:
+                        self._changed.notify()  # this thread is busy now: somebody else must watch the queue
+                    return worker
+                self._changed.wait(None if wait == NEVER else wait)
+        return None
+
+    def _due(self) -> float:
+        """When the first turn in the queue is due; drops entries that an earlier one has replaced."""
+        while self._queue:
+            at, number, worker = self._queue[0]
+            if self._places.get(worker) == (at, number):
+                return at
+            heapq.heappop(self._queue)
+        return NEVER
+
+    def _return(self, worker: Worker, again: float) -> None:
+        with self._changed:
+            at = min(again, self._busy.pop(worker))
+            if at < NEVER:
+                self._enter(worker, at)
+
+    def _enter(self, worker: Worker, at: float) -> None:
+        number = next(self._numbers)
+        self._places[worker] = (at, number)
+        heapq.heappush(self._queue, (at, number, worker))
