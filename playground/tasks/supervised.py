@@ -12,7 +12,7 @@ from kernels import look, penalty
 from kernels import memory as moves
 from playground.data import AnyData, DataSet, load
 from playground.engine.graph import Graph, Tensor, mean
-from playground.engine.program import NOWHERE, Instruction, Pass, Plan, Program, finish
+from playground.engine.program import Instruction, Pass, Plan, Program, finish
 from playground.experiment import Experiment
 from playground.layers import Layer, name_layers, stack
 from playground.layers.dense import Dense
@@ -206,22 +206,25 @@ def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, 
 def emit_update(plan: Plan, experiment: Experiment, graph: Graph) -> None:
     """Schedule, count, penalties, clipping, optimizer: each one instruction over all parameters at once."""
     training, optimizer = experiment.training, experiment.optimizer
+    # Asked of the class: Numba's dispatchers are descriptors, and an instance would bind a new method at each look.
+    schedule, clip, rule = type(training.schedule).kernel, type(training.clip).kernel, type(optimizer).kernel
     at = {name: place.offset for name, place in plan.places.items()}
     weights, size = at["parameters"], plan.places["parameters"].places
     regularized, gradients = plan.places["regularized"].places, at["gradients"]
     rate = at["optimizer/learning_rate"]
-    if training.schedule.kernel is not None:
-        plan.emit("update", training.schedule.kernel, (at["steps"], rate, at["rate"], *(at[name] for name in training.schedule.numbers("schedule"))))
+    if schedule is not None:
+        settings = (at[name] for name in training.schedule.numbers("schedule"))
+        plan.emit("update", schedule, (at["steps"], rate, at["rate"], *settings))
         rate = at["rate"]
     plan.emit("update", moves.tick, (at["steps"], at[f"{optimizer.kind}/steps"]))
     if training.l1 or training.l2:
         plan.emit("update", penalty.penalty, (regularized, weights, gradients, at["training/l1"], at["training/l2"]))
-    if training.clip.kernel is not None:
-        plan.emit("update", training.clip.kernel, (size, gradients, at["clip/limit"]))
+    if clip is not None:
+        plan.emit("update", clip, (size, gradients, at["clip/limit"]))
     moments = (at[f"{optimizer.kind}/{moment}"] for moment in optimizer.moments)
     settings = (at[name] for name in optimizer.numbers("optimizer") if name != "optimizer/learning_rate")
     steps = at[f"{optimizer.kind}/steps"]
-    plan.emit("update", optimizer.kernel, (size, regularized, weights, gradients, *moments, steps, rate, *settings))
+    plan.emit("update", rule, (size, regularized, weights, gradients, *moments, steps, rate, *settings))
 
 
 def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:
@@ -240,6 +243,3 @@ def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, t
         if count:
             loading = (rows, first, count, inputs, targets, 0, (train + test) * inputs, counters, x, t)
             plan.segments[f"evaluate/{split}"] = [Instruction(moves.load_chunk, loading), *lines]
-
-
-__all__ = ["NOWHERE", "Column", "Network", "build", "compile_program", "examples", "loss_of"]
