@@ -21,6 +21,7 @@ DATA = types.float32[::1]  # the data set: read only, shared by runs
 OPERANDS = types.int64[::1]  # one instruction's sizes and offsets
 SIGNATURE = (MEMORY, DATA, OPERANDS)
 
+LARGEST = np.finfo(np.float32).max
 HALT = 0  # the place in memory that stops a program: not 0 when a loss is no longer finite
 
 # All of fast-math but nnan and ninf: those would let LLVM delete the checks for NaN and infinity.
@@ -107,6 +108,12 @@ def vectors(memory: Any, operands: Any, count: int) -> Any:
 def view(memory, offset, size):  # type: ignore[no-untyped-def]
     """The `size` places of memory from `offset` on; empty when the offset is -1 (a gradient that nobody needs)."""
     return memory[offset : offset + size] if offset >= 0 else memory[:0]
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator, unused-ignore]
+def is_finite(x):  # type: ignore[no-untyped-def]
+    """Whether x is neither NaN nor infinite. NumPy's own asks whether x - x is a number, which reassociation folds to yes."""
+    return abs(x) <= LARGEST
 
 
 @overload(vectors, prefer_literal=True, inline="always")  # type: ignore[untyped-decorator, unused-ignore]

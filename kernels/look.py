@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.kernel import kernel, view
+from kernels.kernel import is_finite, kernel, view
 
 ZERO, ONE = np.float32(0), np.float32(1)
 MIDDLE = np.float32(127)  # code of 0; 0 and 254 are -1 and 1
@@ -57,7 +57,7 @@ def surface(memory, data, operands):
     codes = memory[operands[3] : operands[3] + points * outputs // 2].view(np.int16)
     largest = np.float32(1e-6)
     for i in range(points * outputs):
-        if np.isfinite(logits[i]):
+        if is_finite(logits[i]):
             largest = max(largest, abs(logits[i]))
     if outputs > 1:
         largest = largest + largest
@@ -71,4 +71,4 @@ def surface(memory, data, operands):
                 top = max(top, logits[i * outputs + k])
         for k in range(outputs):
             value = logits[i * outputs + k] - top
-            codes[k * points + i] = np.int16(np.rint(value * factor)) if np.isfinite(value) else BROKEN
+            codes[k * points + i] = np.int16(np.rint(value * factor)) if is_finite(value) else BROKEN

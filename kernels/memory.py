@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.kernel import HALT, kernel, vectors, view
+from kernels.kernel import HALT, is_finite, kernel, vectors, view
 from kernels.random import next_below
 
 ZERO = np.float32(0)
@@ -122,7 +122,7 @@ def add_backward(memory, data, operands):
 @kernel
 def guard(memory, data, operands):
     """Halt the program when the loss is not finite.  operands: | loss (1)."""
-    if not np.isfinite(memory[operands[0]]):
+    if not is_finite(memory[operands[0]]):
         memory[HALT] = ONE
 
 
@@ -149,5 +149,5 @@ def score(memory, data, operands):
                 if memory[y + i * outputs + k] > top:
                     top = memory[y + i * outputs + k]
                     best = k
-        if np.isfinite(top) and np.float32(best) == memory[t + i * targets]:
+        if is_finite(top) and np.float32(best) == memory[t + i * targets]:
             totals[1] += 1.0
