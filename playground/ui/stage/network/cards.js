@@ -1,0 +1,130 @@
+// The card beside what is hovered, and the field in it that its number becomes.
+import { setHtml, setText } from "../dom.js";
+import { scales, theme } from "../theme.js";
+import { at } from "../canvas.js";
+import { describe, parameter } from "./describe.js";
+import { hue } from "./rail.js";
+
+const WIDE = 272, NARROW = 232, EVERY = 120;
+export const STEP = 0.1;
+
+/** `place()` gives {layout, links, places}; `done()` is called when a field closes. */
+export function createCards(host, store, send, place, done) {
+  const card = document.createElement("div");
+  card.className = "card";
+  host.append(card);
+  let shown = null, drawn = 0, field = null;
+
+  /** Shows, moves, renews or hides the card; numbers are renewed at most eight times a second. */
+  function draw(now, fresh) {
+    if (store.hover !== shown && !field) appear(store.hover, now);
+    else if (shown && fresh && now - drawn > EVERY) renew(now);
+  }
+
+  function appear(hover, now) {
+    shown = hover;
+    card.classList.toggle("on", Boolean(hover));
+    if (!hover) return;
+    const model = describe(store, place().places, hover);
+    card.classList.toggle("narrow", hover.type === "link");
+    setHtml(card, markup(model));
+    stand(hover);
+    renew(now);
+  }
+
+  function renew(now) {
+    drawn = now;
+    const model = describe(store, place().places, shown), cells = card.querySelectorAll("dd");
+    card.style.setProperty("--hue", colourOf(shown));
+    model.rows.forEach((row, k) => !(field && row.editable) && setText(cells[k], row.value));
+    if (model.math) setHtml(card.querySelector(".math"), model.math);
+  }
+
+  function colourOf(hover) {
+    if (hover.type === "feature") return theme.ink3;
+    if (hover.type !== "link") return hue(store.scene, hover.column);
+    return scales.value.signed(Math.sign(valueOf(hover)));
+  }
+
+  const valueOf = hover => store.arrays.get("network/weights")?.[parameter(store.scene, place().places, hover).place] ?? 0;
+
+  /** Under what it speaks of; above it in the lower part. */
+  function stand(hover) {
+    const { layout } = place(), [x, y, half] = spot(hover), width = hover.type === "link" ? NARROW : WIDE;
+    const above = y > layout.height * 0.62, left = hover.type === "link" ? x + 14 : x - half;
+    card.style.left = `${Math.max(0, Math.min(left, layout.width - width))}px`;
+    card.style.top = above ? "auto" : `${y + half + 10}px`;
+    card.style.bottom = above ? `${layout.height - y + half + 10}px` : "auto";
+  }
+
+  function spot(hover) {
+    const { layout, links } = place();
+    if (hover.type === "link") return [...at(links.curve(links.index(hover.column, hover.from, hover.to)), 0.5), 0];
+    const column = layout.columns[hover.type === "feature" ? 0 : hover.column], t = column.tiles[hover.type === "feature" ? hover.unit : column.units[hover.unit]];
+    return [t.x, t.y, column.size / 2];
+  }
+
+  /** Turns the number into a field. Enter keeps what is written, Escape drops it, arrows change it by 0.1 at once. */
+  function edit(now) {
+    const hover = store.hover;
+    if (!hover || !parameter(store.scene, place().places, hover)) return;
+    appear(hover, now);
+    field = document.createElement("input");
+    field.inputMode = "decimal";
+    field.value = valueOf(hover).toFixed(3);
+    field.setAttribute("aria-label", card.querySelector("header b").textContent);
+    card.querySelector("dd.editable").replaceChildren(field);
+    card.classList.add("editing");
+    field.addEventListener("keydown", key);
+    field.addEventListener("blur", close, { once: true });
+    field.select();
+  }
+
+  function key(event) {
+    event.stopPropagation();
+    const by = { ArrowUp: STEP, ArrowDown: -STEP }[event.key];
+    if (by) {
+      event.preventDefault();
+      const value = (written() ?? valueOf(shown)) + by;
+      field.value = value.toFixed(3);
+      keep(value);
+    }
+    if (event.key === "Enter" && written() !== null) keep(written());
+    if (event.key === "Enter" || event.key === "Escape") close();
+  }
+
+  /** What the field says as a number, a comma or a true minus allowed; null when it is none. */
+  function written() {
+    const value = Number(field.value.trim().replace(",", ".").replace("−", "-"));
+    return field.value.trim() === "" || !Number.isFinite(value) ? null : value;
+  }
+
+  function keep(value) {
+    const { name, index } = parameter(store.scene, place().places, shown);
+    send({ do: "edit", name, index, value });
+  }
+
+  function close() {
+    if (!field) return;
+    const old = field;
+    field = null;
+    old.removeEventListener("blur", close);
+    card.classList.remove("editing");
+    shown = undefined;
+    done();
+  }
+
+  /** Changes the number of what is hovered by 0.1. */
+  function nudge(hover, direction) {
+    const { name, index } = parameter(store.scene, place().places, hover);
+    send({ do: "edit", name, index, value: valueOf(hover) + direction * STEP });
+  }
+
+  return { draw, edit, nudge, get editing() { return field !== null; }, close };
+}
+
+function markup({ title, aside, rows, math, hint }) {
+  const row = r => `<div><dt class="${r.kind ?? ""}">${r.label}</dt><dd class="${r.kind ?? ""}${r.editable ? " editable" : ""}"></dd></div>`;
+  return `<header><i></i><b>${title}</b><span>${aside}</span></header><dl>${rows.map(row).join("")}</dl>
+    ${math ? `<div class="math"></div>` : ""}<p class="hint">${hint}</p>`;
+}

@@ -1,0 +1,108 @@
+// The controls above the columns: names, counts with minus and plus, activation menus, plus signs on the rail. Buttons of the page.
+import { escape, icon, thousands } from "../format.js";
+import { DATA } from "./layout.js";
+import { insertion, removals, valueAt } from "./order.js";
+
+/** Station distance from which a note stands beside its name. */
+const NOTED = 150;
+
+export function createHeads(host, store, send, openSettings) {
+  const box = document.createElement("div");
+  box.className = "heads";
+  host.append(box);
+  box.addEventListener("click", event => act(event.target.closest("button")));
+  box.addEventListener("change", event => choose(event.target));
+
+  function act(button) {
+    const { scene } = store, { less, more, insert, name } = button?.dataset ?? {};
+    if (more) resize(scene.columns[more], 1);
+    if (less) lessen(Number(less));
+    if (insert) send(insertion(scene, Number(insert)));
+    if (name) openSettings(Number(name), button);
+  }
+
+  /** One neuron less; the last one takes the layer with it. */
+  function lessen(c) {
+    const column = store.scene.columns[c];
+    if (column.units > 1) resize(column, -1);
+    else removals(store.scene, c).forEach(send);
+  }
+
+  const resize = (column, by) => send({ do: "set", path: [...column.path, "units"], value: column.units + by });
+
+  function choose(select) {
+    const column = store.scene.columns[select.dataset.activation];
+    send({ do: "set", path: [...column.path, "activation"], value: select.value });
+  }
+
+  /** Writes the controls of a scene where the layout has its stations; the focus stays on the control it was on. */
+  function arrange(layout) {
+    const key = box.contains(box.getRootNode().activeElement) ? box.getRootNode().activeElement.dataset.key : null;
+    box.innerHTML = markup(store.scene, layout);
+    box.querySelectorAll("select").forEach(select => (select.value = select.dataset.value));
+    if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
+  }
+
+  return { arrange, box, destroy: () => box.remove() };
+}
+
+/** The controls as HTML. */
+export function markup(scene, layout) {
+  const last = scene.columns.length - 1;
+  const stations = scene.columns.map((column, c) => station(scene, layout, column, c, last));
+  const inserts = scene.columns.slice(1).map((_, k) => insertButton(scene, layout, k + 1));
+  const data = layout.turned ? "" : `<div class="station" style="left:${DATA}px"><h2>Data</h2></div>`;
+  return data + stations.join("") + inserts.join("");
+}
+
+function station(scene, layout, column, c, last) {
+  const inner = c === 0 ? featuresHead(scene) : c === last ? headHead(column) : layerHead(scene, layout, column, c);
+  return `<div class="station${layout.stacked ? " stacked" : ""}" data-column="${c}" style="${position(layout, c)}">${inner}</div>`;
+}
+
+/** Upright: over the station. Turned: at the left, above the row. */
+function position(layout, c) {
+  const column = layout.columns[c];
+  if (!layout.turned) return `left:${column.station}px;max-width:${Math.max(64, layout.spacing - 22)}px`;
+  return `top:${Math.min(...column.tiles.map(t => t.y)) - column.size / 2 - (c ? 38 : 48)}px`;
+}
+
+const featuresHead = scene =>
+  `<h2>Features</h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
+
+function headHead(column) {
+  const title = column.activation?.symbol || column.activation?.title || "";
+  return `<h2>Head</h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${title}` : title)}</span>`;
+}
+
+function layerHead(scene, layout, column, c) {
+  const notes = (column.notes ?? []).map(note => note.text), said = notes.map(escape).join(", ");
+  const beside = notes.length && (layout.turned || layout.spacing > NOTED) ? `<small>${said}</small>` : "";
+  const dot = notes.length && !beside ? `<i class="noted" title="${said}"></i>` : "";
+  return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
+    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${said && `: ${said}`}">${escape(shortName(layout, column, c))}</button>${beside}${dot}</h2>
+    <span class="ctl">${count(column, c)}${menu(scene, column, c)}</span>`;
+}
+
+const shortName = (layout, column, c) => (layout.spacing < 62 && !layout.turned ? `H ${c}` : column.title);
+
+function count(column, c) {
+  if (column.resizable === false) return `<b class="num">${thousands(column.units)}</b>`;
+  const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
+  return `<span class="count"><button class="sq" data-key="less-${c}" data-less="${c}" aria-label="${does} ${column.title}">${icon(icons, 15)}</button
+    ><b class="num" title="${column.shown.length < column.units ? `${column.shown.length} of ${thousands(column.units)} neurons are drawn` : ""}">${thousands(column.units)}</b
+    ><button class="sq" data-key="more-${c}" data-more="${c}" aria-label="One neuron more in ${column.title}">${icon("plus", 15)}</button></span>`;
+}
+
+function menu(scene, column, c) {
+  if (!column.activation || !valueAt(scene.experiment, [...column.path, "activation"])) return "";
+  const options = scene.activations.map(a => `<option value="${a.kind}">${escape(a.title)}</option>`).join("");
+  return `<label class="menu"><span aria-hidden="true">${escape(column.activation.symbol || column.activation.title)}</span>${icon("down", 14)}
+    <select data-key="activation-${c}" data-activation="${c}" data-value="${column.activation.kind}" aria-label="Activation of ${column.title}">${options}</select></label>`;
+}
+
+function insertButton(scene, layout, c) {
+  const before = c === scene.columns.length - 1 ? "the head" : scene.columns[c].title;
+  const { station: at } = layout.columns[c], place = layout.turned ? position(layout, c) : `left:${(layout.columns[c - 1].station + at) / 2}px`;
+  return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="${place}" aria-label="Put a layer before ${before}" title="Put a layer here">${icon("plus", 14)}</button>`;
+}

@@ -1,0 +1,143 @@
+// Where everything of the network stands: features, hidden layers and head, in CSS pixels of the host.
+import { clamp, mix } from "../canvas.js";
+import { shownUnits } from "../store.js";
+
+/** Largest tile and pitch by the host's width: 1,560 and 2,400 pixels of page leave these to the network. */
+const LOOKS = [{ from: 1790, tile: 56, pitch: 86 }, { from: 1070, tile: 44, pitch: 68 }, { from: 0, tile: 36, pitch: 54 }];
+const TURNED = { tile: 36, pitch: 43 };
+
+/** Middle of the features' tiles, and the output's distance from the right edge. */
+const FIRST = 244, LAST = 26;
+/** First tile, controls of a narrow station included, and what stays empty below the last one. */
+const TOP = 68, TOP_STACKED = 86, BOTTOM = 14;
+/** Stations closer than this put their menu under their count. */
+const STACKED = 118;
+/** Most tiles of a plain column; what has more becomes a block. */
+const PLAIN = 9, PLAIN_TURNED = 8, PLAIN_FEATURES = 16;
+/** Smallest tile with a bias bar and with numbers. */
+const ROOMY = 24;
+
+/** The rail's height, and the station of the data on it. */
+export const RAIL = 28, DATA = 56;
+
+/**
+ * Places a scene in a host of the given size.
+ * @returns {{width, height, turned, stacked, columns: Column[]}} with Column = {station, size, radius, ports, block, extent,
+ *   tiles: {x, y}[], units: number[]}: `station` lies along the way from data to output, `tiles` are middles, `units[u]` is the
+ *   tile of the shown unit u (of the features only those that are on are units), `extent` half the column's thickness.
+ */
+export function place(scene, width, height, turned = false) {
+  const count = scene.columns.length, look = turned ? TURNED : LOOKS.find(l => width >= l.from);
+  const names = turned ? 0 : labelRoom(scene), end = turned ? height - 42 : width - LAST - names, first = turned ? 64 : FIRST;
+  const spacing = (end - first) / (count - 1), stacked = !turned && spacing < STACKED;
+  const low = turned ? 0 : stacked ? TOP_STACKED : TOP, high = turned ? width : height - BOTTOM - lanes(scene) * 14;
+  const frame = { turned, look, low, high, room: high - low, spacing };
+  const plain = plainSize(scene, frame), middles = stations(scene, frame, first, end, plain);
+  const columns = scene.columns.map((column, c) => {
+    const units = c === 0 ? features(scene) : { count: shownUnits(column) };
+    const made = c === count - 1 ? head(units.count, frame) : c === 0 ? featureColumn(units.count, frame, plain) : hidden(units.count, frame, plain);
+    return finish(made, middles[c], frame, units);
+  });
+  return { width, height, turned, stacked, spacing, columns };
+}
+
+/** Height a turned network asks for, so that controls and links find room between its layers. */
+export function turnedHeight(scene, width) {
+  const frame = { turned: true, look: TURNED, low: 0, high: width, room: width, spacing: Infinity }, plain = plainSize(scene, frame);
+  const thick = scene.columns.map(column => 2 * hidden(shownUnits(column), frame, plain).extent - plain);
+  return Math.max(452, 106 + (scene.columns.length - 1) * 100 + thick.reduce((sum, t) => sum + t, 0));
+}
+
+/** Lanes that the skip connections need under the tiles: one for each that runs beside another. */
+export function lanes(scene) {
+  const skips = scene.columns.map((column, c) => [column.skip_from, c]).filter(([from]) => from != null);
+  return skips.reduce((most, [a, b]) => Math.max(most, skips.filter(([c, d]) => c <= a && b <= d).length), 0);
+}
+
+/** The candidates that are drawn, and the tile of each that is on. Of more than 64 only those that are on, and of these the shown. */
+function features(scene) {
+  const on = scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
+  const shown = scene.columns[0].shown?.map(k => on[k]) ?? on;
+  if (scene.features.length <= 64) return { count: scene.features.length, of: shown };
+  return { count: shown.length, of: shown.map((_, k) => k), candidates: shown };
+}
+
+const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + 6.4 * Math.max(...outputNames(scene).map(name => name.length))));
+
+/** The outputs' names: classes, or targets of a regression with several. */
+export function outputNames(scene) {
+  const names = scene.classes?.length ? scene.classes : scene.targets ?? [], column = scene.columns.at(-1);
+  return Array.from({ length: shownUnits(column) }, (_, k) => String(names[column.shown?.[k] ?? k] ?? k + 1));
+}
+
+const pitchOf = (count, frame) => Math.min(frame.look.pitch, frame.room / count);
+
+/** Size of a tile in plain columns: the same in all of them, by the fullest. */
+function plainSize(scene, frame) {
+  const most = frame.turned ? PLAIN_TURNED : PLAIN, given = Math.min(scene.features.length, PLAIN);
+  const fullest = Math.max(8, ...scene.columns.slice(1, -1).map(shownUnits).filter(n => n <= most));
+  if (frame.turned) return clamp(Math.round(pitchOf(Math.max(given, fullest), frame) - 10), 12, frame.look.tile);
+  return clamp(Math.round(Math.min(pitchOf(given, frame) - 11, pitchOf(fullest, frame) - 18)), 12, frame.look.tile);
+}
+
+/** Middles of the columns along the way: even, or with even gaps between rows where turned blocks are thick. */
+function stations(scene, frame, first, end, plain) {
+  const count = scene.columns.length;
+  if (!frame.turned) return scene.columns.map((_, c) => mix(first, end, c / (count - 1)));
+  const thick = scene.columns.map((column, c) => (c === count - 1 ? plain : 2 * hidden(shownUnits(column), frame, plain).extent));
+  const gap = (end - first + plain - thick.reduce((sum, t) => sum + t, 0)) / (count - 1);
+  let edge = first - plain / 2;
+  return thick.map(t => (edge += t + gap) - gap - t / 2);
+}
+
+function featureColumn(count, frame, plain) {
+  if (count <= PLAIN || (frame.turned && count > PLAIN)) return hidden(count, frame, plain, PLAIN);
+  if (count > PLAIN_FEATURES) return hidden(count, frame, plain);
+  return line(count, frame, clamp(Math.round(pitchOf(count, frame) - 8), 12, plain));
+}
+
+function hidden(count, frame, plain, most = frame.turned ? PLAIN_TURNED : PLAIN) {
+  return count <= most ? line(count, frame, plain) : block(count, frame);
+}
+
+/** One tile after the other across the way. */
+function line(count, frame, size) {
+  const pitch = pitchOf(count, frame), middle = (frame.low + frame.high) / 2;
+  const tiles = Array.from({ length: count }, (_, k) => [0, middle + (k - (count - 1) / 2) * pitch]);
+  return { size, tiles, extent: size / 2, block: false, pitch };
+}
+
+/** Sixteen tiles high and as thick as needed; smaller tiles and taller blocks where the next column is near. */
+function block(count, frame) {
+  const nominal = count > 32 ? 17 : 20, width = Math.max(40, frame.spacing - 46), gap = 4.5;
+  let size = nominal + 1, rows, thick;
+  do {
+    size--;
+    const fit = Math.max(1, Math.floor(frame.room / (size + gap)));
+    rows = frame.turned ? Math.max(1, Math.floor(frame.room / 26)) : size === nominal ? Math.min(16, fit) : fit;
+    thick = Math.ceil(count / rows);
+  } while (thick * (size + gap) - gap > width && size > 8);
+  return { ...grid(count, thick, size + gap, (frame.low + frame.high) / 2), size, extent: (thick * (size + gap) - gap) / 2, block: true };
+}
+
+/** Tiles in rows of `thick`, the last row begun and not filled. */
+function grid(count, thick, step, middle) {
+  const rows = Math.ceil(count / thick);
+  const tiles = Array.from({ length: count }, (_, k) => [((k % thick) - (thick - 1) / 2) * step, middle + (Math.floor(k / thick) - (rows - 1) / 2) * step]);
+  return { tiles, pitch: step };
+}
+
+/** Output nodes: round, 28 wide, smaller where there are many classes. */
+function head(count, frame) {
+  const made = line(count, frame, 28), size = count > 1 ? clamp(Math.round(made.pitch - 9), 8, 28) : 28;
+  return { ...made, size, extent: size / 2 };
+}
+
+/** Turns (along, across) into (x, y) with tiles on whole pixels, and adds what follows from the size. */
+function finish(made, station, frame, units) {
+  const half = made.size / 2, snap = v => Math.round(v - half) + half;
+  const tiles = made.tiles.map(([along, across]) =>
+    frame.turned ? { x: snap(across), y: snap(station + along) } : { x: snap(station + along), y: snap(across) });
+  const of = units.of ?? Array.from({ length: units.count }, (_, k) => k);
+  return { ...made, tiles, station, units: of, candidates: units.candidates ?? null, radius: made.size > ROOMY ? 6 : 3.5, ports: made.size > ROOMY };
+}
