@@ -1,0 +1,145 @@
+"""What a data set is once it is loaded: rows, targets, a split, and the features that can be made of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from typing import Literal
+
+import numpy as np
+
+Task = Literal["classification", "regression"]
+MARGIN = 0.05  # of the range, beyond the outermost points of a picture
+
+
+class DataError(ValueError):
+    """Data that cannot be used; the message says what came, what fits and what to do."""
+
+
+def plural(count: int, noun: str) -> str:
+    """1 row, 2 rows, 20,000 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One raw input as a picture needs it: where it begins and ends, and its value when it is not looked at."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    middle: float = 0.0
+
+    @classmethod
+    def over(cls, name: str, label: str, values: np.ndarray, middle: float = 0.0) -> Axis:
+        """An axis that shows all these values, with a margin."""
+        low, high = float(values.min()), float(values.max())
+        margin = MARGIN * (high - low) or 1.0
+        return cls(name, label, low - margin, high + margin, middle)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A feature the network may be fed: (of(raw) - mean) / scale. What is fitted was fitted on the training rows alone."""
+
+    name: str
+    label: str
+    of: Callable[[np.ndarray], np.ndarray]  # raw (n, inputs) -> (n,)
+    on: bool = True  # fed when the experiment names no features
+    mean: float = 0.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Rows to learn from. All arrays are read-only, since every run on the same data shares them.
+
+    A classification's y is (n, 1), the index of the class; a regression's is (n, targets), (value - target_mean) / target_scale.
+    `train` and `test` are row numbers in random order: the first k of either are a fair sample.
+    """
+
+    task: Task
+    classes: tuple[str, ...]  # their names; none for regression
+    targets: tuple[str, ...]  # names of what is predicted
+    inputs: tuple[Axis, ...]  # what the columns of raw mean
+    columns: tuple[Column, ...]
+    raw: np.ndarray  # (n, inputs) float64: a time stamp would not fit into float32
+    y: np.ndarray  # float32
+    train: np.ndarray  # int64
+    test: np.ndarray  # int64
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+    notes: tuple[str, ...] = ()  # what was done to the rows, a sentence each
+    obstacle: str = ""  # why nothing can be learned from it; then train is empty
+
+    def __post_init__(self) -> None:
+        for array in (self.raw, self.y, self.train, self.test):
+            array.flags.writeable = False
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return sum(array.nbytes for array in (self.raw, self.y, self.train, self.test))
+
+    def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
+        """These features in the data's own order; none named: its default ones. Raises DataError for a name it does not have."""
+        wanted = set(names) or {column.name for column in self.columns if column.on}
+        unknown = sorted(wanted - {column.name for column in self.columns})
+        if unknown:
+            raise DataError(f"There is no feature {unknown[0]!r} here. Choose among: {listing(column.name for column in self.columns)}.")
+        return tuple(column.name for column in self.columns if column.name in wanted)
+
+    def features(self, names: Iterable[str] = ()) -> Callable[[np.ndarray], np.ndarray]:
+        """The function raw (n, inputs) -> (n, chosen features) float32 that the network is fed with."""
+        wanted = self.chosen(names)
+        columns = [column for column in self.columns if column.name in wanted]
+
+        def compute(raw: np.ndarray) -> np.ndarray:
+            raw = self.checked(raw)
+            return np.stack([((column.of(raw) - column.mean) / column.scale).astype(np.float32) for column in columns], axis=1)
+
+        return compute
+
+    def checked(self, raw: np.ndarray) -> np.ndarray:
+        """Raw rows as float64. Raises DataError when their width does not fit."""
+        raw = np.asarray(raw, np.float64)
+        if raw.ndim != 2 or raw.shape[1] != len(self.inputs):
+            names = listing(axis.name for axis in self.inputs)
+            raise DataError(f"Rows of {plural(len(self.inputs), 'number')} fit here ({names}), got an array of shape {raw.shape}.")
+        return raw
+
+    def unscaled(self, y: np.ndarray) -> np.ndarray:
+        """Targets, or predictions of them, in the units they came in."""
+        return y * self.target_scale + self.target_mean
+
+    @cached_property
+    def shades(self) -> np.ndarray:
+        """(n,) float32: what colours a point. The class index, or the first target with the largest one at -1 or 1."""
+        first = self.y[:, 0]
+        return first if self.task == "classification" else first / np.float32(max(1.0, np.abs(first).max(initial=0)))
+
+
+def listing(names: Iterable[str], most: int = 12) -> str:
+    """Names with commas; a long list ends in how many more there are."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def fitted(values: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of values (n,), which are the training rows' alone. A constant has scale 1."""
+    mean, scale = float(values.mean()), float(values.std())
+    rounding = 1e-9 * abs(mean)  # a constant's deviation need not come out as exactly 0
+    return mean, scale if scale > rounding else 1.0
+
+
+def standardised(names: Sequence[str], raw: np.ndarray, train: np.ndarray) -> tuple[tuple[Axis, ...], tuple[Column, ...]]:
+    """Inputs and features of a table's columns, raw (n, names): one feature each, its mean and scale those of the training rows."""
+    inputs, columns = [], []
+    for i, name in enumerate(names):
+        inputs.append(Axis.over(name, name, raw[:, i], float(np.median(raw[train, i]))))
+        columns.append(Column(name, name, itemgetter((slice(None), i)), True, *fitted(raw[train, i])))
+    return tuple(inputs), tuple(columns)
