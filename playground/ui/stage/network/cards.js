@@ -8,7 +8,7 @@ import { hue } from "./rail.js";
 const WIDE = 272, NARROW = 232, EVERY = 120;
 export const STEP = 0.1;
 
-/** `place()` gives {layout, links, places}; `done()` is called when a field closes. */
+/** `place()` gives {layout, links}; `done()` is called when a field closes. */
 export function createCards(host, store, send, place, done) {
   const card = document.createElement("div");
   card.className = "card";
@@ -25,7 +25,7 @@ export function createCards(host, store, send, place, done) {
     shown = hover;
     card.classList.toggle("on", Boolean(hover));
     if (!hover) return;
-    const model = describe(store, place().places, hover);
+    const model = describe(store, place().links.places, hover);
     card.classList.toggle("narrow", hover.type === "link");
     setHtml(card, markup(model));
     stand(hover);
@@ -34,7 +34,7 @@ export function createCards(host, store, send, place, done) {
 
   function renew(now) {
     drawn = now;
-    const model = describe(store, place().places, shown), cells = card.querySelectorAll("dd");
+    const model = describe(store, place().links.places, shown), cells = card.querySelectorAll("dd");
     card.style.setProperty("--hue", colourOf(shown));
     model.rows.forEach((row, k) => !(field && row.editable) && setText(cells[k], row.value));
     if (model.math) setHtml(card.querySelector(".math"), model.math);
@@ -46,7 +46,7 @@ export function createCards(host, store, send, place, done) {
     return scales.value.signed(Math.sign(valueOf(hover)));
   }
 
-  const valueOf = hover => store.arrays.get("network/weights")?.[parameter(store.scene, place().places, hover).place] ?? 0;
+  const valueOf = hover => store.arrays.get("network/weights")?.[parameter(store.scene, place().links.places, hover).place] ?? 0;
 
   /** Under what it speaks of; above it in the lower part. */
   function stand(hover) {
@@ -65,10 +65,10 @@ export function createCards(host, store, send, place, done) {
   }
 
   /** Turns the number into a field. Enter keeps what is written, Escape drops it, arrows change it by 0.1 at once. */
-  function edit(now) {
-    const hover = store.hover;
-    if (!hover || !parameter(store.scene, place().places, hover)) return;
-    appear(hover, now);
+  function edit() {
+    const { hover } = store;
+    if (!hover || !parameter(store.scene, place().links.places, hover)) return;
+    appear(hover, performance.now());
     field = document.createElement("input");
     field.inputMode = "decimal";
     field.value = valueOf(hover).toFixed(3);
@@ -100,7 +100,7 @@ export function createCards(host, store, send, place, done) {
   }
 
   function keep(value) {
-    const { name, index } = parameter(store.scene, place().places, shown);
+    const { name, index } = parameter(store.scene, place().links.places, shown);
     send({ do: "edit", name, index, value });
   }
 
@@ -110,13 +110,13 @@ export function createCards(host, store, send, place, done) {
     field = null;
     old.removeEventListener("blur", close);
     card.classList.remove("editing");
-    shown = undefined;
+    shown = undefined; // so that the card is written anew
     done();
   }
 
   /** Changes the number of what is hovered by 0.1. */
   function nudge(hover, direction) {
-    const { name, index } = parameter(store.scene, place().places, hover);
+    const { name, index } = parameter(store.scene, place().links.places, hover);
     send({ do: "edit", name, index, value: valueOf(hover) + direction * STEP });
   }
 

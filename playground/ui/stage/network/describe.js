@@ -1,6 +1,6 @@
 // What the numbers of a neuron, a link or a feature say: rows and a formula for the card, a sentence for those who listen.
 import { escape, number, tiny } from "../format.js";
-import { outputNames } from "./layout.js";
+import { onFeatures, outputNames } from "./layout.js";
 
 const OP = s => `<span class="op">${s}</span>`;
 const signed = v => `<b class="${v < 0 ? "n" : "p"}">${number(v)}</b>`;
@@ -24,15 +24,10 @@ export function parameter(scene, places, hover) {
 export function describe(store, places, hover) {
   const { scene, arrays } = store;
   if (hover.type === "feature") return describeFeature(scene.features[hover.unit]);
-  if (hover.column === 0) return describeFeature(onFeatures(scene)[hover.unit]);
+  if (hover.column === 0) return describeFeature(scene.features[onFeatures(scene)[hover.unit]]);
   const { place } = parameter(scene, places, hover), value = arrays.get("network/weights")?.[place], gradient = arrays.get("network/gradients")?.[place];
   return hover.type === "link" ? describeLink(scene, hover, value, gradient) : describeNeuron(store, places, hover, value, gradient);
 }
-
-const onFeatures = scene => {
-  const on = scene.features.filter(feature => feature.on);
-  return scene.columns[0].shown?.map(k => on[k]) ?? on;
-};
 
 function describeFeature(feature) {
   const range = [["lowest", feature.lowest], ["highest", feature.highest]].filter(([, v]) => v !== undefined);
@@ -44,16 +39,16 @@ function describeFeature(feature) {
 }
 
 function describeLink(scene, { column, from, to }, value, gradient) {
-  const source = scene.columns[column].from, short = c => (unit => c === 0 ? escape(onFeatures(scene)[unit].label) : neuron(scene, c, unit, true));
   return {
-    title: `${short(source)(from)} → ${short(column)(to)}`, aside: "weight", math: "", hint: "Click to edit. Arrow keys change it by 0.1.",
+    title: `${neuron(scene, scene.columns[column].from, from, true)} → ${neuron(scene, column, to, true)}`, aside: "weight", math: "", hint: "Click to edit. Arrow keys change it by 0.1.",
     rows: [{ label: "w", value: number(value, 3), editable: true }, { label: "∂L/∂w", value: tiny(gradient), kind: "g" }],
   };
 }
 
-/** A neuron's short name: h with its layer and number, the head's with the class. */
+/** A neuron's short name: h with its number (and its layer's), a feature's label, an output's class. */
 function neuron(scene, c, unit, layer) {
   const column = scene.columns[c];
+  if (c === 0) return escape(scene.features[onFeatures(scene)[unit]].label);
   if (c === scene.columns.length - 1) return column.units > 1 ? escape(outputNames(scene)[unit]) : "head";
   return `h<sub>${layer ? `${c},` : ""}${column.shown[unit] + 1}</sub>`;
 }
@@ -74,8 +69,7 @@ export function formula(store, places, c, unit) {
   const { scene, arrays } = store, weights = arrays.get("network/weights");
   if (!weights) return "";
   const { column, from, terms } = strongest(scene, places, weights, c, unit);
-  const name = i => (from === 0 ? escape(onFeatures(scene)[i].label) : neuron(scene, from, i));
-  const parts = terms.slice(0, 2).map(i => `${signed(weights[places[c].weight + i * places[c].units + unit])} ${name(i)}`);
+  const parts = terms.slice(0, 2).map(i => `${signed(weights[places[c].weight + i * places[c].units + unit])} ${neuron(scene, from, i)}`);
   const sum = [...parts, ...(terms.length > 2 ? ["…"] : []), signed(weights[places[c].bias + unit])].join(OP("+"));
   const [left, f] = sides(scene, c, column);
   return `${left}${OP("=")}${f ? `${f}(${sum})` : sum}`;

@@ -43,7 +43,7 @@ export function createHeads(host, store, send, openSettings) {
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
   }
 
-  return { arrange, box, destroy: () => box.remove() };
+  return { arrange, box };
 }
 
 /** The controls as HTML. */

@@ -23,9 +23,11 @@ export function hoverOf(layout, { column, tile }) {
 }
 
 /** `act` has hover(what), press(), nudge(direction), incoming(column, unit): the numbers of inputs, the strongest first. */
-export function createKeys(canvas, layout, act) {
+export function createKeys(canvas, place, act) {
+  const layout = () => place()?.layout;
   let cursor = { column: 1, tile: 0 }, link = null;
 
+  /** Attends to the neuron, or the link into it, that the keyboard is on. */
   function show() {
     if (!layout()) return;
     const { columns } = layout();
@@ -67,5 +69,5 @@ export function createKeys(canvas, layout, act) {
 
   /** The pointer's choice becomes the keyboard's place. */
   const follow = (column, tile) => ([cursor, link] = [{ column, tile }, null]);
-  return { follow };
+  return { follow, show };
 }

@@ -54,13 +54,11 @@ export function lanes(scene) {
   return skips.reduce((most, [a, b]) => Math.max(most, skips.filter(([c, d]) => c <= a && b <= d).length), 0);
 }
 
-/** The candidates that are drawn, and the tile of each that is on. Of more than 64 only those that are on, and of these the shown. */
-function features(scene) {
-  const on = scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
-  const shown = scene.columns[0].shown?.map(k => on[k]) ?? on;
-  if (scene.features.length <= 64) return { count: scene.features.length, of: shown };
-  return { count: shown.length, of: shown.map((_, k) => k), candidates: shown };
-}
+/** All candidates are drawn, those that are on are units, in the same order. */
+const features = scene => ({ count: scene.features.length, of: onFeatures(scene) });
+
+/** Numbers of the features that are on: the tiles of column 0's units. */
+export const onFeatures = scene => scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
 
 const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + 6.4 * Math.max(...outputNames(scene).map(name => name.length))));
 
@@ -139,5 +137,5 @@ function finish(made, station, frame, units) {
   const tiles = made.tiles.map(([along, across]) =>
     frame.turned ? { x: snap(across), y: snap(station + along) } : { x: snap(station + along), y: snap(across) });
   const of = units.of ?? Array.from({ length: units.count }, (_, k) => k);
-  return { ...made, tiles, station, units: of, candidates: units.candidates ?? null, radius: made.size > ROOMY ? 6 : 3.5, ports: made.size > ROOMY };
+  return { ...made, tiles, station, units: of, radius: made.size > ROOMY ? 6 : 3.5, ports: made.size > ROOMY };
 }

@@ -108,15 +108,17 @@ function above(values, weights, most) {
 
 /**
  * Strokes the chosen links.
- * @param {{values: Float32Array, dash: number|null, share: (k: number) => number}} how: `dash` is how far dashes have moved, null
- *   when they stand still; `share` what remains of a link's opacity.
+ * @param {{values: Float32Array, dash: number|null, share: (k: number) => number, shown: number}} how: `dash` is how far dashes
+ *   have moved, null when they stand still; `share` what remains of a link's opacity; `shown` a link to be seen however weak it is.
  */
-export function drawLinks(context, links, { values, dash, share }) {
+export function drawLinks(context, links, { values, dash, share, shown }) {
   context.lineCap = "butt";
   for (const k of links.drawn) {
-    const w = values[links.weights[k]], rest = share(k);
-    if (Number.isNaN(w)) strokeLost(context, links.curve(k), rest);
-    else stroke(context, links.curve(k), w, rest, dash === null ? null : dash + phase(links, k));
+    const w = values[links.weights[k]];
+    context.globalAlpha = k === shown ? 0.95 : share(k) * opacity(w);
+    context.lineWidth = Math.max(width(w), k === shown ? 2 : 0);
+    if (Number.isNaN(w)) strokeLost(context, links.curve(k), share(k));
+    else stroke(context, links.curve(k), w, dash === null ? null : dash + phase(links, k));
   }
   context.setLineDash(NONE);
   context.globalAlpha = 1;
@@ -124,12 +126,10 @@ export function drawLinks(context, links, { values, dash, share }) {
 
 const phase = (links, k) => links.columns[k] * 7 + links.sources[k] * 5 + links.units[k] * 3;
 
-function stroke(context, c, w, share, dash) {
-  const wide = width(w), running = dash !== null && wide > DASHED;
+function stroke(context, c, w, dash) {
+  const running = dash !== null && width(w) > DASHED;
   trace(context, c);
-  context.lineWidth = wide;
   context.strokeStyle = colour(w);
-  context.globalAlpha = share * opacity(w);
   context.setLineDash(running ? DASH : NONE);
   if (running) context.lineDashOffset = -dash;
   context.stroke();

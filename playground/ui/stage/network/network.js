@@ -1,240 +1,159 @@
 // The network's view: links below, neurons above, on two canvases that take turns; controls and cards are elements of the page.
 import { fit } from "../canvas.js";
-import { setAttribute, setText } from "../dom.js";
-import { layout as placesOf } from "../store.js";
+import { thousands } from "../format.js";
 import { still, theme } from "../theme.js";
+import { createAttention } from "./attention.js";
 import { createCards } from "./cards.js";
-import { describe, sentence, strongest } from "./describe.js";
 import { createHeads } from "./heads.js";
-import { createKeys } from "./keys.js";
 import { place, turnedHeight } from "./layout.js";
 import { drawLinks, Links, STRONGEST } from "./links.js";
-import { pick } from "./pick.js";
 import { drawBeam, drawRail, drawSkips } from "./rail.js";
 import { createReorder } from "./reorder.js";
 import { createSettings } from "./settings.js";
 import { Tiles } from "./tiles.js";
 import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
-import { thousands } from "../format.js";
 
-/** Pixels a second of the dashes; milliseconds between two drawings of the links while they run, and between choices of the strongest. */
-const SPEED = 26, LINKS_EVERY = 30, CHOICE_EVERY = 250;
+/** Pixels a second of the dashes. */
+const SPEED = 26;
+/** Milliseconds between two drawings of the links while they run, the longest wait of the fields for them, and between choices of the strongest. */
+const LINKS_EVERY = 30, FIELDS_WAIT = 40, CHOICE_EVERY = 250;
 /** How far the canvases reach into the gap before the output. */
 const REACH = 26;
 const BESIDE = 0.12, PREPARING = 0.1;
-const LABEL = "Network. Arrow keys go from neuron to neuron, Enter edits a bias or switches a feature, W goes through incoming links.";
 
 export function createNetwork(host, store, send) {
-  const [below, above] = [canvas(host), canvas(host)], tiles = new Tiles(store), said = spoken(host);
-  const heads = createHeads(host, store, send, (column, button) => settings.open(column, button));
-  const settings = createSettings(host, store, send);
-  const cards = createCards(host, store, send, () => ({ layout, links, places: links.places }), () => (refocus(), touch()));
+  const below = canvas(host), above = canvas(host), tiles = new Tiles(store);
+  const heads = createHeads(host, store, send, (column, button) => settings.open(column, button)), settings = createSettings(host, store, send);
+  const cards = createCards(host, store, send, () => ({ layout, links }), released);
+  const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links });
   createReorder(heads.box, store, send, () => layout);
-  const keys = createKeys(above, () => layout, { hover: byKey, press, nudge, incoming });
-  let layout = null, links = null, inks = null, paint = null;
-  let stale = true, linksStale = true, tilesStale = true, fieldsStale = false, calm = false, keyed = false;
-  let hover = null, clock = -1, dash = 0, last = 0, linksDrawn = 0, chosen = 0, error = 0;
-  const observer = new ResizeObserver(() => (stale = true));
+  let layout = null, links = null, low = null, high = null, calm = false;
+  let placed = false, linksDue = true, tilesDue = true, fieldsDue = false;
+  let time = 0, clock = 0, dash = 0, linksDrawn = 0, fieldsDrawn = 0, chosen = -Infinity, hover = null, complaint = 0;
+  const displace = () => void (placed = false), observer = new ResizeObserver(displace);
   observer.observe(host);
-  attend();
+  document.fonts.addEventListener("loadingdone", repaint);
 
   // ---------------------------------------------------------------- what is there
 
+  /** Places everything anew: after a new scene, size or theme. */
   function arrange() {
-    const turned = getComputedStyle(host).getPropertyValue("--turned").trim() === "1", { scene } = store;
+    const { scene } = store, turned = getComputedStyle(host).getPropertyValue("--turned").trim() === "1";
     host.classList.toggle("turned", turned);
     host.style.height = turned ? `${turnedHeight(scene, host.clientWidth)}px` : "";
     if (!host.clientWidth || !host.clientHeight) return;
     layout = place(scene, host.clientWidth, host.clientHeight, turned);
-    inks = fit(below).context;
-    paint = fit(above).context;
     links = new Links(scene, layout);
+    low = fit(below).context;
+    high = fit(above).context;
+    calm = still();
     tiles.arrange(layout, above.width / above.clientWidth);
+    cards.close();
     heads.arrange(layout);
     settings.refresh();
-    calm = still();
+    attention.renew();
     store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn. Hover over a neuron for all of its own.` : "");
-    stale = false;
-    chosen = 0;
-    touch();
+    placed = true;
+    repaint();
   }
 
-  function touch() {
-    linksStale = tilesStale = true;
+  /** Everything is to be drawn, and the strongest links to be chosen. */
+  function repaint() {
+    linksDue = tilesDue = true;
+    chosen = -Infinity;
   }
 
-  // ---------------------------------------------------------------- drawing
+  function released() {
+    attention.released();
+    repaint();
+  }
+
+  const running = () => store.playing && !store.slow && !calm;
+
+  // ---------------------------------------------------------------- when to draw
 
   /** Draws what has changed. True when it drew. */
   function draw(now, changed) {
     if (!store.scene) return false;
-    if (changed.scene || changed.theme) stale = true;
-    if (stale) arrange();
+    if (!placed || changed.scene || changed.theme) arrange();
     if (!layout) return false;
-    notice(now, changed);
-    const drew = drawBelow(now) | drawAbove();
+    if (running()) dash += (Math.min(100, now - time) / 1000) * SPEED;
+    time = now;
+    follow(changed);
+    const drew = [linksDue && drawBelow(), (tilesDue || (fieldsDue && turn())) && drawAbove()];
     cards.draw(now, changed.frame);
-    return Boolean(drew);
+    return drew.includes(true);
   }
 
-  function notice(now, changed) {
-    const running = store.playing && !store.slow && !calm;
-    if (running) dash += Math.min(100, now - last) * SPEED / 1000;
-    last = now;
-    if (store.hover !== hover) attendTo(store.hover);
-    if (store.stageClock !== clock || (changed.frame && store.slow)) touch();
+  /** Finds what is due. */
+  function follow(changed) {
+    if (store.hover !== hover) repaint();
+    hover = store.hover;
+    if (store.stageClock !== clock || (changed.frame && store.slow)) linksDue = tilesDue = true;
     clock = store.stageClock;
-    if (changed.frame) fieldsStale = true;
-    if (changed.frame && !running) linksStale = true;
-    if (running && now - linksDrawn >= LINKS_EVERY) linksStale = true;
-    if (store.frame.error && store.frame.error.number !== error) settings.complain(store.frame.error);
-    error = store.frame.error?.number ?? error;
+    fieldsDue ||= changed.frame;
+    linksDue ||= running() ? time - linksDrawn >= LINKS_EVERY : changed.frame;
+    const { error } = store.frame;
+    if (error && error.number !== complaint) settings.complain(error);
+    complaint = error?.number ?? complaint;
   }
 
-  function attendTo(now) {
-    hover = now;
-    keyed &&= hover !== null;
-    chosen = 0;
-    touch();
-  }
+  /** While it trains links and fields take turns, so that each picture of the screen has little to do. */
+  const turn = () => !running() || linksDrawn !== time || time - fieldsDrawn > FIELDS_WAIT;
 
-  /** Links, and on the way the rail: at most thirty times a second while they run. */
-  function drawBelow(now) {
+  // ---------------------------------------------------------------- drawing
+
+  /** Rail, skip connections, links with what travels on them, beam. */
+  function drawBelow() {
     const values = store.arrays.get("network/weights");
-    if (!linksStale) return false;
-    if (values && (now - chosen > CHOICE_EVERY || !chosen)) {
-      links.choose(values, hover);
-      chosen = now;
-    }
-    inks.clearRect(0, 0, layout.width + REACH, layout.height);
-    drawRail(inks, store.scene, layout, store.stage, clock);
-    drawSkips(inks, store.scene, layout);
+    low.clearRect(0, 0, layout.width + REACH, layout.height);
+    drawRail(low, store.scene, layout, store.stage, clock);
+    drawSkips(low, store.scene, layout);
     if (values) drawAllLinks(values);
-    drawBeam(inks, layout, REACH);
-    [linksStale, linksDrawn] = [false, now];
+    drawBeam(low, layout, REACH);
+    linksDue = false;
+    linksDrawn = time;
     return true;
   }
 
   function drawAllLinks(values) {
-    const running = store.playing && !store.slow && !calm, t = progress(clock, calm);
-    drawLinks(inks, links, { values, dash: running ? dash : null, share });
-    drawWaves(inks, store, links, store.scene, t, beside);
-    drawUpdate(inks, store, links, clock);
+    if (time - chosen > CHOICE_EVERY) {
+      links.choose(values, hover);
+      chosen = time;
+    }
+    const shown = hover?.type === "link" ? links.index(hover.column, hover.from, hover.to) : -1;
+    drawLinks(low, links, { values, dash: running() ? dash : null, share, shown });
+    drawWaves(low, store, links, store.scene, progress(clock, calm), beside);
+    drawUpdate(low, store, links, clock);
   }
 
   const beside = k => (hover && hover.type !== "feature" && !links.touches(k, hover) ? BESIDE : 1);
   const share = k => beside(k) * backdrop(store.stage, links.columns[k]) * (store.frame.state === "preparing" ? PREPARING : 1);
 
-  /** Neurons: all of them when something but their numbers changed; fields alone between two drawings of the links. */
+  /** All of the neurons, or only their fields and biases when nothing else changed. */
   function drawAbove() {
-    if (tilesStale) {
-      tiles.outline = keyed ? theme.pos : theme.ink;
-      tiles.paint(paint, marks(store, store.scene, links.places, progress(clock, calm)), hover);
-    } else if (fieldsStale && linksDrawn !== last) tiles.refresh(paint, hover);
-    else return false;
-    tilesStale = fieldsStale = false;
+    tiles.outline = attention.keyed ? theme.pos : theme.ink;
+    if (tilesDue) tiles.paint(high, marks(store, store.scene, links.places, progress(clock, calm)), hover);
+    else tiles.refresh(high, hover);
+    tilesDue = fieldsDue = false;
+    fieldsDrawn = time;
     return true;
-  }
-
-  // ---------------------------------------------------------------- attention
-
-  function attend() {
-    above.tabIndex = 0;
-    above.setAttribute("role", "application");
-    above.setAttribute("aria-label", LABEL);
-    above.addEventListener("pointermove", point);
-    above.addEventListener("pointerleave", () => !cards.editing && (keyed = false, store.setHover(null)));
-    above.addEventListener("pointerdown", event => (event.pointerType === "touch" ? tap(event) : undefined));
-    above.addEventListener("click", click);
-  }
-
-  let tapped = null;
-  const under = event => (layout ? pick(layout, links, event.offsetX, event.offsetY) : null);
-
-  function point(event) {
-    if (cards.editing || event.pointerType === "touch") return;
-    keyed = false;
-    store.setHover(under(event));
-    above.style.cursor = store.hover ? "pointer" : "";
-    follow();
-  }
-
-  /** The first tap shows, the second acts. */
-  function tap(event) {
-    const before = store.hover;
-    store.setHover(under(event));
-    tapped = store.hover !== before;
-    follow();
-  }
-
-  function follow() {
-    const at = store.hover;
-    if (at?.type === "neuron") keys.follow(at.column, layout.columns[at.column].units[at.unit]);
-  }
-
-  function click(event) {
-    if (tapped && store.hover?.type !== "feature" && store.hover?.column !== 0) return void (tapped = null);
-    press();
-  }
-
-  /** A feature goes on or off; the number of anything else becomes a field. */
-  function press() {
-    if (!store.hover) return;
-    const feature = featureOf(store.hover);
-    if (!feature) return cards.edit(last);
-    if (!feature.locked) send({ do: "feature", name: feature.name, on: !feature.on });
-  }
-
-  function featureOf(at) {
-    const { candidates, units } = layout.columns[0], tile = at.type === "feature" ? at.unit : at.column === 0 ? units[at.unit] : null;
-    return tile === null ? null : store.scene.features[candidates ? candidates[tile] : tile];
-  }
-
-  function byKey(what) {
-    if (cards.editing) return;
-    keyed = what !== null;
-    store.setHover(what);
-    const words = what ? sentence(describe(store, links.places, what)) : LABEL;
-    setAttribute(above, "aria-label", words);
-    setText(said, what ? words : "");
-  }
-
-  function nudge(direction) {
-    cards.nudge(store.hover, direction);
-  }
-
-  /** The inputs of a neuron, the strongest first. */
-  function incoming(column, unit) {
-    return strongest(store.scene, links.places, store.arrays.get("network/weights") ?? [], column, unit).terms;
-  }
-
-  function refocus() {
-    if (keyed) above.focus();
   }
 
   return {
     draw,
-    resize: () => (stale = true),
-    retheme: () => (stale = true),
+    resize: displace,
+    retheme: displace,
     destroy() {
       observer.disconnect();
+      document.fonts.removeEventListener("loadingdone", repaint);
       settings.destroy();
-      heads.destroy();
     },
   };
 }
 
 function canvas(host) {
   const made = document.createElement("canvas");
-  host.append(made);
-  return made;
-}
-
-/** Words for those who listen. */
-function spoken(host) {
-  const made = document.createElement("p");
-  made.className = "spoken";
-  made.setAttribute("aria-live", "polite");
   host.append(made);
   return made;
 }

@@ -15,6 +15,8 @@ export class Tiles {
   constructor(store) {
     this.store = store;
     this.masks = new Map();
+    /** The colour around what is hovered. */
+    this.outline = theme.ink;
   }
 
   /** Takes in a new scene, size or theme; the caller paints afterwards. */
@@ -65,14 +67,8 @@ export class Tiles {
     });
   }
 
-  /** The candidate feature of a tile of column 0. */
-  #feature(t) {
-    const { candidates } = this.layout.columns[0];
-    return candidates ? candidates[t] : t;
-  }
-
   #opacity(c, t, hover) {
-    if (c === 0 && !this.scene.features[this.#feature(t)].on) return OFF;
+    if (c === 0 && !this.scene.features[t].on) return OFF;
     return hover?.type === "neuron" && !this.#hovered(c, t, hover) ? BESIDE : 1;
   }
 
@@ -92,14 +88,14 @@ export class Tiles {
   #field(context, column, c, t, hover) {
     const { size, radius, tiles } = column, x = tiles[t].x - size / 2, y = tiles[t].y - size / 2;
     const share = this.#opacity(c, t, hover), atlas = c === 0 ? this.features : this.fields;
-    const n = c === 0 ? this.#feature(t) : this.places[c].unit + t;
+    const n = c === 0 ? t : this.places[c].unit + t;
     if (hover) context.clearRect(x - EDGE, y - EDGE, size + 2 * EDGE, size + 2 * EDGE);
     context.globalAlpha = share;
     if (atlas.broken[n]) hatch(context, x, y, size, size, radius);
     atlas.draw(context, n, x, y, size);
     context.drawImage(this.#mask(size, radius), x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR);
     context.globalAlpha = 1;
-    if (this.#hovered(c, t, hover)) frame(context, x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR, radius + COLLAR, theme.ink, 2);
+    if (this.#hovered(c, t, hover)) frame(context, x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR, radius + COLLAR, this.outline, 2);
   }
 
   #mask(size, radius) {
@@ -126,27 +122,21 @@ export class Tiles {
   /** An output: a round node with the sign of its activation, or with its class's colour and name. */
   #output(context, column, t, hover) {
     const { x, y } = column.tiles[t], r = column.size / 2, several = column.tiles.length > 1;
-    circle(context, x, y, r);
-    context.fillStyle = theme.raised;
-    context.fill();
-    context.lineWidth = this.#hovered(this.last, t, hover) ? 2 : 1.5;
-    context.strokeStyle = this.#hovered(this.last, t, hover) ? theme.ink : theme.line2;
-    context.stroke();
+    const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, theme.line2];
+    circle(context, x, y, r, rim, line, theme.raised);
     if (several) this.#class(context, x, y, r, t);
     else this.#sign(context, x, y);
   }
 
   #sign(context, x, y) {
-    const symbol = this.scene.columns[this.last].activation?.symbol ?? "";
+    const symbol = this.scene.columns[this.last].activation?.symbol || "y";
     if (symbol.length <= 2) text(context, symbol, x, y + 0.5, { fill: theme.ink, align: "center", base: "middle", face: serif(17) });
     else text(context, symbol, x, y + 0.5, { size: 11.5, fill: theme.ink, align: "center", base: "middle" });
   }
 
   #class(context, x, y, r, t) {
     const { classes } = this.scene, turned = this.layout.turned;
-    circle(context, x, y, Math.max(2.5, r * 0.45));
-    context.fillStyle = classes?.length ? theme.classOf(t, classes.length) : theme.ink3;
-    context.fill();
+    circle(context, x, y, Math.max(2.5, r * 0.45), null, 0, classes?.length ? theme.classOf(t, classes.length) : theme.ink3);
     if (r < 5) return;
     const look = { size: r > 8 ? 12.5 : 11.5, fill: theme.ink2, align: turned ? "center" : "left", base: turned ? "alphabetic" : "middle" };
     const room = turned ? 2 * r + 8 : this.layout.width - x - r - 7 + LAST;
@@ -154,7 +144,7 @@ export class Tiles {
   }
 
   #featureName(context, t, marks) {
-    const column = this.layout.columns[0], { x, y } = column.tiles[t], half = column.size / 2, feature = this.scene.features[this.#feature(t)];
+    const column = this.layout.columns[0], { x, y } = column.tiles[t], half = column.size / 2, feature = this.scene.features[t];
     if (column.block) return;
     const fill = feature.on ? theme.ink : theme.ink3, lift = marks && feature.on && column.ports ? 7 : 0;
     if (this.layout.turned) {
@@ -202,9 +192,11 @@ function drawBar(context, length, bar, value) {
   context.fillRect(0, -0.5, 6, 1);
 }
 
-function circle(context, x, y, r, stroke, line) {
+function circle(context, x, y, r, stroke, line, fill) {
   context.beginPath();
   context.arc(x, y, r, 0, 2 * Math.PI);
+  if (fill) context.fillStyle = fill;
+  if (fill) context.fill();
   if (!stroke) return;
   context.lineWidth = line;
   context.strokeStyle = stroke;

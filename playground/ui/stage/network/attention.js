@@ -1,0 +1,96 @@
+// Where the person's attention is: pointer, finger or keyboard over the network become store.hover, and presses become deeds.
+import { setAttribute, setText } from "../dom.js";
+import { describe, sentence, strongest } from "./describe.js";
+import { createKeys } from "./keys.js";
+import { pick } from "./pick.js";
+
+const LABEL = "Network. Arrow keys go from neuron to neuron, Enter edits a bias or switches a feature, W goes through incoming links.";
+
+/** `place()` gives {layout, links}, null before the first scene. */
+export function createAttention(canvas, host, store, send, cards, place) {
+  const said = spoken(host), keys = createKeys(canvas, place, { hover: speak, press, nudge, incoming });
+  let keyed = false, tapped = false;
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", LABEL);
+  canvas.addEventListener("pointermove", event => event.pointerType !== "touch" && point(event));
+  canvas.addEventListener("pointerdown", event => event.pointerType === "touch" && tap(event));
+  canvas.addEventListener("pointerleave", event => event.pointerType !== "touch" && leave());
+  canvas.addEventListener("click", () => (tapped ? (tapped = false) : press()));
+
+  function point(event) {
+    if (!place() || cards.editing) return;
+    keyed = false;
+    const { layout, links } = place(), at = pick(layout, links, event.offsetX, event.offsetY);
+    store.setHover(at);
+    canvas.style.cursor = at ? "pointer" : "";
+    if (at?.type === "neuron") keys.follow(at.column, layout.columns[at.column].units[at.unit]);
+  }
+
+  /** The first tap on a neuron or a link shows its card, the second edits. */
+  function tap(event) {
+    const before = store.hover;
+    point(event);
+    tapped = store.hover !== before && !featureOf(store.hover);
+  }
+
+  function leave() {
+    if (!cards.editing && !keyed) store.setHover(null);
+  }
+
+  /** A feature goes on or off; the number of anything else becomes a field. */
+  function press() {
+    const feature = featureOf(store.hover);
+    if (!feature) return cards.edit();
+    if (!feature.locked) send({ do: "feature", name: feature.name, on: !feature.on });
+  }
+
+  function featureOf(at) {
+    const { features } = store.scene;
+    if (at?.type === "feature") return features[at.unit];
+    return at?.column === 0 ? features[place().layout.columns[0].units[at.unit]] : null;
+  }
+
+  /** What the keyboard came to, null when it left. */
+  function speak(what) {
+    if (cards.editing) return;
+    keyed = what !== null;
+    store.setHover(what);
+    const words = what ? sentence(describe(store, place().links.places, what)) : "";
+    setAttribute(canvas, "aria-label", words || LABEL);
+    setText(said, words);
+  }
+
+  function nudge(direction) {
+    cards.nudge(store.hover, direction);
+  }
+
+  /** The inputs of a neuron, the strongest first. */
+  function incoming(column, unit) {
+    return strongest(store.scene, place().links.places, store.arrays.get("network/weights") ?? [], column, unit).terms;
+  }
+
+  return {
+    get keyed() {
+      return keyed;
+    },
+    /** After a new scene: the keyboard stays where it was. */
+    renew() {
+      if (keyed && canvas.getRootNode().activeElement === canvas) keys.show();
+    },
+    /** After a field has closed: back to the canvas, or away when the pointer is elsewhere. */
+    released() {
+      if (keyed) canvas.focus();
+      else if (!host.matches(":hover")) store.setHover(null);
+    },
+  };
+}
+
+/** Words for those who listen. */
+function spoken(host) {
+  const made = document.createElement("p");
+  made.className = "spoken";
+  made.setAttribute("aria-live", "polite");
+  host.append(made);
+  return made;
+}
