@@ -1,0 +1,29 @@
+"""Measure: all groups, which rewrites results.md, or the named ones, which only prints."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from benchmarks.report import Group, machine, write
+
+GROUPS = ("steps", "accuracy", "watched", "opening", "sessions")
+
+
+def main(chosen: list[str]) -> None:
+    """Measure the chosen groups in order."""
+    if unknown := sorted(set(chosen) - set(GROUPS)):
+        raise SystemExit(f"No group is called {', '.join(unknown)}. There are: {', '.join(GROUPS)}.")
+    print(machine(), flush=True)
+    groups = []
+    for name in chosen or GROUPS:
+        module = importlib.import_module(f"benchmarks.{name}")
+        group = Group(module.TITLE, tuple(module.measure()))
+        print(f"\n{group.text()}", flush=True)
+        groups.append(group)
+    if not chosen:
+        write(groups)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
