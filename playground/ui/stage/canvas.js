@@ -125,21 +125,26 @@ function split(p0, p1, p2, p3, t) {
 }
 
 /**
- * Strokes the line where a square field (n x n samples at the middles of cells, top row first) crosses `level`, by marching squares,
+ * Strokes the lines where a square field (n x n samples at the middles of cells, top row first) crosses `levels`, by marching squares,
  * inside the square at (x, y) of the given size. Colour and width are the context's. NaN has no line.
  */
-export function contour(context, field, n, level, x, y, size) {
-  const step = size / n, ox = x + step / 2, oy = y + step / 2;
+export function contour(context, field, n, levels, x, y, size) {
   context.beginPath();
+  for (const level of levels) contourPath(context, field, n, level, x, y, size);
+  context.stroke();
+}
+
+/** Adds the line of one level to the path. */
+export function contourPath(context, field, n, level, x, y, size) {
+  const step = size / n, ox = x + step / 2, oy = y + step / 2;
   for (let j = 0; j < n - 1; j++) {
     for (let i = 0; i < n - 1; i++) {
       const k = j * n + i, a = field[k] - level, b = field[k + 1] - level, c = field[k + n + 1] - level, d = field[k + n] - level;
-      if (a > 0 === b > 0 && b > 0 === c > 0 && c > 0 === d > 0) continue;
-      if (Number.isNaN(a + b + c + d)) continue;
+      const above = (a > 0) + (b > 0) + (c > 0) + (d > 0);
+      if (above === 0 || above === 4 || Number.isNaN(a + b + c + d)) continue;
       cell(context, a, b, c, d, ox + i * step, oy + j * step, step);
     }
   }
-  context.stroke();
 }
 
 /** The one or two pieces of a contour inside a cell with the corners a (top left), b, c, d clockwise. */

@@ -1,0 +1,36 @@
+// What a screen reader is told: states as they change, and now and then how training goes.
+import { setText } from "./dom.js";
+import { loss, percent, thousands } from "./format.js";
+
+const PERIOD_MS = 5000;
+const STATES = { preparing: "Preparing.", paused: "Paused.", playing: "Playing.", diverged: "", finished: "Finished.", resting: "Resting." };
+
+/** Where training stands, in a sentence. */
+export function standing({ step, test, accuracy }) {
+  return `Step ${thousands(step)}, test loss ${loss(test)}${accuracy == null ? "" : `, test accuracy ${percent(accuracy)}`}.`;
+}
+
+export class Announcer {
+  #store; #host; #state = null; #slow = ""; #at = -Infinity;
+
+  constructor(root, store) {
+    this.#store = store;
+    this.#host = root.querySelector(".live");
+  }
+
+  draw(now, changed) {
+    if (!changed.frame) return;
+    const { frame, stage } = this.#store, said = frame.message?.text ?? "", state = `${frame.state} ${said} ${frame.error?.number ?? ""}`;
+    const slow = stage ? `${stage.segment} ${stage.column ?? ""}` : "";
+    if (state !== this.#state) this.#say(now, [STATES[frame.state], said, frame.error?.text, standing(frame)]);
+    else if (now - this.#at > PERIOD_MS && stage && slow !== this.#slow) this.#say(now, [this.#store.scene.columns[stage.column]?.title, stage.segment]);
+    else if (now - this.#at > PERIOD_MS && !stage && this.#store.playing) this.#say(now, [standing(frame)]);
+    this.#state = state;
+    this.#slow = slow;
+  }
+
+  #say(now, parts) {
+    this.#at = now;
+    setText(this.#host, parts.filter(Boolean).join(" "));
+  }
+}

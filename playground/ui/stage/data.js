@@ -1,0 +1,76 @@
+// The data: thumbnails drawn from the real generators, the brush, the upload, and what is trained on in a sentence.
+import { fit } from "./canvas.js";
+import { setText } from "./dom.js";
+import { escape, icon } from "./format.js";
+import { scales, theme } from "./theme.js";
+
+/** Coordinates reach this far from the middle of a thumbnail. */
+const REACH = 6.6, DOT = 1.25;
+
+export class DataPicker {
+  #store; #host; #sentence; #stale = true; #built = "";
+
+  /** `upload()` asks the page for its uploader. */
+  constructor(root, store, send, upload) {
+    this.#store = store;
+    this.#host = root.querySelector(".thumbs");
+    this.#sentence = root.querySelector(".data-sentence");
+    this.#host.addEventListener("click", event => {
+      const button = event.target.closest("button");
+      if (button?.dataset.act === "paint") store.emit("paint");
+      else if (button?.dataset.act === "upload") upload();
+      else if (button) send({ do: "set", path: ["data"], value: store.scene.thumbnails[button.dataset.index].record });
+    });
+    store.on("painting", active => this.#host.querySelector("[data-act=paint]").setAttribute("aria-pressed", active));
+  }
+
+  #build() {
+    const { thumbnails } = this.#store.scene, key = thumbnails.map(t => t.kind).join();
+    if (key === this.#built) return;
+    this.#built = key;
+    this.#host.innerHTML = thumbnails.map(({ title }, k) =>
+      `<button class="thumb" data-index="${k}" aria-label="${escape(title)}" title="${escape(title)}"><canvas></canvas></button>`).join("") +
+      `<button class="thumb act" data-act="paint" aria-label="Paint points" title="Paint points" aria-pressed="false">${icon("brush", 22)}</button>` +
+      `<button class="thumb act" data-act="upload" aria-label="Upload a table" title="Upload a table">${icon("upload", 22)}</button>`;
+  }
+
+  resize() {
+    this.#stale = true;
+  }
+
+  retheme() {
+    this.#stale = true;
+  }
+
+  draw(now, changed) {
+    const { scene, arrays } = this.#store;
+    if (changed.scene) this.#mark(scene);
+    if (!this.#stale || !arrays.has("scene/thumbnails/points")) return;
+    this.#stale = false;
+    const points = arrays.get("scene/thumbnails/points"), [, count] = points.shape;
+    this.#host.querySelectorAll("canvas").forEach((canvas, k) => drawThumbnail(fit(canvas), scene.thumbnails[k], points.subarray(3 * count * k, 3 * count * (k + 1))));
+  }
+
+  #mark(scene) {
+    this.#build();
+    this.#stale = true;
+    for (const button of this.#host.querySelectorAll("[data-index]"))
+      button.setAttribute("aria-pressed", scene.thumbnails[button.dataset.index].kind === scene.data.kind);
+    setText(this.#sentence, scene.data.sentence);
+  }
+}
+
+/** Points (x, y, shade in hundredths) of one data set. */
+function drawThumbnail({ context, width, height }, { task }, points) {
+  let most = 0;
+  for (let k = 2; k < points.length; k += 3) most = Math.max(most, points[k]);
+  const colour = task === "regression" ? v => scales.value.signed(1.2 * v) : v => theme.classOf(v, most / 100 + 1);
+  context.clearRect(0, 0, width, height);
+  for (let k = 0; k < points.length; k += 3) {
+    if (!points[k] && !points[k + 1]) continue;             // what a short data set leaves empty
+    context.beginPath();
+    context.arc((points[k] / 100 / REACH + 1) / 2 * width, (1 - points[k + 1] / 100 / REACH) / 2 * height, DOT, 0, 2 * Math.PI);
+    context.fillStyle = colour(points[k + 2] / 100);
+    context.fill();
+  }
+}

@@ -1,0 +1,157 @@
+// The stage: one component that draws what its run sends and carries the controls that are touched often.
+import { Announcer } from "./announce.js";
+import { Curve } from "./curve.js";
+import { DataPicker } from "./data.js";
+import { setAttribute } from "./dom.js";
+import { createKeyboard } from "./keyboard.js";
+import { Link } from "./link.js";
+import { createNetwork } from "./network/network.js";
+import { Store } from "./store.js";
+import { Surface } from "./surface.js";
+import { readTheme } from "./theme.js";
+import { createTransport } from "./transport.js";
+import { decode } from "./wire.js";
+import { Words } from "./words.js";
+
+/** The page's, not the module's: one socket to a tab, which outlives mounts and hot reloads. */
+const page = (globalThis.__playground ??= { link: new Link(), stages: new WeakMap() });
+
+/**
+ * The stage's own diagnostics, for tests and benches: frames drawn, the last one's number, frames drawn a second, calls and mounts,
+ * milliseconds of the last draw, and times of the first draw and of what changed last (performance.now()).
+ */
+const diagnostics = (globalThis.__stage ??= { draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, state: null, step: 0, revision: null });
+
+/** Frames a second are counted over so long. */
+const COUNTED_MS = 500;
+
+class Stage {
+  #element; #store = new Store(); #parts; #keyboard; #unwatch; #observer;
+  #changed = { scene: false, frame: false, theme: false };
+  #sized = true; #request = 0; #counted = { at: 0, draws: 0 };
+
+  constructor(root, api) {
+    this.api = api;
+    this.#element = root.querySelector(".stage");
+    readTheme(this.#element);
+    const send = command => page.link.command(command), store = this.#store;
+    this.#parts = [
+      createTransport(root, store, send, diagnostics),
+      createNetwork(root.querySelector(".net"), store, send),
+      new Surface(root, store, send),
+      new Curve(root, store),
+      new DataPicker(root, store, send, () => this.api.setTriggerValue("upload", Date.now())),
+      new Words(root, store, send, page.link),
+      new Announcer(root, store),
+    ];
+    this.#keyboard = createKeyboard(root, send);
+    this.#element.addEventListener("click", release);
+    this.#observe(root);
+    for (const part of this.#parts) part.retheme?.();
+    document.fonts?.load('italic 16px "Source Serif"').then(() => this.#restyle());
+    this.#unwatch = page.link.watch((buffer, offset) => this.#receive(buffer, offset));
+    this.#request = requestAnimationFrame(now => this.#frame(now));
+  }
+
+  /** A new call of the component: the theme may be another one. */
+  enter(api) {
+    this.api = api;
+    if (readTheme(this.#element)) this.#restyle();
+  }
+
+  #restyle() {
+    for (const part of this.#parts) part.retheme?.();
+    this.#changed.theme = true;
+  }
+
+  #observe(root) {
+    this.#observer = new ResizeObserver(() => (this.#sized = true));
+    for (const selector of [".net", ".surface", ".loss > div", ".thumbs"]) this.#observer.observe(root.querySelector(selector));
+  }
+
+  #receive(buffer, offset) {
+    const message = decode(buffer, offset), taken = this.#store.accept(message, performance.now());
+    this.#changed.scene ||= taken.scene;
+    this.#changed.frame ||= taken.frame;
+    if (taken.frame) page.link.confirm(message.frame);
+  }
+
+  #frame(now) {
+    this.#request = requestAnimationFrame(next => this.#frame(next));
+    const store = this.#store, changed = this.#changed;
+    if (!store.scene) return;
+    this.#changed = { scene: false, frame: false, theme: false };
+    const begun = performance.now();
+    if (this.#sized) this.#resize(changed);
+    if (changed.scene) this.#address(store.scene.link);
+    store.tick(now);
+    setAttribute(this.#element, "data-state", page.link.lost(now) ? "lost" : store.frame.state);
+    for (const part of this.#parts) part.draw(now, changed);
+    store.fresh.clear();
+    if (changed.frame) this.#drawn(now, begun);
+  }
+
+  #resize(changed) {
+    this.#sized = false;
+    for (const part of this.#parts) part.resize?.();
+    changed.theme = true;                       // bitmaps are empty now: draw everything
+  }
+
+  /** What was drawn is acknowledged, so that the run sends the next. */
+  #drawn(now, begun) {
+    const { frame } = this.#store;
+    page.link.acknowledge(frame.seq, frame.revision);
+    diagnostics.draws++;
+    if (now - this.#counted.at > COUNTED_MS) {
+      diagnostics.fps = (diagnostics.draws - this.#counted.draws) * 1000 / (now - this.#counted.at);
+      this.#counted = { at: now, draws: diagnostics.draws };
+    }
+    if (frame.state !== diagnostics.state) diagnostics.changed = performance.now();
+    Object.assign(diagnostics, { seq: frame.seq, state: frame.state, step: frame.step, revision: frame.revision, took: performance.now() - begun });
+    diagnostics.first ??= performance.now();
+  }
+
+  /** The experiment in the address bar; other parameters stay. Nothing is run again, and no history is made. */
+  #address(link) {
+    const url = new URL(location.href), given = new URLSearchParams(link).get("x");
+    if (!given || url.searchParams.get("x") === given) return;
+    url.searchParams.set("x", given);
+    history.replaceState(history.state, "", url);
+  }
+
+  end() {
+    cancelAnimationFrame(this.#request);
+    this.#unwatch();
+    this.#observer.disconnect();
+    this.#keyboard.destroy();
+    for (const part of this.#parts) part.destroy?.();
+  }
+}
+
+/** A button pressed with a pointer gives the focus back, so that Space means play again. */
+function release(event) {
+  if (event.detail > 0) event.target.closest("button")?.blur();
+}
+
+/** Streamlit calls this at every run of the script and at every change of the theme, always with the same parent. */
+export default function stage(component) {
+  const { data, parentElement } = component, host = parentElement.host ?? parentElement;
+  diagnostics.calls++;
+  let own = page.stages.get(host);
+  if (own && own.code !== import.meta.url) {                // a hot reload brought other code
+    own.stage.end();
+    own = null;
+  }
+  if (!own) {
+    diagnostics.mounts++;
+    page.stages.set(host, (own = { code: import.meta.url, stage: new Stage(parentElement, component) }));
+  }
+  own.stage.enter(component);
+  page.link.enter(component, data);
+  // A superseded call's cleanup may come while the component lives on: ask the page which it is.
+  return () => {
+    if (host.isConnected) return;
+    own.stage.end();
+    page.stages.delete(host);
+  };
+}

@@ -1,0 +1,80 @@
+// The strip of words: the segments of a step with their times, and one sentence on what is happening.
+import { caption, progress } from "./caption.js";
+import { setHtml, setText } from "./dom.js";
+import { duration, escape } from "./format.js";
+
+const SEGMENTS = [["forward", "Forward"], ["loss", "Loss"], ["backward", "Backward"], ["update", "Update"]];
+/** So long the strip shows why a command was refused. */
+const REFUSED_MS = 8000;
+
+const sentence = (strong, words) => `<p class="ask"><strong>${escape(strong)}</strong> ${escape(words)}</p>`;
+
+/** What the strip says, the most pressing first, as HTML. `refused` is an error to show now, or null. */
+export function sentenceOf(store, lost, refused) {
+  const { scene, frame } = store;
+  if (lost) return sentence("Reconnecting.", "The picture is the last one that came; the run goes on.");
+  if (frame.state === "preparing") return sentence(`Preparing ${frame.kernels.done} of ${frame.kernels.total} kernels.`, "They are compiled once and kept for the next time.");
+  if (refused) return sentence("Not done.", refused.text);
+  if (frame.message) return messageHtml(frame.message);
+  const slow = caption(store);
+  if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
+  if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
+  if (scene.link_error) return sentence("The link.", scene.link_error);
+  if (store.note) return sentence("Wide layer.", store.note);
+  return scene.tip ? sentence("Try this.", scene.tip) : "";
+}
+
+function messageHtml({ kind, text, detail, actions }) {
+  const buttons = (actions ?? []).map(({ title }, k) => `<button class="action${k ? "" : " solid"}" data-action="${k}">${escape(title)}</button>`).join("");
+  const swatch = kind === "diverged" ? "<i></i>" : "";
+  return `<div class="alarm ${escape(kind)}">${swatch}<p><strong>${escape(text)}</strong> ${escape(detail ?? "")}</p>${buttons}</div>`;
+}
+
+export class Words {
+  #store; #link; #host; #bars; #refused = { number: 0, at: -Infinity };
+
+  constructor(root, store, send, link) {
+    this.#store = store;
+    this.#link = link;
+    this.#host = root.querySelector(".words");
+    this.#bars = root.querySelector(".stages");
+    this.#bars.innerHTML = SEGMENTS.map(([segment, title]) => `<li data-segment="${segment}"><span>${title} <em></em></span></li>`).join("");
+    this.#host.addEventListener("click", event => {
+      const button = event.target.closest("[data-action]");
+      if (button) send(store.frame.message.actions[button.dataset.action].do);
+    });
+  }
+
+  draw(now) {
+    const store = this.#store, { frame } = store;
+    this.#drawBars();
+    setHtml(this.#host, sentenceOf(store, this.#link.lost(now), this.#refusal(frame.error, now)));
+    this.#bars.hidden = Boolean(frame.message?.actions?.length);
+  }
+
+  /** The last error, while it is new. One that was there when we came is not. */
+  #refusal(error, now) {
+    if (error && error.number !== this.#refused.number) this.#refused = { number: error.number, at: now };
+    return error && now - this.#refused.at < REFUSED_MS ? error : null;
+  }
+
+  #drawBars() {
+    const { slow, frame, stageClock } = this.#store, filled = slow && progress(slow, stageClock);
+    for (const bar of this.#bars.children) {
+      const { segment } = bar.dataset, time = frame.timing?.[segment];
+      setText(bar.querySelector("em"), !slow && time != null ? duration(time) : "");
+      bar.style.setProperty("--t", filled ? filled[segment].toFixed(3) : "0");
+      bar.style.setProperty("--hue", this.#hue(segment));
+      bar.className = !filled ? "" : filled.running === segment ? "on" : filled[segment] === 1 ? "done" : "";
+    }
+  }
+
+  /** Forward has the receiving layer's colour, backward the gradients', the others ink. */
+  #hue(segment) {
+    const { stage, scene } = this.#store;
+    if (segment === "backward") return "var(--grad)";
+    if (segment !== "forward" || !stage) return "var(--ink)";
+    const column = stage.segment === "forward" ? stage.column : 1;
+    return column < scene.columns.length - 1 ? `var(--l${(column - 1) % 4 + 1})` : "var(--ink)";
+  }
+}
