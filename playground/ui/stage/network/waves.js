@@ -110,11 +110,14 @@ export function marks(store, scene, places, t) {
   const values = store.arrays.get("slow/values"), deltas = store.arrays.get("slow/deltas"), inputs = shownUnits(scene.columns[0]);
   return scene.columns.map((_, c) => {
     const start = c === 0 ? 0 : inputs + places[c].unit;
-    if (deltas && c > 0 && reached(slow, "backward", c, t, 0.05)) return { hue: theme.grad, hot: true, number: unit => tiny(deltas[places[c].unit + unit]) };
+    if (deltas && c > 0 && reached(slow, "backward", c, t, 0.05)) return { hue: theme.grad, hot: true, number: unit => known(deltas[places[c].unit + unit], tiny) };
     if (!values || (c > 0 && !reached(slow, "forward", c, t, 0.85))) return null;
-    return { hue: hue(scene, c), hot: false, number: unit => number(values[start + unit]) };
+    return { hue: hue(scene, c), hot: false, number: unit => known(values[start + unit], number) };
   });
 }
+
+/** Nothing is written for what the run has not computed yet. */
+const known = (value, write) => (Number.isNaN(value) ? "" : write(value));
 
 function reached(slow, segment, column, t, share) {
   const index = slow.stages.findIndex(stage => stage.segment === segment && stage.column === column);
