@@ -76,7 +76,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
         logits = graph.alias(Dense(units=units, activation="linear").build(graph, hidden), "output")
     forward = len(graph.nodes)
     with graph.scope("loss"):
-        losses = loss.build(graph, logits, target)
+        losses = loss.build(graph, logits, target, link)
     scalar = graph.apply(mean, losses, name="loss")
     columns = (
         Column("features", None, len(names), None),

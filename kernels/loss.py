@@ -1,0 +1,331 @@
+"""Losses, one number a row. Stable for outputs of any size; NaN stays NaN.
+
+operands, forward: rows, k | z (rows, k), t, settings (1 each) | loss (rows)
+operands, backward: rows, k | z, t, settings, loss | dz (rows, k), - for t and settings, dloss (rows)
+t is (rows, k) where values are compared, and (rows, 1), the number of the class, where classes are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels.kernel import kernel, view
+from kernels.mathematics import exp, expm1, inlined, log1p_unit, sigmoid, softplus, tanh
+
+ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
+LN2 = np.float32(0.6931471805599453)
+
+
+# ------------------------------------------------------------------ values
+
+
+@kernel
+def mse_forward(memory, data, operands):
+    """loss = mean over k of (z - t)²."""
+    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        total = ZERO
+        for j in range(k):
+            error = memory[z + i * k + j] - memory[t + i * k + j]
+            total += error * error
+        memory[loss + i] = total * share
+
+
+@kernel
+def mse_backward(memory, data, operands):
+    """dz += dloss 2 (z - t) / k."""
+    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
+    share = TWO / np.float32(k)
+    for i in range(rows):
+        for j in range(i * k, (i + 1) * k):
+            memory[dz + j] += memory[dloss + i] * share * (memory[z + j] - memory[t + j])
+
+
+@kernel
+def mae_forward(memory, data, operands):
+    """loss = mean over k of |z - t|."""
+    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        total = ZERO
+        for j in range(k):
+            total += abs(memory[z + i * k + j] - memory[t + i * k + j])
+        memory[loss + i] = total * share
+
+
+@kernel
+def mae_backward(memory, data, operands):
+    """dz += dloss sign(z - t) / k; 0 where z = t."""
+    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        for j in range(i * k, (i + 1) * k):
+            error = memory[z + j] - memory[t + j]
+            sign = ONE if error > ZERO else -ONE if error < ZERO else ZERO
+            memory[dz + j] += memory[dloss + i] * share * sign
+
+
+@kernel
+def huber_forward(memory, data, operands):
+    """loss = mean over k of e² / 2 for |e| up to delta, else delta (|e| - delta / 2), e = z - t.  settings: delta."""
+    rows, k, z, t, delta, loss = operands[0], operands[1], operands[2], operands[3], memory[operands[4]], operands[5]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        total = ZERO
+        for j in range(i * k, (i + 1) * k):
+            error = abs(memory[z + j] - memory[t + j])
+            total += delta * (error - HALF * delta) if error > delta else HALF * error * error
+        memory[loss + i] = total * share
+
+
+@kernel
+def huber_backward(memory, data, operands):
+    """dz += dloss clip(z - t, -delta, delta) / k.  settings: delta."""
+    rows, k, z, t, delta, dz, dloss = operands[0], operands[1], operands[2], operands[3], memory[operands[4]], operands[6], operands[9]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        for j in range(i * k, (i + 1) * k):
+            error = memory[z + j] - memory[t + j]
+            error = delta if error > delta else -delta if error < -delta else error
+            memory[dz + j] += memory[dloss + i] * share * error
+
+
+@kernel
+def log_cosh_forward(memory, data, operands):
+    """loss = mean over k of ln cosh(z - t), by ln(1 + (e^a - 1)² / (2 e^a)) for small a = |z - t|, a + ln(1 + e^(-2a)) - ln 2 for large."""
+    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        total = ZERO
+        for j in range(i * k, (i + 1) * k):
+            a = abs(memory[z + j] - memory[t + j])
+            if a < ONE:
+                e = expm1(a)
+                total += log1p_unit(HALF * e * e / (ONE + e))
+            else:
+                total += a + log1p_unit(exp(-TWO * a)) - LN2
+        memory[loss + i] = total * share
+
+
+@kernel
+def log_cosh_backward(memory, data, operands):
+    """dz += dloss tanh(z - t) / k."""
+    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
+    share = ONE / np.float32(k)
+    for i in range(rows):
+        for j in range(i * k, (i + 1) * k):
+            memory[dz + j] += memory[dloss + i] * share * tanh(memory[z + j] - memory[t + j])
+
+
+# ------------------------------------------------------------------ two classes, one score
+
+
+@kernel
+def binary_cross_entropy_forward(memory, data, operands):
+    """loss = ln(1 + e^(-s z)), s = 1 for class 1, -1 for class 0.  k is 1."""
+    rows = operands[0]
+    z, t, loss = view(memory, operands[2], rows), view(memory, operands[3], rows), view(memory, operands[4], rows)
+    for i in range(rows):
+        loss[i] = softplus(z[i] - TWO * t[i] * z[i])
+
+
+@kernel
+def binary_cross_entropy_backward(memory, data, operands):
+    """dz += dloss (sigmoid(z) - t)."""
+    rows = operands[0]
+    z, t = view(memory, operands[2], rows), view(memory, operands[3], rows)
+    dz, dloss = view(memory, operands[5], rows), view(memory, operands[7], rows)
+    for i in range(rows):
+        # Not sigmoid(z) - t, which loses the digits of a small error.
+        sign = ONE - TWO * t[i]
+        dz[i] += dloss[i] * sign * sigmoid(sign * z[i])
+
+
+@kernel
+def binary_hinge_forward(memory, data, operands):
+    """loss = max(0, 1 - s z), s = 1 for class 1, -1 for class 0.  k is 1."""
+    rows = operands[0]
+    z, t, loss = view(memory, operands[2], rows), view(memory, operands[3], rows), view(memory, operands[4], rows)
+    for i in range(rows):
+        miss = ONE + z[i] - TWO * t[i] * z[i]
+        loss[i] = ZERO if miss < ZERO else miss
+
+
+@kernel
+def binary_hinge_backward(memory, data, operands):
+    """dz -= dloss s where s z < 1."""
+    rows = operands[0]
+    z, t = view(memory, operands[2], rows), view(memory, operands[3], rows)
+    dz, dloss = view(memory, operands[5], rows), view(memory, operands[7], rows)
+    for i in range(rows):
+        sign = TWO * t[i] - ONE
+        dz[i] -= dloss[i] * sign if sign * z[i] < ONE else ZERO
+
+
+@kernel
+def binary_focal_forward(memory, data, operands):
+    """loss = q^gamma (-ln p), p = sigmoid(s z) the chance of the true class, q = 1 - p (Lin et al. 2017, eq. 4).  settings: gamma."""
+    rows, gamma = operands[0], memory[operands[4]]
+    z, t, loss = view(memory, operands[2], rows), view(memory, operands[3], rows), view(memory, operands[5], rows)
+    for i in range(rows):
+        against = z[i] - TWO * t[i] * z[i]
+        loss[i] = sigmoid(against) ** gamma * softplus(against)
+
+
+@kernel
+def binary_focal_backward(memory, data, operands):
+    """dz -= dloss s q^gamma (gamma p (-ln p) + q).  settings: gamma."""
+    rows, gamma = operands[0], memory[operands[4]]
+    z, t = view(memory, operands[2], rows), view(memory, operands[3], rows)
+    dz, dloss = view(memory, operands[6], rows), view(memory, operands[9], rows)
+    for i in range(rows):
+        sign = ONE - TWO * t[i]
+        against = sign * z[i]
+        q = sigmoid(against)
+        dz[i] += dloss[i] * sign * q**gamma * (gamma * sigmoid(-against) * softplus(against) + q)
+
+
+# ------------------------------------------------------------------ many classes, a score each
+
+
+@kernel
+def softmax_forward(memory, data, operands):
+    """y = e^z / sum of e^z.  operands: rows, k | z (rows, k) | y (rows, k)."""
+    rows, k = operands[0], operands[1]
+    for i in range(rows):
+        z, y = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
+        top = z.max()
+        total = ZERO
+        for j in range(k):
+            y[j] = exp(z[j] - top)
+            total += y[j]
+        for j in range(k):
+            y[j] /= total
+
+
+@kernel
+def softmax_backward(memory, data, operands):
+    """dz += y (dy - sum of y dy).  operands: rows, k | z, y | dz, dy (rows, k)."""
+    rows, k = operands[0], operands[1]
+    for i in range(rows):
+        y, dy = view(memory, operands[3] + i * k, k), view(memory, operands[5] + i * k, k)
+        dz = view(memory, operands[4] + i * k, k)
+        total = ZERO
+        for j in range(k):
+            total += y[j] * dy[j]
+        for j in range(k):
+            dz[j] += y[j] * (dy[j] - total)
+
+
+@kernel
+def one_hot_forward(memory, data, operands):
+    """y = 1 at the class, else 0.  operands: rows, k | t (rows, 1), like (rows, k) | y (rows, k)."""
+    rows, k, t, y = operands[0], operands[1], operands[2], operands[4]
+    for i in range(rows):
+        for j in range(k):
+            memory[y + i * k + j] = ONE if memory[t + i] == np.float32(j) else ZERO
+
+
+@inlined
+def softmax_row(z, p):
+    """p = softmax of z; returns the logarithm of the sum of e^z."""
+    top = z.max()
+    total = ZERO
+    for j in range(z.size):
+        p[j] = exp(z[j] - top)
+        total += p[j]
+    for j in range(z.size):
+        p[j] /= total
+    return top + np.log(total)
+
+
+@inlined
+def sum_of_others(p, c):
+    """The chance of all classes but c: 1 - p[c], with all its digits."""
+    total = ZERO
+    for j in range(p.size):
+        total += ZERO if j == c else p[j]
+    return total
+
+
+@kernel
+def softmax_cross_entropy_forward(memory, data, operands):
+    """loss = ln(sum of e^z) - z of the class.  auxiliary: softmax(z) (rows, k)."""
+    rows, k, t, loss = operands[0], operands[1], operands[3], operands[4]
+    for i in range(rows):
+        z, p = view(memory, operands[2] + i * k, k), view(memory, operands[5] + i * k, k)
+        memory[loss + i] = softmax_row(z, p) - z[np.int64(memory[t + i])]
+
+
+@kernel
+def softmax_cross_entropy_backward(memory, data, operands):
+    """dz += dloss (softmax(z) - 1 at the class).  auxiliary: softmax(z) (rows, k)."""
+    rows, k, t, dloss = operands[0], operands[1], operands[3], operands[7]
+    for i in range(rows):
+        dz, p = view(memory, operands[5] + i * k, k), view(memory, operands[8] + i * k, k)
+        c = np.int64(memory[t + i])
+        for j in range(k):
+            dz[j] += memory[dloss + i] * (-sum_of_others(p, c) if j == c else p[j])
+
+
+@kernel
+def hinge_forward(memory, data, operands):
+    """loss = sum over the other classes of max(0, 1 + z - z of the class), divided by k (torch.nn.MultiMarginLoss)."""
+    rows, k, t, loss = operands[0], operands[1], operands[3], operands[4]
+    for i in range(rows):
+        z, c = view(memory, operands[2] + i * k, k), np.int64(memory[t + i])
+        total = ZERO
+        for j in range(k):
+            miss = ONE + z[j] - z[c]
+            total += ZERO if j == c or miss < ZERO else miss
+        memory[loss + i] = total / np.float32(k)
+
+
+@kernel
+def hinge_backward(memory, data, operands):
+    """dz += dloss / k for each other class within the margin; the class itself gets minus their sum."""
+    rows, k, t, dloss = operands[0], operands[1], operands[3], operands[7]
+    for i in range(rows):
+        z, dz = view(memory, operands[2] + i * k, k), view(memory, operands[5] + i * k, k)
+        c = np.int64(memory[t + i])
+        share = memory[dloss + i] / np.float32(k)
+        for j in range(k):
+            if j != c and ONE + z[j] - z[c] > ZERO:
+                dz[j] += share
+                dz[c] -= share
+
+
+@inlined
+def information(p, q):
+    """-ln p, where q is 1 - p with all its digits."""
+    return -np.log(p) if p < HALF else -np.log1p(-q)
+
+
+@kernel
+def focal_forward(memory, data, operands):
+    """loss = q^gamma (-ln p), p the chance of the class, q = 1 - p (Lin et al. 2017).  settings: gamma. auxiliary: softmax(z) (rows, k)."""
+    rows, k, t, gamma, loss = operands[0], operands[1], operands[3], memory[operands[4]], operands[5]
+    for i in range(rows):
+        z, p = view(memory, operands[2] + i * k, k), view(memory, operands[6] + i * k, k)
+        c = np.int64(memory[t + i])
+        logarithm = softmax_row(z, p)
+        q = sum_of_others(p, c)
+        minus_ln_p = logarithm - z[c] if p[c] < HALF else information(p[c], q)
+        memory[loss + i] = q**gamma * minus_ln_p
+
+
+@kernel
+def focal_backward(memory, data, operands):
+    """dz += dloss q^gamma (gamma p (-ln p) / q + 1) (softmax(z) - 1 at the class).  settings: gamma. auxiliary: softmax(z) (rows, k)."""
+    rows, k, t, gamma, dloss = operands[0], operands[1], operands[3], memory[operands[4]], operands[9]
+    for i in range(rows):
+        dz, p = view(memory, operands[6] + i * k, k), view(memory, operands[10] + i * k, k)
+        c = np.int64(memory[t + i])
+        q = sum_of_others(p, c)
+        focus = p[c]  # p (-ln p) / q, which is p where p is 0 or 1
+        if p[c] > ZERO and q > ZERO:
+            focus *= information(p[c], q) / q
+        factor = memory[dloss + i] * q**gamma * (gamma * focus + ONE)
+        for j in range(k):
+            dz[j] += factor * (-q if j == c else p[j])
