@@ -89,6 +89,10 @@ class Motion:
         """Show the stage's end."""
         self.elapsed, self.since = self.duration(run), None
 
+    def ended(self, run: Run) -> bool:
+        """Whether the stage has been on show (nearly) for long enough."""
+        return self.shown() > 0.95 * self.duration(run)
+
     def shown(self) -> float:
         """Seconds the stage has been on show."""
         return self.elapsed + (time.monotonic() - self.since if self.since is not None else 0.0)

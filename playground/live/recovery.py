@@ -17,22 +17,23 @@ class Recovery:
     """The last checkpoint of a run whose weights were finite; from it, every later step can be done again to the last bit."""
 
     def __init__(self, run: Run) -> None:
-        self.take(run)
+        self._copy(run)
 
     def take(self, run: Run) -> None:
-        """Keep the run as it is. In the midst of a step the checkpoint waits for the step's end."""
-        self.wanted = run.position > 0
-        if self.wanted or not sound(run):
-            return
-        begun = time.monotonic()
-        self.checkpoint, self.steps = run.checkpoint(), run.steps
-        now = time.monotonic()
-        self._next = now + max(INTERVAL, (now - begun) / SHARE)
+        """Keep the run as it is, if it is finite: after every change by hand, which no replay would repeat."""
+        if not run.halted and sound(run):
+            self._copy(run)
 
     def follow(self, run: Run, now: float) -> None:
         """Keep up with a run that trains."""
-        if (self.wanted or now >= self._next) and not run.halted:
+        if now >= self._next:
             self.take(run)
+
+    def _copy(self, run: Run) -> None:
+        begun = time.monotonic()
+        self.checkpoint, self.position, self.steps = run.checkpoint(), run.position, run.steps
+        now = time.monotonic()
+        self._next = now + max(INTERVAL, (now - begun) / SHARE)
 
     def target(self, run: Run) -> int:
         """The step that a diverged run can go back to: before the loss broke, and before the weights did."""
@@ -40,12 +41,13 @@ class Recovery:
 
     def go_back(self, run: Run) -> None:
         """The last state of a diverged run that was finite, done again from the checkpoint."""
-        target = self.target(run)
-        while True:
-            run.restore(self.checkpoint)
-            if target <= self.steps or (run.step(target - self.steps) == target - self.steps and sound(run)):
+        for target in range(self.target(run), self.steps - 1, -1):
+            run.restore(self.checkpoint, self.position)
+            run.diverged = None
+            run.changed()
+            run.step(target - self.steps)
+            if not run.halted and sound(run):
                 return
-            target -= 1
 
 
 def sound(run: Run) -> bool:

@@ -41,26 +41,24 @@ def _of_validation(error: ValidationError, path: Path) -> Refused:
     return Refused(text, path)
 
 
+BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+
+
 def _sentence(model: str, path: Path, fault: Any) -> str:
     name, came, context = _title(model, path), repr(fault["input"]), fault.get("ctx", {})
-    came = came if len(came) <= LONGEST else came[: LONGEST - 3] + "..."
+    came = came if len(came) <= LONGEST else f"{came[: LONGEST - 3]}..."
+    for key in BOUNDS.keys() & context.keys():
+        return f"{name} must be {BOUNDS[key]} {context[key]:g}, got {came}."
     match fault["type"]:
-        case "missing":
+        case "missing" | "missing_keyword_only_argument":
             return f"{name} is missing."
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return f"There is no setting {path[-1]!r} here."
-        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than" as bound:
-            words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-            key = next(key for key in words if key in context)
-            return f"{name} must be {words[key]} {context[key]:g}, got {came}." if bound else ""
-        case "finite_number":
-            return f"{name} must be a finite number, got {came}."
         case "literal_error":
             return f"{name} must be {context['expected']}, got {came}."
         case "unknown_kind":
             return f"{name}: {fault['msg']}."
-    said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{name} {said}, got {came}."
+    return f"{name} {fault['msg'].removeprefix('Input ')}, got {came}."
 
 
 def _title(model: str, path: Path) -> str:

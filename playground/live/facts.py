@@ -1,0 +1,102 @@
+"""The numbers that a frame carries beside its arrays, and what they may cost."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+from kernels.kernel import execute
+from playground.run import Run
+
+WINDOW = 1.0  # seconds over which speed is measured
+SCORING = 0.05  # share of the time that may go into evaluating for the screen alone
+CURVE = 0.25  # seconds between two sendings of the curve while it grows
+TRIAL = 0.0005  # seconds to measure a stage for
+TRIAL_PLACES = 2**22  # float32 places of memory that are copied for it at most
+
+
+class Gauges:
+    """What is known of one run: losses, speed, microseconds a segment."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._marks: deque[tuple[float, int]] = deque()
+        self._score_again = 0.0
+        self._curve_again = 0.0
+        self._scores: dict[str, float] = {}
+        self._timing: dict[str, float] | None = None
+        self._timed = False
+
+    def facts(self, now: float, training: bool) -> dict[str, Any]:
+        """Counters, losses, rate, speed; exact unless the run is training at a pace that leaves no time for it."""
+        if not training or now >= self._score_again:
+            self._score()
+        return {
+            "step": self.run.steps,
+            "epoch": self.run.epoch,
+            "train": self._scores.get("train/loss"),
+            "test": self._scores.get("test/loss"),
+            "accuracy": self._scores.get("test/accuracy", self._scores.get("train/accuracy")),
+            "rate": learning_rate(self.run),
+            "samples_per_second": self._speed(now) if training else 0.0,
+            "timing": self._segments(),
+        }
+
+    def curve_due(self, now: float, training: bool) -> bool:
+        """Whether the curve should go with the next frame."""
+        if training and now < self._curve_again:
+            return False
+        self._curve_again = now + CURVE
+        return True
+
+    def _score(self) -> None:
+        begun = time.monotonic()
+        self._scores = self.run.evaluate()
+        now = time.monotonic()
+        self._score_again = now + (now - begun) / SCORING
+
+    def _speed(self, now: float) -> float:
+        """Samples a second over the last second."""
+        self._marks.append((now, self.run.steps))
+        while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW:
+            self._marks.popleft()
+        since, steps = self._marks[0]
+        return (self.run.steps - steps) * self.run.batch_rows / (now - since) if now > since else 0.0
+
+    def rest(self) -> None:
+        """Forget the speed: the run stands."""
+        self._marks.clear()
+
+    def _segments(self) -> dict[str, float] | None:
+        if not self._timed and not self.run.halted:
+            self._timed, self._timing = True, segment_times(self.run)
+        return self._timing
+
+
+def learning_rate(run: Run) -> float:
+    """The rate of the last update: the schedule's, where there is one."""
+    scheduled = run.experiment.training.schedule.kernel is not None and run.steps > 0
+    return float(run.view("rate" if scheduled else "optimizer/learning_rate")[0])
+
+
+def segment_times(run: Run) -> dict[str, float] | None:
+    """Microseconds that each segment of a step takes, tried out on a copy of memory; None where that would be too large."""
+    if run.program.step_end > TRIAL_PLACES:
+        return None
+    addresses, operands = run.program.addresses("step"), run.program.segments["step"][1]
+    memory, times = run.memory[: run.program.step_end].copy(), dict.fromkeys((stage.segment for stage in run.stages), 0.0)
+    for stage in run.stages:
+        part = slice(stage.start, stage.stop)
+        times[stage.segment] += 1e6 * _trial(addresses[part], operands[part], memory, run.data)
+    return times
+
+
+def _trial(addresses: Any, operands: Any, memory: Any, data: Any) -> float:
+    """Seconds that one run of the instructions takes."""
+    begun = time.perf_counter()
+    execute(addresses, operands, memory, data, 1)
+    times = 1 + int(TRIAL / (time.perf_counter() - begun))
+    begun = time.perf_counter()
+    execute(addresses, operands, memory, data, times)
+    return (time.perf_counter() - begun) / times

@@ -1,0 +1,134 @@
+"""Where all sessions of a server live: who may come in, who works, and what each may take."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import types
+import weakref
+from typing import Any
+
+from playground.experiment import Experiment
+from playground.live.preparation import Preparation
+from playground.live.roles import MakeLab
+from playground.live.scheduler import FIRST, Scheduler
+from playground.live.seats import Seat, digest
+from playground.live.sentences import Refused
+from playground.live.session import Session
+from playground.run import Run
+
+GRACE = 60.0  # seconds a session goes on after its last beat, then it rests
+KEEP = 3600.0  # seconds it is kept for a page that comes back
+SESSIONS = 200  # in one server
+MEMORY = 4 * 2**30  # bytes of all runs together
+SHARE = 0.12  # of its time that one session may spend on frames
+SHARES = 0.5  # of one processor's time that all sessions together may spend on frames
+KEPT = "playground_kept"  # a module without a file: Streamlit's hot reload drops every other module of ours
+
+
+class House:
+    """All seats and sessions of a server."""
+
+    def __init__(
+        self, threads: int | None = None, grace: float = GRACE, keep: float = KEEP, sessions: int = SESSIONS, memory: int = MEMORY
+    ) -> None:
+        self.grace = grace
+        self.keep = keep
+        self.most_sessions = sessions
+        self.most_memory = memory
+        self.socket = False  # whether the live route is there
+        self.lock = threading.Lock()  # held for moments only: the event loop takes it, too
+        self.scheduler = Scheduler(threads)
+        self.preparation = Preparation()
+        self._sessions: dict[
+            str, Session
+        ] = {}  # by digest of the token: a lookup by secret would tell by its time how much of a guess is right
+        self._seats: weakref.WeakValueDictionary[str, Seat] = weakref.WeakValueDictionary()
+        self._crowd = (0.0, 1)  # when sessions with viewers were last counted, and how many there were
+
+    # ---------------------------------------------------------------- seats and tokens
+
+    def sit(self, make_lab: MakeLab, usual: Experiment) -> Seat:
+        """A new page's seat; it is forgotten with the page. `usual` is the experiment it starts with if nothing else is said."""
+        seat = Seat(self, make_lab, usual)
+        self._seats[digest(seat.key)] = seat
+        return seat
+
+    def seat(self, key: Any) -> Seat | None:
+        """The seat with that key."""
+        return self._seats.get(digest(key)) if isinstance(key, str) else None
+
+    def session(self, token: Any) -> Session | None:
+        """The session with that token."""
+        return self._sessions.get(digest(token)) if isinstance(token, str) else None
+
+    @property
+    def sessions(self) -> list[Session]:
+        """All there are."""
+        return list(self._sessions.values())
+
+    def open(self, make_lab: MakeLab, experiment: Experiment) -> Session:
+        """A new session. Raises Refused when the house is full, or as Run() does."""
+        session = Session(self, make_lab, Run(experiment))
+        self._sessions[digest(session.token)] = session
+        self.call(session)
+        return session
+
+    def close(self) -> None:
+        """Stop all work."""
+        self.scheduler.close()
+
+    # ---------------------------------------------------------------- what sessions ask
+
+    def call(self, session: Session, at: float = FIRST) -> None:
+        """Give it a turn."""
+        self.scheduler.call(session, at)
+
+    def share(self) -> float:
+        """The share of its time that one session may spend on frames: less when many are watched."""
+        counted, crowd = self._crowd
+        now = time.monotonic()
+        if now - counted > 1:
+            crowd = sum(1 for session in self.sessions if session.camera.viewers and not session.resting)
+            self._crowd = (now, crowd)
+        return min(SHARE, SHARES / max(crowd, 1))
+
+    def prepare(self, run: Run) -> bool:
+        """See that the run's kernels get compiled; whether there is something to wait for."""
+        missing = run.missing()
+        return bool(missing) and self.preparation.waits_for(missing)
+
+    def admit(self, session: Session, run: Run) -> None:
+        """Make room for a run by giving up sessions that rest, the longest first. Raises Refused when that is not enough."""
+        others = [other for other in self.sessions if other is not session]
+        asleep = sorted((other for other in others if other.resting), key=lambda other: other.lease.beaten)
+        while len(others) >= self.most_sessions or self._bytes(others) + run.cost.bytes > self.most_memory:
+            if not asleep:
+                raise Refused("The server has no room for another run at the moment. Try a smaller network, or come back later.")
+            self.drop(asleep[0])
+            others.remove(asleep.pop(0))
+
+    def drop(self, session: Session) -> None:
+        """Give the session up."""
+        session.alive = False
+        self._sessions.pop(digest(session.token), None)
+        for viewer in session.camera.viewers:
+            viewer.fresh()
+
+    def _bytes(self, sessions: list[Session]) -> int:
+        return sum(session.run.cost.bytes for session in sessions)
+
+
+_building = threading.Lock()
+
+
+def the_house() -> House:
+    """This server's own house, which outlives hot reloads."""
+    module = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
+    if not hasattr(module, "house"):
+        with _building:
+            if not hasattr(module, "house"):
+                module.house = House()  # type: ignore[attr-defined]
+    house: House = module.house
+    return house

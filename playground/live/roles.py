@@ -1,0 +1,54 @@
+"""What a session is given: a lab that makes its pictures, and a house it lives in with others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from playground.live.frames import Arrays, Facts
+from playground.live.pace import Motion
+from playground.live.scheduler import FIRST
+from playground.run import Run
+
+if TYPE_CHECKING:
+    from playground.live.session import Session
+
+
+class Lab(Protocol):
+    """Makes scene and frames of one run."""
+
+    def scene(self, revision: int) -> tuple[Facts, Arrays]:
+        """All that changes with the experiment only."""
+
+    def frame(self, look: tuple[str, int] | None, slow: Motion | None) -> tuple[Facts, Arrays]:
+        """What the network is now."""
+
+    def weights(self) -> np.ndarray:
+        """The shown weights, as frames have them."""
+
+
+MakeLab = Callable[[Run], Lab]
+
+
+class House(Protocol):
+    """What a session asks of the house it lives in (house.py)."""
+
+    grace: float  # seconds without a beat after which a session rests
+    keep: float  # seconds without a beat after which it is given up
+
+    def call(self, session: Session, at: float = FIRST) -> None:
+        """Give it a turn."""
+
+    def share(self) -> float:
+        """The share of its time that one session may spend on frames."""
+
+    def prepare(self, run: Run) -> bool:
+        """See that the run's kernels get compiled; whether there is something to wait for."""
+
+    def admit(self, session: Session, run: Run) -> None:
+        """Raises Refused when the house has no room for the run."""
+
+    def drop(self, session: Session) -> None:
+        """Give the session up."""
