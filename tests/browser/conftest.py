@@ -1,0 +1,53 @@
+"""The real server, a real browser, and visits that fail when anything goes wrong on the page or in the server's log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.browser import FLAGS, find_browser
+from tests.browser.server import Server, serving
+from tests.browser.visit import Visit
+
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests."""
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each visitor gets a profile of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(server: Server, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Makes a visitor with a browser profile of its own; options are those of a Playwright context."""
+    visits: list[Visit] = []
+    before = len(server.said())
+
+    def make(**options: object) -> Visit:
+        visits.append(Visit(chromium.new_context(**{"viewport": DESK, **options}), server.url))
+        return visits[-1]
+
+    yield make
+    for visit in visits:
+        visit.context.close()
+    assert [error for visit in visits for error in visit.errors] == []
+    assert "Traceback" not in server.said()[before:]
+
+
+@pytest.fixture
+def visit(visitor: Callable[..., Visit]) -> Visit:
+    """A visitor who has just opened the app."""
+    return visitor().open()
