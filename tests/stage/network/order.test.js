@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { groups, insertion, insertionPath, moves, removals } from "../../../playground/ui/stage/network/order.js";
 import { target } from "../../../playground/ui/stage/network/reorder.js";
-import { markup, unwrapped } from "../../../playground/ui/stage/network/settings.js";
+import { unwrapped } from "../../../playground/ui/stage/network/settings.js";
 import { place } from "../../../playground/ui/stage/network/layout.js";
 import { sceneOf } from "./scenes.js";
 
@@ -73,12 +73,4 @@ test("unwrapping puts a residual block's layers in its place", () => {
   const scene = rich(), column = { residual: ["layers", 2] }, { path, value } = unwrapped(scene, column);
   assert.deepEqual(path, ["layers"]);
   assert.deepEqual(value.map(layer => layer.kind), ["dense", "dropout", "dense", "dense", "dense"]);
-});
-
-test("the settings of a layer show every field of its record, a choice with its own fields under it", () => {
-  const scene = sceneOf([4], { layers: [{ kind: "dense", units: 4, activation: { kind: "relu", slope: 0.1 }, initializer: { kind: "zeros" } }] });
-  const html = markup(scene, 1);
-  for (const path of [["units"], ["activation"], ["activation", "slope"]]) assert.ok(html.includes(JSON.stringify(["layers", 0, ...path])), path.join());
-  assert.ok(!html.includes("initializer"), "a choice without a known family has no control");
-  assert.ok(markup({ ...scene, initializers: [{ kind: "zeros", title: "Zeros" }] }, 1).includes("Zeros"));
 });

@@ -2,9 +2,6 @@
 import { escape, icon } from "../format.js";
 import { removals, valueAt } from "./order.js";
 
-const WORDS = { units: "Neurons" };
-const title = key => WORDS[key] ?? key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " ");
-
 export function createSettings(host, store, send) {
   const sheet = document.createElement("div");
   sheet.className = "sheet";
@@ -107,28 +104,44 @@ export function unwrapped(scene, column) {
 /** The sheet as HTML. */
 export function markup(scene, c) {
   const column = scene.columns[c], record = valueAt(scene.experiment, column.path), note = column.notes?.find(n => n.kind === "dropout");
-  const rate = note ? valueAt(scene.experiment, note.path).rate : 0;
+  const rate = note ? valueAt(scene.experiment, note.path).rate : 0, limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
   return `<header><b>${escape(column.title)}</b><button data-act="close" aria-label="Close">${icon("close", 15)}</button></header>
-    ${fields(scene, record, column.path)}
-    ${field("Dropout after it", `<input type="number" min="0" max="0.9" step="0.1" value="${rate}" data-field="dropout" data-path="[]">`)}
+    ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
+    ${labelled(limits, numberInput(rate, { step: 0.1, ...limits }, `data-field="dropout" data-path="[]"`))}
     <p class="complaint" role="alert"></p>
     <footer>${column.residual ? `<button data-act="unwrap">Leave the residual block</button>` : `<button data-act="wrap">Wrap in a residual block</button>`}
     <button data-act="remove">Remove layer</button></footer>`;
 }
 
-const field = (name, input) => `<label><span>${escape(name)}</span>${input}</label>`;
+/** What the family says about a member's fields, by name: {title, text, low, high, whole, options}. */
+const aboutOf = (family, kind) => family?.find(member => member.kind === kind)?.fields ?? {};
 
-/** An input for each field of a record: a menu for a choice whose family is known, with the choice's own fields under it. */
-function fields(scene, record, path) {
-  return Object.entries(record).filter(([key]) => key !== "kind").map(([key, value]) => one(scene, key, value, [...path, key])).join("");
+/** An input for each field of a record, in order. */
+function fields(scene, record, about, path) {
+  const keys = Object.keys(record).filter(key => key !== "kind");
+  return keys.map(key => one(scene, key, record[key], { title: worded(key), ...about[key] }, [...path, key])).join("");
 }
 
-function one(scene, key, value, path) {
-  const to = `data-field="${path.join("-")}" data-path='${JSON.stringify(path)}'`;
-  if (typeof value === "boolean") return field(title(key), `<input type="checkbox" ${value ? "checked" : ""} ${to}>`);
-  if (typeof value === "number") return field(title(key), `<input type="number" step="any" value="${value}" ${to}>`);
-  const family = scene[`${key}s`];
+/** A switch, a number, a menu of words, or a menu of a family with the chosen member's own fields under it; nothing for what is none of these. */
+function one(scene, key, value, about, path) {
+  const to = `data-field="${path.join("-")}" data-path='${JSON.stringify(path)}'`, family = scene[`${key}s`];
+  if (typeof value === "boolean") return labelled(about, `<input type="checkbox" ${value ? "checked" : ""} ${to}>`);
+  if (typeof value === "number") return labelled(about, numberInput(value, about, to));
+  if (about.options) return labelled(about, menu(about.options.map(option => ({ kind: option, title: worded(option) })), value, to));
   if (!value?.kind || !family) return "";
-  const options = family.map(m => `<option value="${m.kind}" ${m.kind === value.kind ? "selected" : ""}>${escape(m.title)}</option>`).join("");
-  return field(title(key), `<select ${to}>${options}</select>`) + `<div class="inner">${fields(scene, value, path)}</div>`;
+  const inner = fields(scene, value, aboutOf(family, value.kind), path);
+  return labelled(about, menu(family, value.kind, to)) + (inner && `<div class="inner">${inner}</div>`);
+}
+
+const worded = key => key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " ");
+const labelled = (about, input) => `<label title="${escape(about.text ?? "")}"><span>${escape(about.title)}</span>${input}</label>`;
+
+function numberInput(value, { low, high, whole, step = whole ? 1 : "any" }, to) {
+  const limit = (name, bound) => (bound === undefined || bound === null ? "" : `${name}="${bound}"`);
+  return `<input type="number" value="${value}" step="${step}" ${limit("min", low)} ${limit("max", high)} ${to}>`;
+}
+
+function menu(family, kind, to) {
+  const options = family.map(m => `<option value="${escape(m.kind)}" ${m.kind === kind ? "selected" : ""}>${escape(m.title)}</option>`).join("");
+  return `<select ${to}>${options}</select>`;
 }
