@@ -72,17 +72,17 @@ const OUTPUT_DELTAS = { binary_cross_entropy: "p − y", softmax_cross_entropy: 
 
 function backward(f) {
   const { c, last, unit, place, scene } = f, delta = f.deltas?.[place.unit + unit] ?? NaN, single = c === last && place.units === 1;
-  const i = strongestInput(f), a = f.value(f.column.from, i), reason = c === last ? OUTPUT_DELTAS[scene.loss.kind] : undefined;
+  const i = largest(place.inputs, k => Math.abs(f.weights[weightAt(f, k, unit)] * f.value(f.column.from, k)));   // the one that says most
+  const a = f.value(f.column.from, i), reason = c === last ? OUTPUT_DELTAS[scene.loss.kind] : undefined;
   const name = single ? "δ" : `δ${sub(unit)}`, title = c === last ? "Backward from the loss." : `Backward through ${called(f, c)}.`;
   const first = equal(name, ...(reason ? [reason] : []), slope(delta));
   return [title, `${first}<span class="op">,</span> ` + equal(`∂L/∂w${sub(i, unit)}`, `δ${op("·")}a${sub(i)}`, `${slope(delta)}${op("·")}${plain(a)}`, slope(delta * a))];
 }
 
-/** The input that says most to the marked neuron. */
-function strongestInput(f) {
-  const share = i => Math.abs(f.weights[weightAt(f, i, f.unit)] * f.value(f.column.from, i));
+/** The number below `count` for which `size` is largest. */
+function largest(count, size) {
   let best = 0;
-  for (let i = 1; i < f.place.inputs; i++) if (share(i) > share(best)) best = i;
+  for (let i = 1; i < count; i++) if (size(i) > size(best)) best = i;
   return best;
 }
 
@@ -93,10 +93,11 @@ const STEPS = {
 };
 
 function update(f) {
-  const { scene, frame, unit, before, weights, c } = f, i = strongestInput(f), k = weightAt(f, i, unit), { rate } = frame;
+  const { scene, frame: { rate }, place, unit, before, weights } = f, change = i => Math.abs(before?.[weightAt(f, i, unit)] - weights[weightAt(f, i, unit)]);
+  const i = largest(place.inputs, change), k = weightAt(f, i, unit);
   const title = `Update, ${escape(scene.optimizer.title)}.`, step = STEPS[scene.optimizer.kind] ?? "η Δ";
   const head = `w${sub(i, unit)}${op("←")}w − ${step}`;
-  if (!before || !rate || c === 0) return [title, head];
+  if (!before || !rate) return [title, head];
   const numbers = `${signed(before[k])}${op("−")}${plain(rate, rate < 0.01 ? 4 : 3)}${op("·")}<b class="g">${number((before[k] - weights[k]) / rate)}</b>`;
   return [title, equal(head, numbers, signed(weights[k]))];
 }

@@ -80,6 +80,7 @@ class Stage {
     this.#request = requestAnimationFrame(next => this.#frame(next));
     const store = this.#store, changed = this.#changed;
     if (!store.scene) return;
+    this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
     const begun = performance.now();
     if (this.#sized) this.#resize(changed);
@@ -97,15 +98,20 @@ class Stage {
     changed.theme = true;                       // bitmaps are empty now: draw everything
   }
 
+  /** Frames a second: those of the run that are drawn, and in slow motion those that we move between two of them. */
+  #count(now, drawn) {
+    const counted = this.#counted, passed = now - counted.at;
+    counted.draws += drawn;
+    if (passed < COUNTED_MS) return;
+    diagnostics.fps = counted.draws * 1000 / passed;
+    this.#counted = { at: now, draws: 0 };
+  }
+
   /** What was drawn is acknowledged, so that the run sends the next. */
   #drawn(now, begun) {
     const { frame } = this.#store;
     page.link.acknowledge(frame.seq, frame.revision);
     diagnostics.draws++;
-    if (now - this.#counted.at > COUNTED_MS) {
-      diagnostics.fps = (diagnostics.draws - this.#counted.draws) * 1000 / (now - this.#counted.at);
-      this.#counted = { at: now, draws: diagnostics.draws };
-    }
     if (frame.state !== diagnostics.state) diagnostics.changed = performance.now();
     Object.assign(diagnostics, { seq: frame.seq, state: frame.state, step: frame.step, revision: frame.revision, took: performance.now() - begun });
     diagnostics.first ??= performance.now();

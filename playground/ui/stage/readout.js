@@ -32,7 +32,7 @@ export function reading(scene, values) {
   const p = values.length > 1 ? softmax(values) : [1 - sigmoid(values[0]), sigmoid(values[0])];
   if (p.length === 2 && numbered(scene)) return ["p", number(p[1])];
   const best = p.indexOf(Math.max(...p));
-  return [scene.classes[best], number(p[best])];
+  return [`p(${scene.classes[best]})`, number(p[best])];
 }
 
 /** The coordinates (x, y) and what is there; `peeked` when a neuron is looked at instead of the output. */

@@ -29,7 +29,7 @@ export function counters(frame, fps) {
     train: loss(frame.train),
     test: loss(frame.test),
     accuracy: frame.accuracy == null ? "" : percent(frame.accuracy),
-    speed: playing && frame.samples_per_second ? compact(frame.samples_per_second) : "–",
+    speed: playing && !frame.slow && frame.samples_per_second ? compact(frame.samples_per_second) : "–",
     fps: playing && fps ? String(Math.round(fps)) : "–",
   };
 }

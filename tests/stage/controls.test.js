@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { standing } from "../../playground/ui/stage/announce.js";
+import { chosenAxes, ticks } from "../../playground/ui/stage/axes.js";
+import { range, rowAt, share } from "../../playground/ui/stage/curve.js";
+import { asArrays, dabbed, erased } from "../../playground/ui/stage/easel.js";
+import { commandOf } from "../../playground/ui/stage/keyboard.js";
+import { keyOf, reading, unshaded } from "../../playground/ui/stage/readout.js";
+import { counters } from "../../playground/ui/stage/transport.js";
+import { sentenceOf } from "../../playground/ui/stage/words.js";
+
+test("counters say what a frame says, and nothing where there is nothing", () => {
+  const frame = { state: "playing", step: 3025, epoch: 121.4, train: 0.0021, test: 0.0441, accuracy: 0.988, samples_per_second: 1234567 };
+  assert.deepEqual(counters(frame, 59.7), { epoch: "121", step: "3\u202f025", train: "0.002", test: "0.044", accuracy: "98.8\u202f%", speed: "1.23\u202fM", fps: "60" });
+  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...counters(frame, 60), accuracy: "", speed: "–", fps: "–" });
+});
+
+test("keys act everywhere but where somebody types or a control has a use for them", () => {
+  const on = (...matching) => ({ closest: selector => (matching.some(m => selector.split(/,\s*(?![^(]*\))/).includes(m)) ? {} : null) });
+  assert.deepEqual([" ", "ArrowRight", "r", "R", "?", "x"].map(key => commandOf(key, on())), ["toggle", "step", "restart", "restart", "help", undefined]);
+  assert.equal(commandOf("r", on("textarea")), undefined);
+  assert.equal(commandOf(" ", on("button")), undefined);
+  assert.equal(commandOf("r", on("button")), "restart");
+  assert.equal(commandOf("ArrowRight", on("canvas")), undefined);
+});
+
+test("axes have round numbers", () => {
+  assert.deepEqual(ticks(-6, 6), { values: [-6, -3, 0, 3, 6], digits: 0 });
+  assert.deepEqual(ticks(0, 0.11).values.map(v => v.toFixed(2)), ["0.00", "0.03", "0.06", "0.09"]);
+  assert.equal(ticks(0, 0.11).digits, 2);
+});
+
+test("two menus never name the same axis", () => {
+  const axes = chosen => ({ options: ["a", "b", "c"].map(name => ({ name })), chosen });
+  assert.deepEqual(chosenAxes(axes(null), "x", "b"), ["b", "a"]);
+  assert.deepEqual(chosenAxes(axes(["a", "b"]), "y", "c"), ["a", "c"]);
+  assert.deepEqual(chosenAxes(axes(["a", "b"]), "x", "b"), ["b", "a"]);
+  assert.equal(chosenAxes(axes(["a", "b"]), "y", ""), null);
+});
+
+test("the loss's log axis begins at a decade and holds every finite value", () => {
+  const history = Float32Array.of(0, 0.7, 0.69, 0, 10, 0.012, 0.05, 1, 20, NaN, Infinity, 1), axis = range(history, true);
+  assert.ok(Math.abs(axis.low - 0.01) < 1e-9);
+  assert.ok(axis.high > 1);
+  assert.deepEqual(axis.marks.map(mark => mark.toPrecision(1)), ["0.01", "0.1", "1"]);
+  assert.equal(share(axis, 0.01), 0);
+  assert.equal(share(axis, 0), 0);
+  assert.equal(range(history, false).low, 0);
+  assert.ok(range(new Float32Array(0), true).marks.length);
+});
+
+test("the cursor finds the nearest row", () => {
+  const history = Float32Array.from([0, 25, 50, 100].flatMap(step => [step, 1, 1, 1]));
+  assert.deepEqual([-5, 0, 12, 13, 80, 999].map(step => rowAt(history, step)), [0, 0, 0, 1, 3, 3]);
+});
+
+test("painting adds, erases, and hands on what the picture draws", () => {
+  const points = dabbed(dabbed([], 1.2345, -2, 0), 3, 3, 1);
+  assert.deepEqual(points, [[1.23, -2, 0], [3, 3, 1]]);
+  assert.deepEqual(erased(points, (x, y) => x === 3 && y === 3), [[1.23, -2, 0]]);
+  const { x, y, test: tests } = asArrays(points);
+  assert.deepEqual([x.length, [...y], [...tests]], [4, [0, 1], [0, 0]]);
+});
+
+const binary = { task: "classification", classes: ["0", "1"], columns: [{ activation: { kind: "sigmoid" } }] };
+
+test("the value under the cursor is a probability, a class's, a score, or a value in the target's units", () => {
+  assert.deepEqual(reading(binary, [0]), ["p", "0.50"]);
+  assert.deepEqual(reading({ ...binary, classes: ["no", "yes"] }, [-2]), ["p(no)", "0.88"]);
+  assert.deepEqual(reading({ ...binary, columns: [{ activation: { kind: "linear" } }] }, [1.5]), ["score", "1.50"]);
+  assert.deepEqual(reading({ ...binary, classes: ["a", "b", "c"] }, [0, 9, 0]), ["p(b)", "1.00"]);
+  const regression = { task: "regression", targets: ["price"], target: { mean: 10, scale: 2, largest: 3 } };
+  assert.deepEqual(reading(regression, [0.5]), ["price", "13.00"]);
+  assert.equal(unshaded({ task: "regression" }, 0.5), 0.5);
+});
+
+test("the key names the classes, and cannot bring markup along", () => {
+  assert.match(keyOf(binary, false), /^0<i class="bar"><\/i>1$/);
+  assert.match(keyOf({ ...binary, classes: ["a", "b", "<c>"] }, false), /&#60;c&#62;/);
+  assert.match(keyOf(binary, true), /^−1.*\+1$/);
+});
+
+test("the strip says the most pressing thing", () => {
+  const store = { scene: { tip: "Add a layer.", data: {}, link_error: null }, frame: { state: "paused", kernels: { done: 3, total: 9 }, message: null }, note: "", stage: null };
+  const says = (change = {}, lost = false, refused = null) => sentenceOf({ ...store, ...change }, lost, refused).replace(/<[^>]*>/g, "");
+  assert.equal(says(), "Try this. Add a layer.");
+  assert.match(says({ note: "The 160 strongest of 320 links are drawn." }), /^Wide layer\. The 160/);
+  assert.match(says({ frame: { ...store.frame, state: "preparing" } }), /^Preparing 3 of 9 kernels\./);
+  assert.match(says({}, false, { text: "Units must be at least 1, got 0." }), /^Not done\. Units must/);
+  assert.match(says({}, true), /^Reconnecting/);
+  const message = { kind: "diverged", text: "Stopped.", detail: "Nothing is lost.", actions: [{ title: "Back" }, { title: "Back, at rate 0.3" }] };
+  assert.equal(says({ frame: { ...store.frame, message } }), "Stopped. Nothing is lost.BackBack, at rate 0.3");
+  assert.equal(sentenceOf({ ...store, frame: { ...store.frame, message } }, false, null).match(/solid/g).length, 1);
+});
+
+test("a screen reader is told where training stands", () => {
+  assert.equal(standing({ step: 1200, test: 0.0812, accuracy: 0.968 }), "Step 1\u202f200, test loss 0.081, test accuracy 96.8\u202f%.");
+  assert.equal(standing({ step: 1, test: 2, accuracy: null }), "Step 1, test loss 2.000.");
+});
