@@ -17,6 +17,7 @@ export function createAttention(canvas, host, store, send, cards, place) {
   canvas.addEventListener("pointerdown", event => event.pointerType === "touch" && tap(event));
   canvas.addEventListener("pointerleave", event => event.pointerType !== "touch" && leave());
   canvas.addEventListener("click", () => (tapped ? (tapped = false) : press()));
+  addEventListener("keydown", nudgeHovered);
 
   function point(event) {
     if (!place() || cards.editing) return;
@@ -65,6 +66,14 @@ export function createAttention(canvas, host, store, send, cards, place) {
     cards.nudge(store.hover, direction);
   }
 
+  /** Arrows change the link under the pointer wherever the focus is, unless it is where arrows mean something. */
+  function nudgeHovered(event) {
+    const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!direction || store.hover?.type !== "link" || event.composedPath()[0].matches?.("input, select, textarea, canvas")) return;
+    event.preventDefault();
+    nudge(direction);
+  }
+
   /** The inputs of a neuron, the strongest first. */
   function incoming(column, unit) {
     return strongest(store.scene, place().links.places, store.arrays.get("network/weights") ?? [], column, unit).terms;
@@ -83,6 +92,7 @@ export function createAttention(canvas, host, store, send, cards, place) {
       if (keyed) canvas.focus();
       else if (!host.matches(":hover")) store.setHover(null);
     },
+    destroy: () => removeEventListener("keydown", nudgeHovered),
   };
 }
 

@@ -148,6 +148,7 @@ export function createNetwork(host, store, send) {
       observer.disconnect();
       document.fonts.removeEventListener("loadingdone", repaint);
       settings.destroy();
+      attention.destroy();
     },
   };
 }

@@ -6,6 +6,8 @@ const SLACK = 4;
 
 /** `layout()` gives the present layout; drags begin on elements with data-handle inside `box`. */
 export function createReorder(box, store, send, layout) {
+  const mark = document.createElement("i");
+  mark.className = "drop";
   let drag = null;
 
   function begin(event) {
@@ -24,16 +26,24 @@ export function createReorder(box, store, send, layout) {
     if (!drag.moved) return;
     drag.station.classList.add("dragged");
     drag.station.style.translate = layout().turned ? `0 ${by}px` : `${by}px 0`;
-    drag.by = by;
+    drag.to = target(store.scene, layout(), drag.column, by);
+    show(groups(store.scene, store.scene.columns[drag.column].path)[drag.to].columns[0]);
+  }
+
+  /** A line where the layer would go. */
+  function show(column) {
+    box.append(mark);
+    mark.style[layout().turned ? "top" : "left"] = `${layout().columns[column].station}px`;
   }
 
   function end(event) {
     if (!drag) return;
-    const { column, station, by, moved } = drag;
+    const { column, station, to, moved } = drag;
     drag = null;
+    mark.remove();
     station.classList.remove("dragged");
     station.style.translate = "";
-    if (moved && event.type === "pointerup") moves(store.scene, column, target(store.scene, layout(), column, by)).forEach(send);
+    if (moved && event.type === "pointerup") moves(store.scene, column, to).forEach(send);
   }
 
   /** Arrow keys on a handle: one place to the left or right (up or down when turned). */

@@ -16,7 +16,7 @@ export function createSettings(host, store, send) {
     sheet.hidden = false;
     write();
     place(button);
-    sheet.querySelector("input, select, button").focus();
+    sheet.querySelector("label :is(input, select)").focus();
   }
 
   function close() {
