@@ -9,7 +9,7 @@ import numpy as np
 
 from playground import link
 from playground.activations import Activation
-from playground.data import Data, thumbnail
+from playground.data import Data, load, thumbnail
 from playground.labs import views
 from playground.labs.presets import tip
 from playground.labs.views import Arrays, NetworkView, Slow
@@ -191,5 +191,5 @@ def thumbnails() -> tuple[list[dict[str, Any]], np.ndarray]:
     for row, record in zip(drawn, records, strict=True):
         points = thumbnail(record, THUMBNAIL_POINTS)
         row[: len(points)] = np.rint(100 * points)
-    listing = [{"kind": record.kind, "title": record.title, "record": record.model_dump(mode="json"), "task": record.load_task()} for record in records]
+    listing = [{"kind": record.kind, "title": record.title, "record": record.model_dump(mode="json"), "task": load(record).task} for record in records]
     return listing, drawn

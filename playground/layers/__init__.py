@@ -19,6 +19,10 @@ class Layer(Record):
         """The layer's output for the input x. Raises ShapeError when x does not fit."""
         raise TypeError(f"{type(self).__name__} does not say how it is built. Give it a build method.")
 
+    def note(self) -> str:
+        """What stands at its station when it has no neurons of its own."""
+        return self.title.lower()
+
 
 AnyLayer = Annotated[Layer, Choice(Layer)]
 
