@@ -3,8 +3,8 @@ import { escape, icon, thousands } from "../format.js";
 import { DATA } from "./layout.js";
 import { insertion, removals, valueAt } from "./order.js";
 
-/** Station distance from which a note stands beside its name. */
-const NOTED = 150;
+/** Station distances: from NOTED on a note stands beside the name; below TIGHT only the settings, behind the name, have room. */
+const NOTED = 150, TIGHT = 66;
 
 export function createHeads(host, store, send, openSettings) {
   const box = document.createElement("div");
@@ -63,7 +63,7 @@ function station(scene, layout, column, c, last) {
 /** Upright: over the station. Turned: at the left, above the row. */
 function position(layout, c) {
   const column = layout.columns[c];
-  if (!layout.turned) return `left:${column.station}px;max-width:${Math.max(64, layout.spacing - 22)}px`;
+  if (!layout.turned) return `left:${column.station}px;max-width:${Math.max(30, layout.spacing - 22)}px`;
   return `top:${Math.min(...column.tiles.map(t => t.y)) - column.size / 2 - (c ? 38 : 48)}px`;
 }
 
@@ -81,16 +81,17 @@ function layerHead(scene, layout, column, c) {
   const dot = notes.length && !beside ? `<i class="noted" title="${said}"></i>` : "";
   return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
     <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${said && `: ${said}`}">${escape(shortName(layout, column, c))}</button>${beside}${dot}</h2>
-    <span class="ctl">${count(column, c)}${menu(scene, column, c)}</span>`;
+    <span class="ctl">${tight(layout) ? `<b class="num">${thousands(column.units)}</b>` : count(column, c) + menu(scene, column, c)}</span>`;
 }
 
-const shortName = (layout, column, c) => (layout.spacing < 62 && !layout.turned ? `H ${c}` : column.title);
+const tight = layout => !layout.turned && layout.spacing < TIGHT;
+const shortName = (layout, column, c) => (tight(layout) ? `H ${c}` : column.title);
 
 function count(column, c) {
   if (column.resizable === false) return `<b class="num">${thousands(column.units)}</b>`;
   const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
   return `<span class="count"><button class="sq" data-key="less-${c}" data-less="${c}" aria-label="${does} ${column.title}">${icon(icons, 15)}</button
-    ><b class="num" title="${column.shown.length < column.units ? `${column.shown.length} of ${thousands(column.units)} neurons are drawn` : ""}">${thousands(column.units)}</b
+    ><b class="num">${thousands(column.units)}</b
     ><button class="sq" data-key="more-${c}" data-more="${c}" aria-label="One neuron more in ${column.title}">${icon("plus", 15)}</button></span>`;
 }
 

@@ -14,6 +14,8 @@ const TOP = 68, TOP_STACKED = 86, BOTTOM = 14;
 const STACKED = 118;
 /** Most tiles of a plain column; what has more becomes a block. */
 const PLAIN = 9, PLAIN_TURNED = 8, PLAIN_FEATURES = 16;
+/** Smallest tile of a plain column, and what tiles leave to links and bias bars where stations are near. */
+const SMALLEST = 12, FOR_LINKS = 42;
 /** Smallest tile with a bias bar and with numbers. */
 const ROOMY = 24;
 
@@ -74,8 +76,9 @@ const pitchOf = (count, frame) => Math.min(frame.look.pitch, frame.room / count)
 function plainSize(scene, frame) {
   const most = frame.turned ? PLAIN_TURNED : PLAIN, given = Math.min(scene.features.length, PLAIN);
   const fullest = Math.max(8, ...scene.columns.slice(1, -1).map(shownUnits).filter(n => n <= most));
-  if (frame.turned) return clamp(Math.round(pitchOf(Math.max(given, fullest), frame) - 10), 12, frame.look.tile);
-  return clamp(Math.round(Math.min(pitchOf(given, frame) - 11, pitchOf(fullest, frame) - 18)), 12, frame.look.tile);
+  if (frame.turned) return clamp(Math.round(pitchOf(Math.max(given, fullest), frame) - 10), SMALLEST, frame.look.tile);
+  const room = Math.min(pitchOf(given, frame) - 11, pitchOf(fullest, frame) - 18, frame.spacing - FOR_LINKS);
+  return clamp(Math.round(room), SMALLEST, frame.look.tile);
 }
 
 /** Middles of the columns along the way: even, or with even gaps between rows where turned blocks are thick. */
@@ -91,7 +94,7 @@ function stations(scene, frame, first, end, plain) {
 function featureColumn(count, frame, plain) {
   if (count <= PLAIN || (frame.turned && count > PLAIN)) return hidden(count, frame, plain, PLAIN);
   if (count > PLAIN_FEATURES) return hidden(count, frame, plain);
-  return line(count, frame, clamp(Math.round(pitchOf(count, frame) - 8), 12, plain));
+  return line(count, frame, clamp(Math.round(pitchOf(count, frame) - 8), SMALLEST, plain));
 }
 
 function hidden(count, frame, plain, most = frame.turned ? PLAIN_TURNED : PLAIN) {

@@ -12,7 +12,7 @@ export function pick(layout, links, x, y) {
 function pickTile(layout, x, y) {
   for (let c = 0; c < layout.columns.length; c++) {
     const column = layout.columns[c], side = column.size / 2 + 2;
-    const near = column.tiles.findIndex(t => Math.abs(t.x - x) <= side && Math.abs(t.y - y) <= side);
+    const near = column.tiles.findIndex(t => (Math.abs(t.x - x) <= side && Math.abs(t.y - y) <= side) || (c === 0 && onName(layout, column, t, x, y)));
     if (near >= 0) return named(column, c, near, "neuron");
     const port = c && column.ports ? column.tiles.findIndex(t => onPort(layout, t, column.size, x, y)) : -1;
     if (port >= 0) return named(column, c, port, "bias");
@@ -24,6 +24,14 @@ function named(column, c, tile, type) {
   const unit = column.units.indexOf(tile);
   if (unit < 0) return { type: "feature", unit: tile };
   return { type, column: c, unit };
+}
+
+/** A feature's name, on the left of its tile or above it. */
+function onName(layout, column, t, x, y) {
+  const half = column.size / 2, across = column.pitch / 2;
+  if (column.block) return false;
+  if (layout.turned) return y < t.y && y > t.y - half - 20 && Math.abs(t.x - x) <= across;
+  return x < t.x && x > t.x - half - 70 && Math.abs(t.y - y) <= across;
 }
 
 function onPort(layout, tile, size, x, y) {

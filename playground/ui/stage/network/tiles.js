@@ -1,5 +1,6 @@
 // Neurons: tiles with their fields, bias bars, output nodes, names of features, and what slow motion writes on them.
 import { clamp, fillRound, frame, hatch, text } from "../canvas.js";
+import { thousands } from "../format.js";
 import { layout as places } from "../store.js";
 import { scales, serif, theme } from "../theme.js";
 import { Atlas, COLLAR, mask } from "./atlas.js";
@@ -44,6 +45,7 @@ export class Tiles {
     this.#each((column, c, t) => this.#neuron(context, column, c, t, hover));
     this.#each((column, c, t) => this.#mark(context, column, c, t, marks?.[c]));
     this.layout.columns[0].tiles.forEach((_, t) => this.#featureName(context, t, marks));
+    this.scene.columns.forEach((column, c) => column.units > column.shown.length && this.#share(context, column, this.layout.columns[c]));
   }
 
   /** Paints only what a new frame changes: fields, and bars that moved. */
@@ -141,6 +143,13 @@ export class Tiles {
     const look = { size: r > 8 ? 12.5 : 11.5, fill: theme.ink2, align: turned ? "center" : "left", base: turned ? "alphabetic" : "middle" };
     const room = turned ? 2 * r + 8 : this.layout.width - x - r - 7 + LAST;
     text(context, fitted(context, this.names[t], room, look.size), turned ? x : x + r + 7, turned ? y + r + 15 : y + 0.5, look);
+  }
+
+  /** Of a wide layer: how many of its neurons are drawn. */
+  #share(context, { shown, units }, column) {
+    const low = Math.max(...column.tiles.map(t => t.y)) + column.size / 2 + 17, { turned, width } = this.layout;
+    const said = `${shown.length} of ${thousands(units)} neurons`;
+    text(context, said, turned ? width - 2 : column.station, low, { size: 11.5, fill: theme.ink3, align: turned ? "right" : "center", halo: true });
   }
 
   #featureName(context, t, marks) {
