@@ -49,7 +49,7 @@ export const escape = string => String(string).replace(/[&<>"']/g, c => `&#${c.c
 /** Paths on a grid of 20, strokes of 1.6 with round ends. */
 const PATHS = {
   restart: "M4.5 10a5.5 5.5 0 1 0 2-4.2M4.3 3.6v3.2h3.2",
-  dice: "M4.5 4.5h11v11h-11zM7.5 7.5v.01M12.5 12.5v.01M12.5 7.5v.01M7.5 12.5v.01",
+  dice: "M6.6 3.9h6.8a2.7 2.7 0 0 1 2.7 2.7v6.8a2.7 2.7 0 0 1-2.7 2.7H6.6a2.7 2.7 0 0 1-2.7-2.7V6.6a2.7 2.7 0 0 1 2.7-2.7zM7.4 7.4v.01M12.6 12.6v.01M12.6 7.4v.01M7.4 12.6v.01M10 10v.01",
   step: "M5 4.5v11l7-5.5zM15 4.5v11",
   play: "M6.5 4.2v11.6L15.8 10z",
   pause: "M6.6 4.5v11M13.4 4.5v11",
