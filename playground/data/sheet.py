@@ -150,7 +150,7 @@ def evenness(head: Head) -> float:
 
 def names_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], bool]:
     """A name for every column, all different, and whether the first row gave them: it did when none of its values is a number."""
-    first = [value.strip() for value in rows[0]]
+    first = [" ".join(value.split()) for value in rows[0]]
     has_header = not any(NUMBER.fullmatch(value) for value in first)
     names: list[str] = []
     for i, value in enumerate(first):
@@ -176,7 +176,7 @@ def parsed(name: str, text: str, delimiter: str, names: list[str], has_header: b
         )
     except pa.ArrowInvalid as error:
         if not uneven:
-            raise DataError(f"{name} cannot be read as a table ({str(error)[:120]}). Export it as CSV again.") from error
+            raise DataError(f"{name} cannot be cut into rows; a quote may be open. Export the table as CSV again.") from error
         row = uneven[0]
         came = f"Row {row.number} of {name} has {plural(row.actual_columns, 'value')}, the rows before it have {row.expected_columns:,}"
         raise DataError(f"{came}. Make all rows equally long; a value that holds {delimiter!r} needs quotes.") from error

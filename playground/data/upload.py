@@ -113,10 +113,8 @@ class Upload(Data):
         needed = [target, *inputs] if self.missing == "drop" else [target]
         rows = np.flatnonzero(np.logical_and.reduce([np.isfinite(column.values) for column in needed]))
         if rows.size < 2:
-            count = plural(rows.size, "row")
-            raise DataError(
-                f"{self.name} has {count} without missing values; at least 2 are needed. Fill missing values instead of leaving rows out."
-            )
+            advice = "Fill missing values instead of leaving rows out." if self.missing == "drop" else "Choose another target."
+            raise DataError(f"{self.name} has {plural(rows.size, 'row')} without missing values; at least 2 are needed. {advice}")
         return rows
 
 
