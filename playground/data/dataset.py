@@ -119,7 +119,12 @@ class DataSet:
     def shades(self) -> np.ndarray:
         """(n,) float32: what colours a point. The class index, or the first target with the largest one at -1 or 1."""
         first = self.y[:, 0]
-        return first if self.task == "classification" else first / np.float32(max(1.0, np.abs(first).max(initial=0)))
+        return first if self.task == "classification" else first / np.float32(self.largest)
+
+    @cached_property
+    def largest(self) -> float:
+        """The size of the first target's largest value as the network sees it, at least 1."""
+        return max(1.0, float(np.abs(self.y[:, 0]).max(initial=0)))
 
 
 def listing(names: Iterable[str], most: int = 12) -> str:

@@ -50,6 +50,7 @@ class PlaneLab:
             "task": run.dataset.task,
             "classes": run.dataset.classes,
             "targets": run.dataset.targets,
+            "target": {"mean": run.dataset.target_mean, "scale": run.dataset.target_scale, "largest": run.dataset.largest},
             "loss": {"kind": loss.kind, "title": loss.title},
             "optimizer": {**run.experiment.optimizer.model_dump(mode="json"), "title": run.experiment.optimizer.title},
             "batch_size": run.batch_rows,
