@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field, SkipValidation, validate_call
+from pydantic import ConfigDict, Field, SkipValidation, validate_call
 
 from playground.experiment import Experiment
 from playground.live import edits
@@ -45,7 +45,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a command."""
 
     def declare(function: Callable[..., None]) -> Callable[..., None]:
-        _commands[name] = validate_call(function)
+        _commands[name] = validate_call(config=ConfigDict(arbitrary_types_allowed=True))(function)
         return function
 
     return declare

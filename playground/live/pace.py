@@ -109,6 +109,7 @@ class Motion:
         """What a frame says of it."""
         names = [column.name for column in run.network.columns]
         columns = ({"column": names.index(stage.layer)} if stage.layer else {} for stage in run.stages)
+        scored = any(stage.segment == "loss" for stage in run.stages[: self.index + 1])
         duration = self.duration(run)
         return {
             "index": self.index,
@@ -117,6 +118,6 @@ class Motion:
             "duration": duration,
             "sample": self.sample,
             "batch": run.view("picked").tolist(),
-            "loss": float(run.view(run.network.losses.name)[self.sample]),
+            "loss": float(run.view(run.network.losses.name)[self.sample]) if scored else None,
             "target": float(run.view("target")[self.sample, 0]),
         }

@@ -9,19 +9,23 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playground.experiment import Experiment
 from playground.live.commands import action
 from playground.live.session import Session
 from playground.live.viewer import Glancer
+from playground.run import Run
 
 if TYPE_CHECKING:
     from playground.live.house import House
     from playground.live.roles import MakeLab
 
 PATIENCE = 2.5  # periods without a beat after which a page counts as gone
+PAGE_PATIENCE = 10.0  # seconds that a run of the page's script waits for an answer
+
+T = TypeVar("T")
 
 
 class Seat:
@@ -90,13 +94,17 @@ class Seat:
             assert self._session is not None
             return self._session
 
-    def command(self, given: Any, patience: float = 10.0) -> str | None:
-        """Obey a command of the page's own; the sentence that refuses it, or None."""
+    def command(self, given: Any, patience: float = PAGE_PATIENCE) -> str | None:
+        """Obey a command of the page's own; the sentence that refuses it, or None. Raises TimeoutError, and as `drive` does."""
         return self.drive().do(action(given)).result(patience)
 
-    def open(self, content: bytes, patience: float = 10.0) -> str | None:
-        """Go on with a saved run; the sentence that refuses it, or None."""
+    def open(self, content: bytes, patience: float = PAGE_PATIENCE) -> str | None:
+        """Go on with a saved run; answers as `command` does."""
         return self.drive().do(lambda session: session.open(content)).result(patience)
+
+    def ask(self, question: Callable[[Run], T], patience: float = PAGE_PATIENCE) -> T:
+        """The answer to a question about the run, taken between two of its turns."""
+        return self.drive().ask(question).result(patience)
 
     def arrive(self) -> None:
         """The page has a socket."""

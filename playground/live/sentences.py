@@ -49,14 +49,18 @@ def _sentence(model: str, path: Path, fault: Any) -> str:
     came = came if len(came) <= LONGEST else f"{came[: LONGEST - 3]}..."
     for key in BOUNDS.keys() & context.keys():
         return f"{name} must be {BOUNDS[key]} {context[key]:g}, got {came}."
-    match fault["type"]:
-        case "missing" | "missing_keyword_only_argument":
+    match fault["type"].split("_"):
+        case ["missing", *_]:
             return f"{name} is missing."
-        case "extra_forbidden" | "unexpected_keyword_argument":
+        case ["extra" | "unexpected", *_]:
             return f"There is no setting {path[-1]!r} here."
-        case "literal_error":
+        case ["literal", *_]:
             return f"{name} must be {context['expected']}, got {came}."
-        case "unknown_kind":
+        case ["int", *_]:
+            return f"{name} must be a whole number, got {came}."
+        case ["float" | "finite", *_]:
+            return f"{name} must be a finite number, got {came}."
+        case ["unknown", "kind"]:
             return f"{name}: {fault['msg']}."
     return f"{name} {fault['msg'].removeprefix('Input ')}, got {came}."
 

@@ -119,7 +119,7 @@ class Session:
     def _put(self, work: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
         self._inbox.append((work, future))
-        self.house.call(self)
+        self.house.call(self)  # also when it was given up: who waits must get an answer
         return future
 
     # ---------------------------------------------------------------- a turn

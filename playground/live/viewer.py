@@ -47,9 +47,11 @@ class SocketViewer:
     notify: Callable[[], None]
     watching: bool = True
     revision: int = -1
-    sent: int = 0
     flying: list[int] = field(default_factory=list)
     moved: float = 0.0  # when something was last sent or drawn
+
+    def __post_init__(self) -> None:
+        self.sent = self.watched.latest.number  # what was made before it came has no scene for it
 
     def fresh(self) -> None:
         """There is a new frame. Called from any thread."""
@@ -84,9 +86,11 @@ class Glancer:
 
     watched: Watched
     revision: int = -1
-    sent: int = -1
     since: float = 0.0  # when it first got the present scene
     given: int = -1  # the scene that was
+
+    def __post_init__(self) -> None:
+        self.sent = self.first = self.watched.latest.number  # what was made before it came has no scene for it
 
     def fresh(self) -> None:
         """It finds new frames when it comes by."""
@@ -97,11 +101,11 @@ class Glancer:
         return self.sent == self.watched.latest.number
 
     def take(self) -> bytes:
-        """The newest message, empty before the first."""
+        """The newest message; empty while there is none that was made for it."""
         frame, now = self.watched.latest, time.monotonic()
         if self.given != self.watched.revision:
             self.given, self.since = self.watched.revision, now
         if now - self.since > TOLD:
             self.revision = self.given
         self.sent = frame.number
-        return frame.message
+        return frame.message if frame.number > self.first else b""

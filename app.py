@@ -1,0 +1,45 @@
+"""The whole app: `streamlit run app.py`, or `uvicorn app:app`. The page is playground/ui/main.py, the live route stands beside it."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+# No visitor should wait for these: the page's script needs them, and all that is imported here is frozen below.
+import numba  # noqa: F401
+import pandas  # noqa: F401
+import plotly.graph_objects  # noqa: F401
+import streamlit as st
+
+from playground.labs.presets import PRESETS
+from playground.live.channel import routes
+from playground.live.doors import Door
+from playground.live.house import the_house
+from playground.run import Run
+
+
+def door() -> Door:
+    """Who may open the live socket: as the settings say of Streamlit's own."""
+    return Door(
+        hosts=st.get_option("server.allowedHosts") or (),
+        origins=st.get_option("server.corsAllowedOrigins") or (),
+        open=not st.get_option("server.enableCORS"),
+    )
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Make ready for the first visitor; stop the work in the end."""
+    house = the_house()
+    house.prepare(Run(PRESETS[0].experiment))
+    house.socket = True
+    gc.collect()
+    gc.freeze()  # Streamlit collects garbage after every run of a script, for 100 ms if it had to look at all the libraries
+    yield
+    house.close()
+
+
+app = st.App(Path(__file__).with_name("playground") / "ui" / "main.py", lifespan=lifespan, routes=routes(the_house(), door))
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,116 @@
+"""The stage on the page: one component whose JavaScript is several modules, and the way its frames and commands take.
+
+Over the live socket the page's script only hands over a key. Where the socket is not to be had, the stage says so, and from then on a
+fragment brings it frames and takes its commands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+from playground.live.commands import action
+from playground.live.house import the_house
+from playground.live.seats import Seat
+
+FILES = Path(__file__).with_name("stage")
+KEY = "stage"
+LINK = "playground link"  # of our own in the session's state: a widget's is lost when the page changes
+PERIOD = 0.05  # seconds between two frames without a socket
+POLL = 0.02  # seconds between two looks at who may have a session
+
+# The modules are served from a declared directory: that works on every host and under every prefix. Its name holds their hash, so that no
+# old module ever meets a new one. Markup and styles are loaded from there, too, for what is given inline travels anew with every frame
+# that a fragment brings.
+LOADER = Template("""
+export default function (component) {
+  const bundle = document.querySelector('script[type=module][src*="static/js/"]');
+  const folder = new URL("component/$folder/", new URL("../../", bundle.src));
+  const text = name => fetch(new URL(name, folder)).then(answer => answer.text());
+  const loaded = (globalThis.__playgroundStage ??= {})["$folder"] ??=
+    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), text("stage.css"), text("network.css")]);
+  let end, gone = false;
+  loaded.then(([module, html, ...styles]) => {
+    const root = component.parentElement;
+    if (!root.querySelector(".stage")) {
+      const style = Object.assign(document.createElement("style"), { textContent: styles.join("\\n") });
+      root.append(style, document.createRange().createContextualFragment(html));
+    }
+    end = module.default(component);
+    if (gone) end();
+  }, error => { component.parentElement.textContent = `The stage did not load. Reload the page. (${error})`; });
+  return () => { gone = true; end?.(); };
+}""")
+
+
+def stage(seat: Seat, on_upload: Callable[[], None] | None = None) -> None:
+    """Mount the stage. `on_upload` is called when a person asks there to bring data of their own."""
+    mode, shown = _said().get("mode", "socket"), seat.experiment
+    seat.look_away()
+    component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
+
+    @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
+    def live() -> None:
+        if _said().get("mode", "socket") != mode or seat.experiment != shown:
+            st.rerun()  # how often a fragment runs, and what the page's other parts show, is settled by the whole script only
+        component(
+            data=_glance(seat) if mode == "fallback" else {"key": seat.key, "socket": the_house().socket},
+            key=KEY,
+            on_link_change=_hear,
+            on_command_change=lambda: _obey(seat),
+            on_upload_change=on_upload or _nothing,
+            on_revision_change=_nothing,
+        )
+
+    live()
+
+
+def _folder() -> str:
+    """Where the stage's files are served."""
+    name = f"stage-{_hash()}"
+    declare_component(name, path=str(FILES))  # at every run: it registers with the server only while a script runs
+    return f"{__name__}.{name}"
+
+
+@cache
+def _hash() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path for path in FILES.rglob("*") if path.is_file()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _said() -> dict[str, Any]:
+    """What the stage last said about its way: {"mode": "socket" or "fallback", "tab": token}."""
+    said: dict[str, Any] = st.session_state.get(LINK, {})
+    return said
+
+
+def _hear() -> None:
+    if said := st.session_state[KEY].get("link"):
+        st.session_state[LINK] = dict(said)
+
+
+def _glance(seat: Seat) -> bytes:
+    for _ in seat.claim(_said().get("tab")):
+        time.sleep(POLL)
+    return seat.glance(PERIOD)
+
+
+def _obey(seat: Seat) -> None:
+    """Hand on numbered commands; they come again until a frame says that they were obeyed."""
+    if told := st.session_state[KEY].get("command"):
+        numbered = [(command["n"], action({key: value for key, value in command.items() if key != "n"})) for command in told["all"]]
+        seat.drive().do_once(told["from"], numbered)
+
+
+def _nothing() -> None:
+    """The run of the fragment is all that was wanted."""

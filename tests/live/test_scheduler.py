@@ -1,0 +1,121 @@
+"""Turns: everybody gets some, one at a time, the urgent first, and a failure is nobody else's."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from playground.live.scheduler import FIRST, NEVER, Scheduler
+from tests.live.lab import until
+
+
+class Counter:
+    """Counts its turns, and how many were at the same time."""
+
+    def __init__(self, works=0.001, again=lambda: time.monotonic()):
+        self.turns = self.inside = self.most = 0
+        self.works = works
+        self.again = again
+
+    def turn(self):
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        time.sleep(self.works)
+        self.turns += 1
+        self.inside -= 1
+        return self.again()
+
+
+@pytest.fixture(params=[1, 2])
+def scheduler(request):
+    built = Scheduler(request.param)
+    yield built
+    built.close()
+    assert not any(thread.is_alive() for thread in built.threads)
+
+
+def test_all_get_the_same_number_of_turns(scheduler):
+    workers = [Counter() for _ in range(5)]
+    for worker in workers:
+        scheduler.call(worker)
+    until(lambda: min(worker.turns for worker in workers) >= 20)
+    assert max(worker.turns for worker in workers) <= 26
+
+
+def test_one_thread_at_a_time(scheduler):
+    worker = Counter()
+    for _ in range(50):
+        scheduler.call(worker)
+        time.sleep(0.0005)
+    until(lambda: worker.turns >= 20)
+    assert worker.most == 1
+
+
+def test_a_turn_comes_when_it_is_due(scheduler):
+    worker = Counter(works=0, again=lambda: NEVER)
+    begun = time.monotonic()
+    scheduler.call(worker, begun + 0.1)
+    until(lambda: worker.turns == 1)
+    assert 0.1 <= time.monotonic() - begun < 1
+
+
+def test_an_earlier_call_replaces_a_later_one(scheduler):
+    worker = Counter(works=0, again=lambda: NEVER)
+    scheduler.call(worker, time.monotonic() + 60)
+    scheduler.call(worker, FIRST)
+    scheduler.call(worker, time.monotonic() + 30)
+    until(lambda: worker.turns == 1)
+
+
+def test_a_call_during_a_turn_makes_another(scheduler):
+    worker = Counter(works=0.05, again=lambda: NEVER)
+    scheduler.call(worker)
+    until(lambda: worker.inside == 1)
+    scheduler.call(worker)
+    until(lambda: worker.turns == 2)
+
+
+def test_the_urgent_goes_before_those_who_wait():
+    scheduler, order, gate = Scheduler(1), [], threading.Event()
+
+    class Named:
+        def __init__(self, name):
+            self.name = name
+
+        def turn(self):
+            gate.wait()
+            order.append(self.name)
+            return NEVER
+
+    scheduler.call(Named("busy"))
+    now = time.monotonic()
+    for name in ("a", "b"):
+        scheduler.call(Named(name), now)
+    scheduler.call(Named("urgent"))
+    gate.set()
+    until(lambda: len(order) == 4)
+    scheduler.close()
+    assert order == ["busy", "urgent", "a", "b"]
+
+
+def test_a_failure_is_logged_and_the_others_go_on(scheduler, caplog):
+    class Broken:
+        def turn(self):
+            raise RuntimeError("broken worker")
+
+    worker = Counter()
+    for _ in range(3):
+        scheduler.call(Broken())
+    scheduler.call(worker)
+    until(lambda: worker.turns >= 5)
+    assert "broken worker" in caplog.text
+
+
+def test_nothing_to_do_costs_nothing():
+    scheduler = Scheduler(2)
+    before = time.process_time()
+    time.sleep(0.5)
+    assert time.process_time() - before < 0.05
+    scheduler.close()
