@@ -6,7 +6,7 @@ const GOOD_MS = 20000;                      // one that lived as long was a good
 const FIRST_MS = 5000, LAST_MS = 120000;    // from the fallback the socket is tried again, ever more rarely
 const AGREE_MS = 2000, RESEND_MS = 1000, BEAT_MS = 900;
 const LOST_MS = 1000, SILENT_MS = 4000;     // what the page calls a lost connection
-const UNKNOWN_SESSION = 4001;               // the server's close code for a key it does not know
+const UNKNOWN_SESSION = 4001, FULL = 4003;  // the server's close codes: a key it does not know, no room for another run
 
 /** The tab's token outlives a reload; it is not shared between tabs and not in the link. */
 const token = {
@@ -39,6 +39,8 @@ function reload() {
 export class Link {
   /** "opening", "socket" or "fallback". */
   mode = "opening";
+  /** Why the server has no run for this page, or "". */
+  refusal = "";
   /** What happened when, [ms, text]: for tests and complaints. */
   log = [];
 
@@ -143,6 +145,7 @@ export class Link {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.#note("closed " + event.code);
+      if (event.code === FULL) this.refusal = event.reason;
       this.#lose(event.code);
     };
   }
@@ -159,6 +162,7 @@ export class Link {
   #greet(tab) {
     token.write(tab);
     this.mode = "socket";
+    this.refusal = "";
     this.#since = performance.now();
     this.#note("socket");
     this.#agree();

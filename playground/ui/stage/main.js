@@ -24,24 +24,27 @@ const diagnostics = (globalThis.__stage ??= { draws: 0, seq: 0, fps: 0, calls: 0
 
 /** Frames a second are counted over so long. */
 const COUNTED_MS = 500;
+/** The page's script runs again when an experiment has stood for so long. */
+const TOLD_MS = 250;
 
 class Stage {
-  #element; #store = new Store(); #parts; #keyboard; #unwatch; #observer;
+  #element; #store = new Store(); #parts; #words; #keyboard; #unwatch; #observer;
   #changed = { scene: false, frame: false, theme: false };
-  #sized = true; #request = 0; #counted = { at: 0, draws: 0 };
+  #sized = true; #request = 0; #telling = 0; #counted = { at: 0, draws: 0 };
 
   constructor(root, api) {
     this.api = api;
     this.#element = root.querySelector(".stage");
     readTheme(this.#element);
     const send = command => page.link.command(command), store = this.#store;
+    this.#words = new Words(root, store, send, page.link);
     this.#parts = [
       createTransport(root, store, send, diagnostics),
       createNetwork(root.querySelector(".net"), store, send),
       new Surface(root, store, send),
       new Curve(root, store),
       new DataPicker(root, store, send, () => this.api.setTriggerValue("upload", Date.now())),
-      new Words(root, store, send, page.link),
+      this.#words,
       new Announcer(root, store),
     ];
     this.#keyboard = createKeyboard(root, send);
@@ -79,12 +82,12 @@ class Stage {
   #frame(now) {
     this.#request = requestAnimationFrame(next => this.#frame(next));
     const store = this.#store, changed = this.#changed;
-    if (!store.scene) return;
+    if (!store.scene) return this.#words.explain(page.link.refusal);
     this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
     const begun = performance.now();
     if (this.#sized) this.#resize(changed);
-    if (changed.scene) this.#address(store.scene.link);
+    if (changed.scene) this.#settle(store.scene);
     store.tick(now);
     setAttribute(this.#element, "data-state", page.link.lost(now) ? "lost" : store.frame.state);
     for (const part of this.#parts) part.draw(now, changed);
@@ -117,7 +120,14 @@ class Stage {
     diagnostics.first ??= performance.now();
   }
 
-  /** The experiment in the address bar; other parameters stay. Nothing is run again, and no history is made. */
+  /** Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. */
+  #settle({ link, revision }) {
+    this.#address(link);
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => this.api.setStateValue("revision", revision), TOLD_MS);
+  }
+
+  /** Other parameters stay. Nothing is run again, and no history is made. */
   #address(link) {
     const url = new URL(location.href), given = new URLSearchParams(link).get("x");
     if (!given || url.searchParams.get("x") === given) return;
@@ -127,6 +137,7 @@ class Stage {
 
   end() {
     cancelAnimationFrame(this.#request);
+    clearTimeout(this.#telling);
     this.#unwatch();
     this.#observer.disconnect();
     this.#keyboard.destroy();

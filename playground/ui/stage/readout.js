@@ -47,7 +47,9 @@ export function keyOf(scene, peeked) {
   if (peeked) return bar("−1", "+1");
   if (scene.task === "regression") return bar(number(unshaded(scene, -1), 1), number(unshaded(scene, 1), 1));
   if (scene.classes.length <= 2) return bar(...scene.classes.map(escape));
-  return scene.classes.map((name, k) => `<span class="swatch"><i style="background:${theme.classOf(k, scene.classes.length)}"></i>${escape(name)}</span>`).join("");
+  return scene.classes.map((name, k) => swatch(name, theme.classOf(k, scene.classes.length), Math.floor(k / theme.classes.length))).join("");
 }
 
+/** Round, then square, then triangular, as the points are. */
+const swatch = (name, colour, shape) => `<span class="swatch"><i data-shape="${shape % 3}" style="background:${colour}"></i>${escape(name)}</span>`;
 const bar = (low, high) => `${low}<i class="bar"></i>${high}`;

@@ -159,17 +159,13 @@ export class Surface {
   /** Fills the plot with what is to be seen, the hovered neuron or the output, and returns its name. */
   #fill() {
     const { scene, hover, frame, arrays } = this.#store;
-    if (hover?.type === "neuron" && hover.column === 0) return this.#fillFeature(scene.features.findIndex((f, k) => f.on && onBefore(scene, k) === this.#unit(hover)));
+    if (hover?.type === "neuron" && hover.column === 0) return this.#fillFeature(candidateOf(scene, hover.unit));
     if (hover?.type === "feature") return this.#fillFeature(hover.unit);
     if (hover?.type === "neuron" && this.#isHidden(hover.column)) return this.#fillNeuron(hover);
     const codes = arrays.get("surface/logits");
     if (codes) this.#plot.takeCodes(kindOf(scene, codes), codes, frame.surface.scale * shadeOf(scene));
     else this.#plot.clear();
     return OUTPUT;
-  }
-
-  #unit(hover) {
-    return this.#store.scene.columns[0].shown?.[hover.unit] ?? hover.unit;
   }
 
   #fillFeature(k) {
@@ -249,4 +245,10 @@ export class Surface {
   destroy() {
     this.#easel.destroy?.();
   }
+}
+
+/** Which of the features is the shown unit of column 0. */
+function candidateOf({ features, columns }, unit) {
+  const on = features.flatMap((feature, k) => (feature.on ? [k] : []));
+  return on[columns[0].shown[unit]];
 }

@@ -17,8 +17,11 @@ const COUNTERS = [
   ["fps", "fps", 2.2, "quiet"],
 ];
 
+const NONE = "–";
 /** Steps and epochs in full up to seven digits. */
 const count = value => (value < 1e7 ? thousands(value) : compact(value));
+/** No loss: not measured yet, or no longer a number. */
+const measured = (value, { state }) => (value != null ? loss(value) : state === "diverged" ? "NaN" : NONE);
 
 /** What each counter says of a frame; `fps` is the stage's own. */
 export function counters(frame, fps) {
@@ -26,11 +29,11 @@ export function counters(frame, fps) {
   return {
     epoch: count(Math.floor(frame.epoch)),
     step: count(frame.step),
-    train: loss(frame.train),
-    test: loss(frame.test),
+    train: measured(frame.train, frame),
+    test: measured(frame.test, frame),
     accuracy: frame.accuracy == null ? "" : percent(frame.accuracy),
-    speed: playing && !frame.slow && frame.samples_per_second ? compact(frame.samples_per_second) : "–",
-    fps: playing && fps ? String(Math.round(fps)) : "–",
+    speed: playing && !frame.slow && frame.samples_per_second ? compact(frame.samples_per_second) : NONE,
+    fps: playing && fps ? String(Math.round(fps)) : NONE,
   };
 }
 
@@ -44,7 +47,7 @@ export function createTransport(root, store, send, diagnostics) {
   stops.innerHTML = STOPS.map(([name, place]) => `<button data-place="${place}" tabindex="-1">${name}</button>`).join("");
   const list = host.querySelector(".counters");
   list.innerHTML = COUNTERS.map(([name, title, width, kind]) =>
-    `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">–</output></div>`).join("");
+    `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">${NONE}</output></div>`).join("");
   for (const [name] of COUNTERS) fields[name] = list.querySelector(`[data-name=${name}] output`);
 
   host.addEventListener("click", event => {

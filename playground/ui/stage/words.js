@@ -45,6 +45,11 @@ export class Words {
     });
   }
 
+  /** Says why nothing can be drawn. */
+  explain(text) {
+    setHtml(this.#host, text && sentence("Not connected.", text));
+  }
+
   draw(now) {
     const store = this.#store, { frame } = store;
     this.#drawBars();
