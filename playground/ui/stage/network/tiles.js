@@ -2,7 +2,7 @@
 import { clamp, fillRound, frame, hatch, text } from "../canvas.js";
 import { thousands } from "../format.js";
 import { layout as places } from "../store.js";
-import { scales, serif, theme } from "../theme.js";
+import { font, scales, serif, theme } from "../theme.js";
 import { Atlas, COLLAR, mask } from "./atlas.js";
 import { outputNames } from "./layout.js";
 
@@ -212,11 +212,13 @@ function circle(context, x, y, r, stroke, line, fill) {
   context.stroke();
 }
 
-/** A name cut to the room it has. */
+/** A name cut to the room it has, its unit in brackets first. */
 function fitted(context, name, room, size) {
-  context.font = `400 ${size}px ${theme.sans}`;
-  if (context.measureText(name).width <= room) return name;
-  let end = name.length - 1;
-  while (end > 1 && context.measureText(`${name.slice(0, end)}…`).width > room) end--;
-  return `${name.slice(0, end)}…`;
+  context.font = font(size);
+  const fits = words => context.measureText(words).width <= room, bare = name.replace(/\s*\([^)]*\)$/, "");
+  if (fits(name)) return name;
+  if (fits(bare)) return bare;
+  let end = bare.length - 1;
+  while (end > 1 && !fits(`${bare.slice(0, end)}…`)) end--;
+  return `${bare.slice(0, end)}…`;
 }
