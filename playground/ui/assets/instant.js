@@ -1,0 +1,37 @@
+/** A button that acts in the browser: no script run, so it answers at once. */
+
+const SIDEBAR = "[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button, [data-testid=stExpandSidebarButton]";
+const SAID = 1600; // milliseconds that a button says what it did
+
+const acts = {
+  /** Open the sidebar, or close it, by Streamlit's own button. */
+  guide() {
+    document.querySelector(SIDEBAR)?.click();
+  },
+  /** Copy the page's address, which holds the experiment. Without https there is no clipboard, but a selection may still be copied. */
+  async link() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: location.href });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    return "Copied";
+  },
+};
+
+export default function ({ parentElement, data }) {
+  const button = parentElement.querySelector("button");
+  const label = button.querySelector(".label");
+  button.querySelector(".icon").textContent = data.icon;
+  label.textContent = data.label;
+  button.onclick = async () => {
+    const said = await acts[data.act]();
+    if (!said) return;
+    label.textContent = said;
+    setTimeout(() => (label.textContent = data.label), SAID);
+  };
+}

@@ -1,0 +1,64 @@
+"""Charts below the fold: drawn only while they are open, and once a second at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from playground.live.seats import Seat
+from playground.ui import figures
+from playground.ui.palette import Palette, palette
+from playground.ui.snapshot import Snapshot, snapshot
+
+EVERY = 1.0  # seconds
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+LATE = "The run did not answer in time. The charts come with the next second."
+
+Draw = Callable[[Snapshot, Palette], go.Figure]
+
+
+def charts(seat: Seat) -> None:
+    """The expander; what is in it costs nothing while it is closed."""
+    with st.expander("Charts", key="charts", on_change="rerun") as expander:
+        if expander.open:
+            choice(seat.experiment.dataset().task)
+            study(seat)
+
+
+def choice(task: str) -> None:
+    """Which charts are drawn."""
+    answers = "Predictions" if task == "regression" else "Confusion"
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.segmented_control(
+            "Charts", ["Curves", answers, "Weights"], key="chart", default="Curves", required=True, label_visibility="collapsed"
+        )
+        st.segmented_control("Scale", ["Log", "Linear"], key="chart scale", default="Log", required=True, label_visibility="collapsed")
+
+
+@st.fragment(run_every=EVERY)
+def study(seat: Seat) -> None:
+    """The chosen charts of this moment."""
+    try:
+        seen = seat.ask(snapshot)
+    except TimeoutError:
+        st.markdown(LATE)
+        return
+    draws = chosen(st.session_state["chart"], seen, st.session_state["chart scale"] == "Log")
+    for column, (name, draw) in zip(st.columns(len(draws)), draws.items(), strict=True):
+        figure = draw(seen, palette(st.context.theme.type))
+        column.plotly_chart(figure, theme=None, config=CONFIG, key=name, alt=f"{name} at step {seen.step}")
+
+
+def chosen(name: str, seen: Snapshot, log: bool) -> dict[str, Draw]:
+    """The figures that a choice means for this task."""
+    if name == "Curves":
+        return {"Loss and accuracy": partial(figures.curves, log=log)}
+    if name == "Weights":
+        return {"Weights and gradients": figures.histograms}
+    if seen.task == "regression":
+        return {"Predicted against true": figures.fit}
+    both: dict[str, Draw] = {"Confusion matrix": figures.confusion}
+    return both | ({"ROC curve": figures.roc} if len(seen.classes) == 2 else {})

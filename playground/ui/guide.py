@@ -1,0 +1,49 @@
+"""The guide in the sidebar: how to read the stage, and what every choice means."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from playground.activations import Activation
+from playground.initializers import Initializer
+from playground.layers import Layer
+from playground.losses import Loss
+from playground.optimizers import Optimizer
+from playground.record import Record, members
+from playground.schedules import Schedule
+from playground.ui.widgets import about
+
+TEXT = Path(__file__).with_name("assets") / "guide.md"
+FAMILIES: dict[str, type[Record]] = {
+    "Layers": Layer,
+    "Activations": Activation,
+    "First weights": Initializer,
+    "Losses": Loss,
+    "Optimizers": Optimizer,
+    "Schedules": Schedule,
+}
+
+
+def guide() -> None:
+    """The whole guide; the sidebar is closed at first."""
+    with st.sidebar:
+        st.markdown(text())
+        st.markdown("#### Glossary")
+        for title, family in FAMILIES.items():
+            with st.expander(title):
+                st.markdown(glossary(family))
+
+
+@cache
+def text() -> str:
+    """How to read the stage."""
+    return TEXT.read_text()
+
+
+@cache
+def glossary(family: type[Record]) -> str:
+    """A line for each member of a family, out of its docstring."""
+    return "\n\n".join(f"**{member.title}.** {about(member)}" for member in members(family).values())

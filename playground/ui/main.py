@@ -1,0 +1,16 @@
+"""The script that Streamlit runs for each page: frame and navigation. The pages are functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from playground.ui.plane_page import plane_page
+
+ASSETS = Path(__file__).with_name("assets")
+
+st.set_page_config(page_title="Playground", page_icon=ASSETS / "mark.svg", layout="wide", initial_sidebar_state="collapsed")
+st.logo(str(ASSETS / f"logo-{'dark' if st.context.theme.type == 'dark' else 'light'}.svg"))
+st.html(ASSETS / "page.css")
+st.navigation([st.Page(plane_page, title="Plane", default=True)], position="top").run()

@@ -1,0 +1,145 @@
+"""A record on the page: every field by the widget its type and range ask for, every family by a menu and the member's own fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from playground.record import Record, members
+from playground.ui.fields import Setting, settings
+from playground.ui.words import number
+
+Path = tuple[str | int, ...]
+Commit = Callable[[Path, Any], str | None]
+
+REFUSED = "refused setting"  # in the session's state: the path last refused and the sentence why
+FEW = 4  # options that are laid out side by side; more go into a menu
+
+
+def tidy(value: Any) -> Any:
+    """A slider's value without the dust of its arithmetic."""
+    return round(value, 12) if isinstance(value, float) else value
+
+
+def scale(setting: Setting) -> dict[str, Any]:
+    """Range, step and form of a number; Streamlit wants all of them whole, or none."""
+    kind = int if setting.whole else float
+    limits = {"min_value": kind(setting.low), "max_value": kind(setting.high)} if setting.bounded else {}
+    return {"step": kind(setting.step), "format": setting.format, **limits}
+
+
+def words(option: Any) -> str:
+    """An option of a Literal as a person reads it."""
+    return str(option).replace("_", " ").capitalize()
+
+
+def about(kind: type[Record]) -> str:
+    """What a record is: the first sentence of its docstring."""
+    paragraph = " ".join((kind.__doc__ or "").partition("\n\n")[0].split())
+    return re.split(r"(?<=[.)])\s+(?=[A-Z])", paragraph, maxsplit=1)[0]
+
+
+def refuse(place: Path, sentence: str | None) -> None:
+    """Let the sentence stand at this place until the next change; None: nothing was refused."""
+    st.session_state[REFUSED] = (place, sentence)
+
+
+def show_refusal(place: Path) -> None:
+    """The sentence that stands at this place, if one does."""
+    where, sentence = st.session_state.get(REFUSED, ((), None))
+    if where == place and sentence:
+        st.markdown(sentence)
+
+
+class Form:
+    """Widgets that show a record and never own it: what a person changes goes to `commit(path, value)`.
+
+    `commit` returns None, or one sentence when it refuses: then the sentence stands at that setting, which keeps its old value.
+    Before it is drawn, each widget is set to what the record says, so none shows or sends what is no longer so.
+    """
+
+    def __init__(self, commit: Commit, name: str = "form") -> None:
+        self.commit = commit
+        self.name = name
+
+    def record(self, record: Record, path: Path = (), only: Iterable[str] | None = None) -> None:
+        """Widgets for the record's fields, or for those named, in that order."""
+        known = {setting.name: setting for setting in settings(type(record))}
+        for name in known if only is None else only:
+            self.field(known[name], getattr(record, name), (*path, name))
+
+    def field(self, setting: Setting, value: Any, path: Path) -> None:
+        """One field by what it holds; what no single widget can hold has its own place elsewhere."""
+        match setting.shape:
+            case "family":
+                self.family(setting.family or Record, value, path, setting.title)
+            case "record":
+                self.record(value, path)
+            case "own":
+                pass
+            case _:
+                self.single(setting, value, path)
+
+    def single(self, setting: Setting, value: Any, path: Path) -> None:
+        """A switch first when it may be off, then the widget, what it means, and why its last change was refused."""
+        if setting.optional:
+            self._switch(setting, value, path)
+        if value is not None:
+            self._widget(setting, value, path)
+        if setting.description:
+            st.caption(setting.description)
+        self.refusal(path)
+
+    def family(self, family: type[Record], member: Record, path: Path, title: str, kinds: Iterable[str] | None = None) -> None:
+        """A menu of the family's members, or of those named, what the chosen one is, and its own fields."""
+        known = members(family)
+        options = [kind for kind in known if kinds is None or kind in kinds]
+        held = self.held(path, member.kind, "kind", read=lambda kind: {"kind": kind})  # type: ignore[attr-defined]
+        st.selectbox(title, options, format_func=lambda kind: known[kind].title, **held)
+        st.caption(about(type(member)))
+        self.refusal(path)
+        self.record(member, path)
+
+    def pick(self, family: type[Record], member: Record, path: Path, title: str, kinds: Iterable[str]) -> None:
+        """Some members of a family side by side, to go to one of them; none is marked while another one is in use."""
+        known, options = members(family), list(kinds)
+        current = member.kind if member.kind in options else None  # type: ignore[attr-defined]
+        held = self.held(path, current, "pick", read=lambda kind: {"kind": kind or current})
+        st.pills(title, options, format_func=lambda kind: known[kind].title, **held)
+
+    def refusal(self, path: Path) -> None:
+        """The sentence with which the last change at this path was refused, if it was."""
+        show_refusal((self.name, *path))
+
+    def _switch(self, setting: Setting, value: Any, path: Path) -> None:
+        st.toggle(setting.title, **self.held(path, value is not None, "on", read=lambda on: setting.middle() if on else None))
+
+    def _widget(self, setting: Setting, value: Any, path: Path) -> None:
+        said: dict[str, Any] = {"label": setting.title, **self.held(path, value)}
+        said["label_visibility"] = "collapsed" if setting.optional else "visible"
+        match setting.shape:
+            case "toggle":
+                st.toggle(**said)
+            case "choice" if len(setting.options) <= FEW:
+                st.segmented_control(options=setting.options, format_func=words, required=True, **said)
+            case "choice":
+                st.selectbox(options=setting.options, format_func=words, **said)
+            case "magnitude":
+                st.select_slider(options=sorted({*setting.options, value}), format_func=number, **said)
+            case "slider":
+                st.slider(**said, **scale(setting))
+            case _:
+                st.number_input(**said, **scale(setting))
+
+    def held(self, path: Path, value: Any, part: str = "", read: Callable[[Any], Any] = tidy) -> dict[str, Any]:
+        """Key and callback of a widget, which is set to `value` unless it already is: setting it anew would jolt a slider in the hand."""
+        key = ".".join(map(str, (self.name, *path, *filter(None, [part]))))
+        if key not in st.session_state or st.session_state[key] != value:
+            st.session_state[key] = value
+        return {"key": key, "on_change": self._changed, "args": (key, path, read)}
+
+    def _changed(self, key: str, path: Path, read: Callable[[Any], Any]) -> None:
+        refuse((self.name, *path), self.commit(path, read(st.session_state[key])))
