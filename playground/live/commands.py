@@ -173,5 +173,5 @@ def experiment(session: Driven, *, value: Any) -> None:
 
 @command("back")
 def back(session: Driven, *, learning_rate: float | None = None) -> None:
-    """After a divergence: back to the last finite step, if you like with another learning rate."""
+    """After a divergence: back to the last finite step, or to some way before it with another learning rate."""
     session.go_back(learning_rate)

@@ -69,7 +69,7 @@ class Gauges:
         self._marks.clear()
 
     def _segments(self) -> dict[str, float] | None:
-        if not self._timed and not self.run.halted:
+        if not self._timed and not self.run.halted and not self.run.dataset.obstacle:
             self._timed, self._timing = True, segment_times(self.run)
         return self._timing
 

@@ -10,6 +10,7 @@ import numpy as np
 from playground.run import Run
 
 INTERVAL = 0.25  # seconds between checkpoints at least: so long does going back replay at most
+STEPS = 100  # steps between checkpoints at least: weights take some steps to overflow, and the last ones before are of no use
 SHARE = 0.02  # of the time may go into checkpoints
 
 
@@ -26,7 +27,7 @@ class Recovery:
 
     def follow(self, run: Run, now: float) -> None:
         """Keep up with a run that trains."""
-        if now >= self._next:
+        if now >= self._next and run.steps - self.steps >= STEPS:
             self.take(run)
 
     def _copy(self, run: Run) -> None:
@@ -42,12 +43,16 @@ class Recovery:
     def go_back(self, run: Run) -> None:
         """The last state of a diverged run that was finite, done again from the checkpoint."""
         for target in range(self.target(run), self.steps - 1, -1):
-            run.restore(self.checkpoint, self.position)
-            run.diverged = None
-            run.changed()
+            self.rewind(run)
             run.step(target - self.steps)
             if not run.halted and sound(run):
                 return
+
+    def rewind(self, run: Run) -> None:
+        """The checkpoint itself: some way before a divergence, so that a smaller learning rate can make a difference."""
+        run.restore(self.checkpoint, self.position)
+        run.diverged = None
+        run.changed()
 
 
 def sound(run: Run) -> bool:

@@ -315,10 +315,10 @@ class Session:
         self._adopt(Run(experiment))
 
     def change(self, experiment: Experiment) -> None:
-        """The run that goes on with another experiment, from its last finite step if it has diverged. Raises as Run() does."""
+        """The run that goes on with another experiment, from some way before if it has diverged. Raises as Run() does."""
         if self.run.diverged is not None:
             Run(experiment)  # refused before anything is changed
-            self.recovery.go_back(self.run)
+            self.recovery.rewind(self.run)
         self._adopt(self.run.change(experiment))
 
     def open(self, content: bytes) -> None:
@@ -331,7 +331,7 @@ class Session:
         self.recovery.take(self.run)
 
     def go_back(self, learning_rate: float | None) -> None:
-        """Leave a divergence: the last finite step, with this learning rate. Raises ValueError when the rate does not fit."""
+        """Leave a divergence: the last finite step, or some way before with another rate. Raises ValueError when that does not fit."""
         if self.run.diverged is None:
             raise Refused("The run has not diverged, so there is nothing to go back from.")
         if learning_rate is None:
@@ -365,7 +365,7 @@ class Session:
         if self.quota is not None:
             self.quota = Quota(self.quota.steps_per_second)
         if self.motion is not None and self.run.ready:
-            if self.motion.index < 0:
+            if self.motion.index < 0 and not self.run.stopped:
                 self.motion.enter(self.run)
             self.motion.play(self.training)
 

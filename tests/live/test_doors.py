@@ -13,7 +13,8 @@ def test_the_own_page_and_programs_come_in(origin):
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "http://lab.example.org.evil.example", "null", "", "http://", "http://[", "http://lab.example.org:9", "x"]
+    "origin",
+    ["http://evil.example", "http://lab.example.org.evil.example", "null", "", "http://", "http://[", "http://lab.example.org:9", "x"],
 )
 def test_foreign_pages_do_not(origin):
     assert not Door().admits("lab.example.org", origin)

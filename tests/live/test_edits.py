@@ -86,7 +86,9 @@ def test_a_refusal_is_one_sentence_with_a_path(path, value, says, where):
     assert path == where
 
 
-@pytest.mark.parametrize("path", [["layers", 5, "units"], ["layers", -1, "units"], ["layers", "x", "units"], ["seed", "x"], ["nope", "x"], [0]])
+@pytest.mark.parametrize(
+    "path", [["layers", 5, "units"], ["layers", -1, "units"], ["layers", "x", "units"], ["seed", "x"], ["nope", "x"], [0]]
+)
 def test_a_path_to_nowhere_is_refused(path):
     assert "There is n" in refused(lambda: edits.put(CIRCLE, path, 1))[0]
 

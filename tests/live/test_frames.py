@@ -12,7 +12,9 @@ from safetensors.numpy import load
 
 from playground.live.frames import TYPES, pack, unpack
 
-any_array = st.sampled_from(sorted(TYPES)).flatmap(lambda dtype: arrays(dtype, array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)))
+any_array = st.sampled_from(sorted(TYPES)).flatmap(
+    lambda dtype: arrays(dtype, array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5))
+)
 
 
 @given(st.dictionaries(st.text(min_size=1).filter(lambda name: name != "__metadata__"), any_array, max_size=6))
