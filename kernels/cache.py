@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import llvmlite.binding
-import numba
 import platformdirs
+from numba import __version__ as numba_version
+from numba.core import config
 
 KEEP_DAYS = 30
 
@@ -30,7 +31,7 @@ def directory() -> Path:
         # Numba's own index compares modification times, so they belong to the name.
         digest.update(f"{file.name} {file.stat().st_mtime_ns}".encode())
         digest.update(file.read_bytes())
-    host = (numba.__version__, llvmlite.binding.get_host_cpu_name(), numba.config.BOUNDSCHECK)
+    host = (numba_version, llvmlite.binding.get_host_cpu_name(), config.BOUNDSCHECK)  # type: ignore[attr-defined]
     digest.update(repr(host).encode())
     return root() / f"kernels-{digest.hexdigest()[:16]}"
 
@@ -39,7 +40,7 @@ def install() -> None:
     """Point Numba at this build's folder, and drop the folders of builds not used for a month."""
     here = directory()
     here.mkdir(parents=True, exist_ok=True)
-    numba.config.CACHE_DIR = str(here)
+    config.CACHE_DIR = str(here)  # type: ignore[attr-defined]
     os.utime(here)
     for old in root().glob("kernels-*"):
         if old != here and time.time() - old.stat().st_mtime > KEEP_DAYS * 86400:

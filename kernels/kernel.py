@@ -92,7 +92,7 @@ def execute(addresses, operands, memory, data, times):  # type: ignore[no-untype
     """
     for done in range(times):
         for i in range(addresses.size):
-            call(addresses[i], memory, data, operands[i])
+            call(addresses[i], memory, data, operands[i])  # type: ignore[call-arg]
             if memory[HALT] != np.float32(0):
                 return done
     return times

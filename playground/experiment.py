@@ -20,7 +20,7 @@ class View(Record):
     """What of the network is looked at; changes no number of the run."""
 
     axes: tuple[str, str] | None = Field(
-        None, title="Axes", description="The two inputs of the output picture; none: the plane's own, or the first two principal components."
+        None, title="Axes", description="The two inputs of the output picture; none: the plane's own, or two principal components."
     )
 
 

@@ -63,7 +63,7 @@ class Choice:
         known = members(self.family)
         if not isinstance(kind, str) or kind not in known:
             came = repr(kind if kind is not None else value)[:60]
-            raise PydanticCustomError("unknown_kind", f"{came} is not one of: {', '.join(sorted(known))}".replace("{", "{{").replace("}", "}}"))
+            raise PydanticCustomError("unknown_kind", "{came} is not one of: {known}", {"came": came, "known": ", ".join(sorted(known))})
         return known[kind].model_validate({} if isinstance(value, str) else value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -47,11 +47,12 @@ def parse(content: bytes) -> tuple[Experiment, dict[str, np.ndarray], int]:
     try:
         size = int.from_bytes(content[:8], "little")
         metadata = json.loads(content[8 : 8 + size]).get("__metadata__", {})
-        tensors = {name: as_array(tensor) for name, tensor in deserialize(content)}
+        tensors = {name: as_array(tensor) for name, tensor in deserialize(content)}  # type: ignore[no-untyped-call]
     except (SafetensorError, ValueError, AttributeError, RecursionError, MemoryError) as error:
         raise SavedRunError("This file is not a saved run. Open one that Save has written (.safetensors).") from error
     if metadata.get("format") != FORMAT:
-        raise SavedRunError(f"This file is of the format {metadata.get('format')!r:.40}, {FORMAT!r} fits. Save the run again with this version.")
+        came = str(metadata.get("format"))[:40]
+        raise SavedRunError(f"This file is of the format {came!r}, {FORMAT!r} fits. Save the run again with this version.")
     try:
         return Experiment.model_validate_json(metadata["experiment"]), tensors, int(metadata["position"])
     except (ValidationError, ValueError, KeyError) as error:

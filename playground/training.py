@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from kernels import penalty as kernels
 from kernels.kernel import Kernel
+from kernels.penalty import clip_norm, clip_value
 from playground.record import Choice, Record
 from playground.schedules import AnySchedule, Constant
 
@@ -31,7 +31,7 @@ class ClipValue(Clipping):
 
     kind: Literal["value"] = "value"
     title: ClassVar[str] = "By value"
-    kernel: ClassVar[Kernel | None] = kernels.clip_value
+    kernel: ClassVar[Kernel | None] = clip_value
     limit: float = Field(1.0, gt=0, le=1000, title="Limit", description="The largest size of a single gradient.")
 
 
@@ -40,7 +40,7 @@ class ClipNorm(Clipping):
 
     kind: Literal["norm"] = "norm"
     title: ClassVar[str] = "By norm"
-    kernel: ClassVar[Kernel | None] = kernels.clip_norm
+    kernel: ClassVar[Kernel | None] = clip_norm
     limit: float = Field(1.0, gt=0, le=1000, title="Limit", description="The largest norm of all gradients together.")
 
 
@@ -52,8 +52,8 @@ class Training(Record):
 
     title: ClassVar[str] = "Training"
 
-    batch_size: int = Field(10, ge=1, le=1024, title="Batch size", description="Examples in each step; at most as many as there are to train on.")
-    schedule: AnySchedule = Field(default_factory=Constant, title="Schedule", description="How the learning rate changes from step to step.")
+    batch_size: int = Field(10, ge=1, le=1024, title="Batch size", description="Examples in each step, at most all there are.")
+    schedule: AnySchedule = Field(default_factory=Constant, title="Schedule", description="How the learning rate changes as steps go by.")
     l1: float = Field(0.0, ge=0, le=10, title="L1", description="Pulls every weight towards 0 by the same amount: weak ones vanish.")
     l2: float = Field(0.0, ge=0, le=10, title="L2", description="Pulls every weight towards 0 in proportion to its size.")
     clip: AnyClipping = Field(default_factory=NoClipping, title="Clipping", description="What is done to gradients that are too large.")

@@ -229,9 +229,7 @@ def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) ->
         )
     tables = {segment: table(rows_) for segment, rows_ in plan.segments.items() if segment not in step}
     tables["step"] = table([line for _, line in lines])
-    return Program(
-        plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages_of(lines, merge), cost
-    )
+    return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages_of(lines, merge), cost)
 
 
 def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:

@@ -1,0 +1,1 @@
+"""Labs: what of a run is shown, and presets to begin with."""

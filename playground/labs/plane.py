@@ -83,13 +83,18 @@ class PlaneLab:
             facts, arrays = facts | peeked, arrays | field
         return facts, arrays if slow is None else arrays | self.network.slow(slow)
 
+    def weights(self) -> np.ndarray:
+        """The shown weights and biases, as frames have them."""
+        return self.network.parameters()
+
     def _column(self, index: int, column: Column) -> dict[str, Any]:
         base = {"name": column.name, "path": column.path, "units": column.units, "shown": self.network.shown[index].tolist()}
         if index == 0:
             return base | {"title": "Features", "from": None}
         if column.record is None:
             kind = self.run.network.link
-            return base | {"title": "Head", "from": index - 1, "activation": {"kind": kind, "symbol": SYMBOLS[kind], "title": kind}, "notes": []}
+            link = {"kind": kind, "symbol": SYMBOLS[kind], "title": kind}
+            return base | {"title": "Head", "from": index - 1, "activation": link, "notes": []}
         activation = column.record.activation  # type: ignore[attr-defined]
         return base | {
             "title": f"Hidden {index}",
@@ -187,10 +192,9 @@ def residual_of(run: Run, index: int, column: Column) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def thumbnails() -> tuple[list[dict[str, Any]], np.ndarray]:
     """The plane's data sets as small pictures, drawn from the real generators: (sets, points, 3) int16 of x, y, shade in hundredths."""
-    records = [members(Data)[kind]() for kind in THUMBNAILS]
+    records = [members(Data)[kind].model_validate({}) for kind in THUMBNAILS]
     drawn = np.zeros((len(records), THUMBNAIL_POINTS, 3), np.int16)
     for row, record in zip(drawn, records, strict=True):
         points = thumbnail(record, THUMBNAIL_POINTS)
         row[: len(points)] = np.rint(100 * points)
-    listing = [{"kind": record.kind, "title": record.title, "record": record.model_dump(mode="json"), "task": load(record).task} for record in records]
-    return listing, drawn
+    return [{"kind": r.kind, "title": r.title, "record": r.model_dump(mode="json"), "task": load(r).task} for r in records], drawn

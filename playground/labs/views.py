@@ -6,8 +6,7 @@ A view names its arrays "<view>/<array>"; the stage has a module for each kind o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,13 +17,12 @@ Arrays = dict[str, np.ndarray]
 POINTS = 2000  # of train and of test that are drawn at most
 
 
-@dataclass(frozen=True)
-class Slow:
-    """Slow motion as the frame needs it: the stage just executed, the row of the batch that is followed, the weights before the update."""
+class Slow(Protocol):
+    """Slow motion as a frame needs it."""
 
-    index: int
-    sample: int
-    before: np.ndarray | None = None
+    index: int  # the stage just executed
+    sample: int  # the row of the batch that is followed
+    before: np.ndarray | None  # the shown weights before the update, during it
 
 
 class NetworkView:
@@ -119,4 +117,5 @@ def feature_fields(run: Run, names: tuple[str, ...], side: int) -> np.ndarray:
     """Each feature over the picture as bytes (names, side, side): 127 is 0, 0 and 254 its largest size either way."""
     fields = run.dataset.features(names)(run.picture.grid(side)).T.reshape(len(names), side, side)
     largest = np.maximum(np.abs(fields).max(axis=(1, 2), keepdims=True), 1e-6)
-    return np.rint(127 + 127 * fields / largest).astype(np.uint8)
+    codes: np.ndarray = np.rint(127 + 127 * fields / largest).astype(np.uint8)
+    return codes

@@ -1,0 +1,1 @@
+"""Tasks: how networks are trained."""

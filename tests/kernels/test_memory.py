@@ -8,8 +8,10 @@ import pytest
 from kernels import memory as moves
 from kernels.kernel import HALT, address, execute
 
+NO_DATA = np.zeros(1, np.float32)
 
-def run(kernel, memory, operands, data=np.zeros(1, np.float32), times=1):
+
+def run(kernel, memory, operands, data=NO_DATA, times=1):
     """Execute one kernel as a program of one instruction."""
     row = np.zeros((1, 24), np.int64)
     row[0, : len(operands)] = operands

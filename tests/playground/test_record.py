@@ -46,7 +46,9 @@ def test_a_choice_takes_a_kind_a_dictionary_or_a_member(value: object) -> None:
 
 
 def test_nested_choices_survive_json() -> None:
-    table = Table.model_validate({"fruit": {"kind": "basket", "fruits": ["apple", {"kind": "basket", "fruits": [{"kind": "apple", "weight": 2}]}]}})
+    table = Table.model_validate(
+        {"fruit": {"kind": "basket", "fruits": ["apple", {"kind": "basket", "fruits": [{"kind": "apple", "weight": 2}]}]}}
+    )
     assert Table.model_validate_json(table.model_dump_json()) == table
 
 

@@ -14,7 +14,11 @@ EXPERIMENTS = {
     "small": {"data": "circle", "layers": [{"kind": "dense", "units": 4}, {"kind": "dense", "units": 2}]},
     "no hidden layer": {"data": "circle"},
     "classes": {"data": {"kind": "blobs"}, "layers": ["dense"], "training": {"schedule": "cosine", "l1": 0.1, "clip": "norm"}},
-    "nested": {"data": "hills", "layers": ["dense", {"kind": "residual", "layers": ["dense", "dropout", "dense"]}, "dropout"], "optimizer": "lion"},
+    "nested": {
+        "data": "hills",
+        "layers": ["dense", {"kind": "residual", "layers": ["dense", "dropout", "dense"]}, "dropout"],
+        "optimizer": "lion",
+    },
     "table": {"data": "wine", "layers": [{"kind": "dense", "units": 100}]},
 }
 
