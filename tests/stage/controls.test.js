@@ -12,7 +12,7 @@ import { sentenceOf } from "../../playground/ui/stage/words.js";
 test("counters say what a frame says, and nothing where there is nothing", () => {
   const frame = { state: "playing", step: 3025, epoch: 121.4, train: 0.0021, test: 0.0441, accuracy: 0.988, samples_per_second: 1234567 };
   assert.deepEqual(counters(frame, 59.7), { epoch: "121", step: "3\u202f025", train: "0.002", test: "0.044", accuracy: "98.8\u202f%", speed: "1.23\u202fM", fps: "60" });
-  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...counters(frame, 60), accuracy: "", speed: "–", fps: "–" });
+  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...counters(frame, 60), accuracy: "–", speed: "–", fps: "–" });
 });
 
 test("keys act everywhere but where somebody types or a control has a use for them", () => {
@@ -84,7 +84,7 @@ test("the strip says the most pressing thing", () => {
   const store = { scene: { tip: "Add a layer.", data: {}, link_error: null }, frame: { state: "paused", kernels: { done: 3, total: 9 }, message: null }, note: "", stage: null };
   const says = (change = {}, lost = false, refused = null) => sentenceOf({ ...store, ...change }, lost, refused).replace(/<[^>]*>/g, "");
   assert.equal(says(), "Try this. Add a layer.");
-  assert.match(says({ note: "The 160 strongest of 320 links are drawn." }), /^Wide layer\. The 160/);
+  assert.match(says({ note: "The 160 strongest of 320 links are drawn." }), /^Shown in part\. The 160/);
   assert.match(says({ frame: { ...store.frame, state: "preparing" } }), /^Preparing 3 of 9 kernels\./);
   assert.match(says({}, false, { text: "Units must be at least 1, got 0." }), /^Not done\. Units must/);
   assert.match(says({}, true), /^Reconnecting/);

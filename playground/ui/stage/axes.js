@@ -5,7 +5,7 @@ import { escape, number } from "./format.js";
 import { theme } from "./theme.js";
 
 const STEPS = [1, 2, 3, 5, 10];
-const PRINCIPAL = "";
+const PRINCIPAL = "", COMPONENTS = ["1st component", "2nd component"];
 
 /** Round numbers within low..high, about four gaps. Returns {values, digits}. */
 export function ticks(low, high, gaps = 4) {
@@ -51,10 +51,9 @@ export function createAxes(root, store, send) {
       const { options, chosen } = store.scene.axes;
       host.hidden = options.length < 3;
       if (host.hidden) return;
-      const list = `<option value="${PRINCIPAL}">Principal component</option>` +
-        options.map(option => `<option value="${escape(option.name)}">${escape(option.label)}</option>`).join("");
+      const list = options.map(option => `<option value="${escape(option.name)}">${escape(option.label)}</option>`).join("");
       menus.forEach((menu, k) => {
-        setHtml(menu, list);
+        setHtml(menu, `<option value="${PRINCIPAL}">${COMPONENTS[k]}</option>${list}`);
         menu.value = chosen?.[k] ?? PRINCIPAL;
       });
     },

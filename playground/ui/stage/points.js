@@ -5,8 +5,8 @@ import { alpha, scales, theme } from "./theme.js";
 /** The size of the picture at which a point has the radius it is given, and the number of points from which they shrink. */
 const NOMINAL = 292, CROWD = 500;
 const FILLED = 2.7, HOLLOW = 3, HALO = 0.9, RIM = 1.7;
-/** Pale classes, which need a hairline in light. */
-const PALE = [2, 5];
+/** What needs a hairline: two classes in light, and small values. */
+const PALE = [2, 5], FAINT = 0.3;
 
 const SHAPES = [
   (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI),
@@ -48,10 +48,16 @@ function filled(context, scene, y, px, py, r) {
   shape(context, px, py, r);
   context.fillStyle = colourOf(scene, y);
   context.fill();
-  if (theme.dark || scene.task !== "classification" || scene.classes.length < 3 || !PALE.includes(y % theme.classes.length)) return;
+  if (!isPale(scene, y)) return;
   context.lineWidth = 1;
   context.strokeStyle = alpha(theme.ink, 0.45);
   context.stroke();
+}
+
+/** Classes that are pale in light, and values near zero, which are nearly the colour of the picture. */
+function isPale(scene, y) {
+  if (scene.task !== "classification") return Math.abs(y) < FAINT;
+  return !theme.dark && scene.classes.length > 2 && PALE.includes(y % theme.classes.length);
 }
 
 /** Slow motion's batch in thin rings, its followed sample large. `batch` are numbers of train points, which come first. */

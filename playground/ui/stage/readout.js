@@ -35,11 +35,11 @@ export function reading(scene, values) {
   return [`p(${scene.classes[best]})`, number(p[best])];
 }
 
-/** The coordinates (x, y) and what is there; `peeked` when a neuron is looked at instead of the output. */
+/** The coordinates (x, y) and what is there, over a single input only x; `peeked` when a neuron is looked at instead of the output. */
 export function readout(scene, peeked, [x, y], values) {
   const item = (name, value) => `<span>${escape(name)} <b>${escape(value)}</b></span>`, { axes } = scene;
-  const there = values.length ? (peeked ? item("a", number(values[0])) : item(...reading(scene, values))) : "";
-  return `<span class="readout">${item(axes.x.label, number(x))}${item(axes.y.label, number(y))}${there}</span>`;
+  const up = axes.mode === "curve" ? "" : item(axes.y.label, number(y)), there = values.length ? (peeked ? item("a", number(values[0])) : item(...reading(scene, values))) : "";
+  return `<span class="readout">${item(axes.x.label, number(x))}${up}${there}</span>`;
 }
 
 /** The key below the picture. */

@@ -131,9 +131,14 @@ export class Surface {
     this.size = this.width - marginOf(scene.axes);
     this.#axes.draw();
     this.#easel.arrange();
-    const words = scene.task === "classification" ? ["Confidence", "Regions"] : ["Values", "Bands"];
-    words.forEach((word, k) => setText(this.#root.querySelectorAll(".out > header .seg button")[k], word));
+    this.#arrangeSwitch(scene);
     this.invalidate("picture", "points", "overlay", "key");
+  }
+
+  #arrangeSwitch({ task, axes }) {
+    const host = this.#root.querySelector(".out > header .seg"), words = task === "classification" ? ["Confidence", "Regions"] : ["Values", "Bands"];
+    words.forEach((word, k) => setText(host.children[k], word));
+    host.hidden = task === "regression" && axes.mode === "curve";
   }
 
   #followBatch() {

@@ -31,7 +31,7 @@ export function counters(frame, fps) {
     step: count(frame.step),
     train: measured(frame.train, frame),
     test: measured(frame.test, frame),
-    accuracy: frame.accuracy == null ? "" : percent(frame.accuracy),
+    accuracy: frame.accuracy == null ? NONE : percent(frame.accuracy),
     speed: playing && !frame.slow && frame.samples_per_second ? compact(frame.samples_per_second) : NONE,
     fps: playing && fps ? String(Math.round(fps)) : NONE,
   };
@@ -85,7 +85,7 @@ export function createTransport(root, store, send, diagnostics) {
       if (!changed.frame) return;
       const frame = store.frame, values = counters(frame, diagnostics.fps);
       for (const name in fields) setText(fields[name], values[name]);
-      fields.accuracy.parentElement.hidden = frame.accuracy == null;
+      fields.accuracy.parentElement.hidden = store.scene.task === "regression";
       setAttribute(play, "aria-label", store.playing ? "Pause (Space)" : "Play (Space)");
       play.classList.toggle("on", store.playing);
       follow(frame.pace, now);

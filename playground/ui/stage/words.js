@@ -20,7 +20,7 @@ export function sentenceOf(store, lost, refused) {
   if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
   if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
   if (scene.link_error) return sentence("The link.", scene.link_error);
-  if (store.note) return sentence("Wide layer.", store.note);
+  if (store.note) return sentence("Shown in part.", store.note);
   return scene.tip ? sentence("Try this.", scene.tip) : "";
 }
 
