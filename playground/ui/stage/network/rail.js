@@ -61,12 +61,14 @@ export function drawSkips(context, scene, layout) {
     if (column.skip_from == null) return;
     const lane = used.filter(skip => skip.from < c && column.skip_from < skip.to).length;
     used.push({ from: column.skip_from, to: c });
-    drawSkip(context, layout, layout.columns[column.skip_from], layout.columns[c], lane);
+    drawSkip(context, layout, column.skip_from, c, lane);
   });
 }
 
-function drawSkip(context, layout, from, to, lane) {
-  const [a, b] = [under(layout, from), under(layout, to)], floor = (layout.turned ? layout.width : layout.height) - 6 - 14 * lane;
+function drawSkip(context, layout, source, target, lane) {
+  const from = layout.columns[source], to = layout.columns[target], [a, b] = [under(layout, from), under(layout, to)];
+  const passed = layout.columns.slice(source, target + 1).map(column => under(layout, column)), end = layout.turned ? layout.width : layout.height;
+  const floor = Math.min(Math.max(...passed) + 20 + 14 * lane, end - 6);
   const bend = Math.min(26, Math.abs(to.station - from.station) / 3), forth = Math.sign(to.station - from.station);
   const point = (along, across) => (layout.turned ? [across, along] : [along, across]);
   context.beginPath();

@@ -1,5 +1,5 @@
 // A layer's settings, in a small sheet under its name: made from the layer's own record, whatever fields that has.
-import { escape, icon } from "../format.js";
+import { escape as safe, icon } from "../format.js";
 import { removals, valueAt } from "./order.js";
 
 export function createSettings(host, store, send) {
@@ -34,12 +34,14 @@ export function createSettings(host, store, send) {
     sheet.style.top = `${at.bottom - frame.top + 12}px`;
   }
 
-  /** Writes the fields anew, the focus on the one it was on. */
-  function write() {
-    const { scene } = store, it = scene.columns[column], key = sheet.getRootNode().activeElement?.dataset?.field;
+  /** Writes the fields anew, with what was refused, the focus on the one it was on. */
+  function write(complaint = "") {
+    const { scene } = store, it = scene.columns[column], focused = sheet.getRootNode().activeElement, key = focused?.dataset?.field;
+    const inside = sheet.contains(focused);
     sheet.setAttribute("aria-label", `Settings of ${it.title}`);
     sheet.innerHTML = markup(scene, column);
-    if (key) sheet.querySelector(`[data-field="${key}"]`)?.focus();
+    sheet.querySelector(".complaint").textContent = complaint;
+    if (inside) (sheet.querySelector(`[data-field="${key}"]`) ?? sheet.querySelector("label :is(input, select)")).focus();
   }
 
   /** After a new scene: the same layer's settings as they are now, or none when it is gone. */
@@ -49,21 +51,15 @@ export function createSettings(host, store, send) {
     else write();
   }
 
-  /** A refused value: its sentence, at the setting. */
+  /** A refused value: its sentence at the settings, which keep what was. */
   function complain(error) {
-    const place = sheet.querySelector(".complaint"), path = column !== null && store.scene.columns[column]?.path;
-    if (!place || !error || !path?.every((key, k) => error.path?.[k] === key)) return;
-    write();
-    sheet.querySelector(".complaint").textContent = error.text;
+    if (column !== null && (!error.path?.length || error.path[0] === "layers")) write(error.text);
   }
 
   sheet.addEventListener("change", event => change(event.target));
   sheet.addEventListener("click", event => act(event.target.closest("button")?.dataset.act));
-  sheet.addEventListener("keydown", event => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    close();
-  });
+  const escape = event => event.key === "Escape" && close();
+  addEventListener("keydown", escape);
   const outside = event => !event.composedPath().includes(sheet) && !event.target.closest?.("[data-name]") && close();
   host.getRootNode().addEventListener("pointerdown", outside);
 
@@ -91,7 +87,12 @@ export function createSettings(host, store, send) {
     gone.forEach(send);
   }
 
-  return { open, refresh, complain, destroy: () => host.getRootNode().removeEventListener("pointerdown", outside) };
+  function destroy() {
+    removeEventListener("keydown", escape);
+    host.getRootNode().removeEventListener("pointerdown", outside);
+  }
+
+  return { open, refresh, complain, destroy };
 }
 
 /** The command that puts a residual block's layers in its place. */
@@ -105,7 +106,7 @@ export function unwrapped(scene, column) {
 export function markup(scene, c) {
   const column = scene.columns[c], record = valueAt(scene.experiment, column.path), note = column.notes?.find(n => n.kind === "dropout");
   const rate = note ? valueAt(scene.experiment, note.path).rate : 0, limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
-  return `<header><b>${escape(column.title)}</b><button data-act="close" aria-label="Close">${icon("close", 15)}</button></header>
+  return `<header><b>${safe(column.title)}</b><button data-act="close" aria-label="Close">${icon("close", 15)}</button></header>
     ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
     ${labelled(limits, numberInput(rate, { step: 0.1, ...limits }, `data-field="dropout" data-path="[]"`))}
     <p class="complaint" role="alert"></p>
@@ -134,7 +135,7 @@ function one(scene, key, value, about, path) {
 }
 
 const worded = key => key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " ");
-const labelled = (about, input) => `<label title="${escape(about.text ?? "")}"><span>${escape(about.title)}</span>${input}</label>`;
+const labelled = (about, input) => `<label title="${safe(about.text ?? "")}"><span>${safe(about.title)}</span>${input}</label>`;
 
 function numberInput(value, { low, high, whole, step = whole ? 1 : "any" }, to) {
   const limit = (name, bound) => (bound === undefined || bound === null ? "" : `${name}="${bound}"`);
@@ -142,6 +143,6 @@ function numberInput(value, { low, high, whole, step = whole ? 1 : "any" }, to) 
 }
 
 function menu(family, kind, to) {
-  const options = family.map(m => `<option value="${escape(m.kind)}" ${m.kind === kind ? "selected" : ""}>${escape(m.title)}</option>`).join("");
+  const options = family.map(m => `<option value="${safe(m.kind)}" ${m.kind === kind ? "selected" : ""}>${safe(m.title)}</option>`).join("");
   return `<select ${to}>${options}</select>`;
 }
