@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 
 from playground import link
 from playground.activations import Activation
 from playground.data import Data, load, thumbnail
+from playground.initializers import Initializer
 from playground.labs import views
 from playground.labs.presets import tip
 from playground.labs.views import Arrays, NetworkView, Slow
 from playground.layers import Layer
-from playground.record import members
+from playground.record import Record, members
 from playground.run import Run
 from playground.tasks.supervised import Column, loss_of
 
@@ -36,7 +37,7 @@ class PlaneLab:
     def scene(self, revision: int) -> tuple[dict[str, Any], Arrays]:
         """All that does not change from step to step."""
         run = self.run
-        names = candidates(run)
+        names = candidates(run, self.network.shown[0])
         side = tile_side(run)
         loss = loss_of(run.experiment, run.dataset)
         address, problem = link_of(run)
@@ -59,6 +60,7 @@ class PlaneLab:
             "features": features_of(run, names),
             "columns": [self._column(i, column) for i, column in enumerate(run.network.columns)],
             "activations": menu(Activation),
+            "initializers": menu(Initializer),
             "layer_kinds": menu(Layer),
             "grid": run.grid,
             "tile": side,
@@ -105,19 +107,24 @@ class PlaneLab:
         }
 
 
-def candidates(run: Run) -> tuple[str, ...]:
-    """The features a person may switch, those that are on first when there are too many to draw."""
-    on = set(run.dataset.chosen(run.experiment.features))
-    names = [column.name for column in run.dataset.columns]
+def candidates(run: Run, shown: np.ndarray) -> tuple[str, ...]:
+    """The features a person may switch; where there are too many to draw, the shown ones of those that are on, then others."""
+    chosen = run.dataset.chosen(run.experiment.features)
+    on = {chosen[i] for i in shown}
+    names = [column.name for column in run.dataset.columns if column.name in on or column.name not in chosen]
     kept = set(sorted(names, key=lambda name: name not in on)[:FEATURES])
     return tuple(name for name in names if name in kept)
 
 
 def features_of(run: Run, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Each candidate, and whether it is on."""
+    """Each candidate, whether it is on, and the range it has in the data."""
     on = run.dataset.chosen(run.experiment.features)
     labels = {column.name: column.label for column in run.dataset.columns}
-    return [{"name": name, "label": labels[name], "on": name in on, "locked": on == (name,)} for name in names]
+    values = run.dataset.features(names)(run.dataset.raw)
+    return [
+        {"name": name, "label": labels[name], "on": name in on, "locked": on == (name,), "lowest": float(low), "highest": float(high)}
+        for name, low, high in zip(names, values.min(axis=0, initial=np.inf), values.max(axis=0, initial=-np.inf), strict=True)
+    ]
 
 
 def tile_side(run: Run) -> int:
@@ -155,12 +162,31 @@ def link_of(run: Run) -> tuple[str, str | None]:
         return "", str(error)
 
 
-def menu(family: type[Any]) -> list[dict[str, str]]:
-    """A family as the stage's menus show it."""
+def menu(family: type[Any]) -> list[dict[str, Any]]:
+    """A family as the stage's menus show it, with what its settings say of each member's fields."""
     return [
-        {"kind": kind, "title": member.title, "symbol": getattr(member, "symbol", ""), "text": (member.__doc__ or "").split("\n")[0]}
+        {
+            "kind": kind,
+            "title": member.title,
+            "symbol": getattr(member, "symbol", ""),
+            "text": (member.__doc__ or "").split("\n")[0],
+            "fields": fields_of(member),
+        }
         for kind, member in members(family).items()
     ]
+
+
+def fields_of(member: type[Record]) -> dict[str, dict[str, Any]]:
+    """Each field's words, range and options, as far as it has them."""
+    described = {}
+    for name, field in member.model_fields.items():
+        limits = {key: getattr(limit, key) for limit in field.metadata for key in ("ge", "gt", "le", "lt") if hasattr(limit, key)}
+        literal = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+        said = {"low": limits.get("ge", limits.get("gt")), "high": limits.get("le", limits.get("lt")), "options": literal or None}
+        words = {"title": field.title, "text": field.description, "whole": field.annotation is int or None}
+        described[name] = {key: value for key, value in {**words, **said}.items() if value is not None}
+    del described["kind"]
+    return described
 
 
 def notes_after(run: Run, column: Column) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ export function describe(store, places, hover) {
 }
 
 function describeFeature(feature) {
-  const range = [["lowest", feature.lowest], ["highest", feature.highest]].filter(([, v]) => v !== undefined);
+  const range = [["lowest", feature.lowest], ["highest", feature.highest]].filter(([, v]) => v != null);
   const hint = feature.locked ? "The last feature stays on." : `Click to switch it ${feature.on ? "off" : "on"}.`;
   return {
     title: escape(feature.label), aside: `feature · ${feature.on ? "on" : "off"}`, math: "", hint,
