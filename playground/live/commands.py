@@ -15,8 +15,8 @@ from pydantic import ConfigDict, Field, SkipValidation, validate_call
 from playground.experiment import Experiment
 from playground.live import edits
 from playground.live.pace import Motion
-from playground.live.sentences import Refused
 from playground.live.session import Action, Session
+from playground.sentences import Refused
 
 SEEDS = 10_000  # short ones: they are part of the link
 LARGEST = 1e6  # of a weight set by hand

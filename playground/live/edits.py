@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.experiment import Experiment
-from playground.live.sentences import Path, Refused
+from playground.sentences import Path, Refused
 
 
 def put(experiment: Experiment, path: Path, value: Any) -> Experiment:

@@ -14,9 +14,9 @@ from playground.live.preparation import Preparation
 from playground.live.roles import MakeLab
 from playground.live.scheduler import FIRST, Scheduler
 from playground.live.seats import Seat, digest
-from playground.live.sentences import Refused
 from playground.live.session import Session
 from playground.run import Run
+from playground.sentences import Refused
 
 GRACE = 60.0  # seconds a session goes on after its last beat, then it rests
 KEEP = 3600.0  # seconds it is kept for a page that comes back

@@ -23,9 +23,9 @@ from playground.live.pace import Load, Motion, Quota
 from playground.live.recovery import Recovery, divergence_message
 from playground.live.roles import House, MakeLab
 from playground.live.scheduler import NEVER
-from playground.live.sentences import Refused, refusal
 from playground.live.viewer import Viewer
 from playground.run import Run
+from playground.sentences import Refused, refusal
 
 POLL = 0.1  # seconds between two looks at how far the kernels are
 BROKEN = "That failed for a reason that is not yours; the server's log has it. Nothing was changed."

@@ -6,7 +6,7 @@ import pytest
 
 from playground import Experiment
 from playground.live import edits
-from playground.live.sentences import Refused, refusal
+from playground.sentences import Refused, refusal
 from tests.live.lab import CIRCLE
 
 
