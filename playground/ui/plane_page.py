@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.experiment import Experiment
 from playground.labs.plane import PlaneLab
-from playground.labs.presets import USUAL
+from playground.labs.presets import PRESETS
 from playground.link import decode
 from playground.live.house import the_house
 from playground.live.seats import Seat
@@ -31,7 +31,7 @@ def plane_page() -> None:
 def seated() -> Seat:
     """The seat of this browser page; a new one takes what the link says, or says why it cannot."""
     if SEAT not in st.session_state:
-        st.session_state[SEAT] = seat = the_house().sit(PlaneLab, USUAL)
+        st.session_state[SEAT] = seat = the_house().sit(PlaneLab, PRESETS[0].experiment)
         if "x" in st.query_params:
             follow(st.query_params["x"], seat)
     taken: Seat = st.session_state[SEAT]

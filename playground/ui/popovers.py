@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
@@ -22,11 +24,12 @@ from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet
 from playground.ui.instant import instant
+from playground.ui.stage import UPLOAD
 from playground.ui.upload import upload
 from playground.ui.widgets import Form
 from playground.ui.words import number
 
-NARROW, WIDE = 330, 660  # pixels of a popover's contents
+NARROW, WIDE = 330, 900  # pixels of a popover's contents
 
 
 def settings_row(seat: Seat) -> None:
@@ -44,27 +47,31 @@ def settings_row(seat: Seat) -> None:
 def settings(seat: Seat, experiment: Experiment, form: Form) -> None:
     """A popover for each thing that is set once."""
     dataset = experiment.dataset()
+    if st.session_state.pop(UPLOAD, False):
+        st.session_state["popover Data"] = True
     behind("Presets", "", lambda: presets(seat), width=WIDE, icon=":material/grid_view:")
-    behind("Data", amount(experiment, dataset), lambda: data(experiment, dataset, form), icon=":material/scatter_plot:")
+    behind("Data", amount(experiment, dataset), lambda: data(experiment, dataset, form), icon=":material/scatter_plot:", on_change="rerun")
     behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
     behind("Optimizer", pace(experiment), lambda: optimizer(experiment, form))
     behind("Batch", str(experiment.training.batch_size), lambda: batch(experiment, dataset, form))
     behind("Regularisation", restraint(experiment), lambda: regularisation(experiment, form))
 
 
-def behind(label: str, value: str, draw: Callable[[], None], width: int = NARROW, icon: str | None = None) -> None:
+def behind(label: str, value: str, draw: Callable[[], None], width: int = NARROW, **more: Any) -> None:
     """A popover whose button says what is set."""
     button = f"{label} **{value}**" if value else label
-    with st.popover(button, icon=icon, key=f"popover {label}"), st.container(width=width):
+    with st.popover(button, key=f"popover {label}", **more), st.container(width=width):
         draw()
 
 
 def presets(seat: Seat) -> None:
     """A card for each preset: its name, and a sentence on what to try."""
-    with st.container(key="presets", gap="xsmall"):
-        for preset in PRESETS:
-            card = f"**{preset.title}** {preset.sentence}"
-            st.button(card, key=f"preset {preset.name}", width="stretch", wrap=True, on_click=load, args=(seat, preset))
+    for group, cards in groupby(PRESETS, key=lambda preset: preset.group):
+        st.markdown(f"**{group}**")
+        with st.container(key=f"presets {group}", gap="xsmall"):
+            for preset in cards:
+                words = f"**{preset.title}** {preset.sentence}"
+                st.button(words, key=f"preset {preset.name}", width="stretch", wrap=True, on_click=load, args=(seat, preset))
 
 
 def load(seat: Seat, preset: Preset) -> None:

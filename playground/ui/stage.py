@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -24,6 +23,7 @@ from playground.live.seats import Seat
 FILES = Path(__file__).with_name("stage")
 KEY = "stage"
 LINK = "playground link"  # of our own in the session's state: a widget's is lost when the page changes
+UPLOAD = "playground upload"  # in the session's state while somebody has asked on the stage to bring data of their own
 PERIOD = 0.05  # seconds between two frames without a socket
 POLL = 0.02  # seconds between two looks at who may have a session
 
@@ -46,27 +46,27 @@ export default function (component) {
     }
     end = module.default(component);
     if (gone) end();
-  }, error => { component.parentElement.textContent = `The stage did not load. Reload the page. (${error})`; });
+  }, error => { component.parentElement.textContent = `The stage did not load. Reload the page. ($${error})`; });
   return () => { gone = true; end?.(); };
 }""")
 
 
-def stage(seat: Seat, on_upload: Callable[[], None] | None = None) -> None:
-    """Mount the stage. `on_upload` is called when a person asks there to bring data of their own."""
+def stage(seat: Seat) -> None:
+    """Mount the stage. When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state."""
     mode, shown = _said().get("mode", "socket"), seat.experiment
     seat.look_away()
     component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
     def live() -> None:
-        if _said().get("mode", "socket") != mode or seat.experiment != shown:
+        if _said().get("mode", "socket") != mode or seat.experiment != shown or UPLOAD in st.session_state:
             st.rerun()  # how often a fragment runs, and what the page's other parts show, is settled by the whole script only
         component(
             data=_glance(seat) if mode == "fallback" else {"key": seat.key, "socket": the_house().socket},
             key=KEY,
             on_link_change=_hear,
             on_command_change=lambda: _obey(seat),
-            on_upload_change=on_upload or _nothing,
+            on_upload_change=_want_upload,
             on_revision_change=_nothing,
         )
 
@@ -110,6 +110,10 @@ def _obey(seat: Seat) -> None:
     if told := st.session_state[KEY].get("command"):
         numbered = [(command["n"], action({key: value for key, value in command.items() if key != "n"})) for command in told["all"]]
         seat.drive().do_once(told["from"], numbered)
+
+
+def _want_upload() -> None:
+    st.session_state[UPLOAD] = True
 
 
 def _nothing() -> None:

@@ -45,8 +45,8 @@ def columns(record: Upload, form: Form) -> None:
     def with_inputs(picked: list[str]) -> dict[str, Any]:
         return record.model_dump(mode="json") | {"inputs": [] if len(picked) == len(others) else picked}
 
-    st.selectbox("Target", names, **form.held(("data",), target, "target", read=with_target))
-    st.multiselect("Inputs", others, placeholder="All that fit", **form.held(("data",), chosen, "inputs", read=with_inputs))
+    st.selectbox("Target", names, names.index(target), **form.held(("data",), target, "target", read=with_target))
+    st.multiselect("Inputs", others, chosen, placeholder="All that fit", **form.held(("data",), chosen, "inputs", read=with_inputs))
     form.refusal(("data",))
 
 

@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 Commit = Callable[[Path, Any], str | None]
 
 REFUSED = "refused setting"  # in the session's state: the path last refused and the sentence why
+BORN = "widgets born anew"  # in the session's state: how often, by name
 FEW = 4  # options that are laid out side by side; more go into a menu
 
 
@@ -29,6 +30,11 @@ def scale(setting: Setting) -> dict[str, Any]:
     kind = int if setting.whole else float
     limits = {"min_value": kind(setting.low), "max_value": kind(setting.high)} if setting.bounded else {}
     return {"step": kind(setting.step), "format": setting.format, **limits}
+
+
+def with_value(options: Iterable[float], value: float) -> list[float]:
+    """The options and the value, in order; no two of them are written alike."""
+    return sorted({value, *(option for option in options if number(option) != number(value))})
 
 
 def words(option: Any) -> str:
@@ -58,7 +64,8 @@ class Form:
     """Widgets that show a record and never own it: what a person changes goes to `commit(path, value)`.
 
     `commit` returns None, or one sentence when it refuses: then the sentence stands at that setting, which keeps its old value.
-    Before it is drawn, each widget is set to what the record says, so none shows or sends what is no longer so.
+    A widget whose value is no longer what the record says is born anew, so none shows or sends what is no longer so. (Setting it by
+    Streamlit's session state would be lost on a widget that nobody has seen yet, because its popover was closed.)
     """
 
     def __init__(self, commit: Commit, name: str = "form") -> None:
@@ -98,7 +105,8 @@ class Form:
         known = members(family)
         options = [kind for kind in known if kinds is None or kind in kinds]
         held = self.held(path, member.kind, "kind", read=lambda kind: {"kind": kind})  # type: ignore[attr-defined]
-        st.selectbox(title, options, format_func=lambda kind: known[kind].title, **held)
+        index = options.index(member.kind)  # type: ignore[attr-defined]
+        st.selectbox(title, options, index, format_func=lambda kind: known[kind].title, **held)
         st.caption(about(type(member)))
         self.refusal(path)
         self.record(member, path)
@@ -108,37 +116,41 @@ class Form:
         known, options = members(family), list(kinds)
         current = member.kind if member.kind in options else None  # type: ignore[attr-defined]
         held = self.held(path, current, "pick", read=lambda kind: {"kind": kind or current})
-        st.pills(title, options, format_func=lambda kind: known[kind].title, **held)
+        st.pills(title, options, default=current, format_func=lambda kind: known[kind].title, **held)
 
     def refusal(self, path: Path) -> None:
         """The sentence with which the last change at this path was refused, if it was."""
         show_refusal((self.name, *path))
 
     def _switch(self, setting: Setting, value: Any, path: Path) -> None:
-        st.toggle(setting.title, **self.held(path, value is not None, "on", read=lambda on: setting.middle() if on else None))
+        held = self.held(path, value is not None, "on", read=lambda on: setting.middle() if on else None)
+        st.toggle(setting.title, value is not None, **held)
 
     def _widget(self, setting: Setting, value: Any, path: Path) -> None:
         said: dict[str, Any] = {"label": setting.title, **self.held(path, value)}
         said["label_visibility"] = "collapsed" if setting.optional else "visible"
         match setting.shape:
             case "toggle":
-                st.toggle(**said)
+                st.toggle(value=value, **said)
             case "choice" if len(setting.options) <= FEW:
-                st.segmented_control(options=setting.options, format_func=words, required=True, **said)
+                st.segmented_control(options=setting.options, default=value, format_func=words, required=True, **said)
             case "choice":
-                st.selectbox(options=setting.options, format_func=words, **said)
+                st.selectbox(options=setting.options, index=setting.options.index(value), format_func=words, **said)
             case "magnitude":
-                st.select_slider(options=sorted({*setting.options, value}), format_func=number, **said)
+                st.select_slider(options=with_value(setting.options, value), value=value, format_func=number, **said)
             case "slider":
-                st.slider(**said, **scale(setting))
+                st.slider(value=value, **said, **scale(setting))
             case _:
-                st.number_input(**said, **scale(setting))
+                st.number_input(value=value, **said, **scale(setting))
 
     def held(self, path: Path, value: Any, part: str = "", read: Callable[[Any], Any] = tidy) -> dict[str, Any]:
-        """Key and callback of a widget, which is set to `value` unless it already is: setting it anew would jolt a slider in the hand."""
-        key = ".".join(map(str, (self.name, *path, *filter(None, [part]))))
-        if key not in st.session_state or st.session_state[key] != value:
-            st.session_state[key] = value
+        """Key and callback of a widget that begins with `value`."""
+        name = ".".join(map(str, (self.name, *path, *filter(None, [part]))))
+        born: dict[str, int] = st.session_state.setdefault(BORN, {})
+        key = f"{name} {born.setdefault(name, 0)}"
+        if st.session_state.get(key, value) != value:
+            born[name] += 1
+            key = f"{name} {born[name]}"
         return {"key": key, "on_change": self._changed, "args": (key, path, read)}
 
     def _changed(self, key: str, path: Path, read: Callable[[Any], Any]) -> None:

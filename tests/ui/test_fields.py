@@ -87,13 +87,15 @@ def test_the_range_decides_how_a_number_is_set() -> None:
         "sure": "toggle",
         "free": "number",
     }
-    assert found["rate"].options[0] == 1e-5 and found["rate"].options[-1] == 10
+    assert found["rate"].options[0] == 1e-5
+    assert found["rate"].options[-1] == 10
     assert found["penalty"].options[:2] == (0, 1e-5)
     assert (found["share"].low, found["share"].high, found["share"].step) == (0, 0.99, 0.01)
     assert (found["decay"].high, found["decay"].step, found["decay"].format) == (0.999, 0.001, "%.3f")
     assert (found["turns"].low, found["turns"].high, found["turns"].format) == (1, 9, "%d")
     assert found["samples"].step == 100
-    assert found["patience"].optional and found["patience"].middle() == 10
+    assert found["patience"].optional
+    assert found["patience"].middle() == 10
 
 
 def test_a_title_is_made_of_the_name_when_there_is_none() -> None:
