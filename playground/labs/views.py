@@ -77,7 +77,10 @@ class NetworkView:
         for column, units in zip(run.network.columns[1:], self.shown[1:], strict=True):
             blank = np.full(len(units), np.nan, np.float32)
             reached, returned = ("forward", column.name) in done, ("backward", column.name) in done
-            values.append(run.view(f"{column.name}/output")[slow.sample, units] if reached else blank)
+            outputs = run.view(f"{column.name}/output")[[slow.sample]]
+            if column is run.network.columns[-1]:
+                outputs = run.link(outputs)  # the losses take the head's sums as they are; a person reads probabilities
+            values.append(outputs[0, units] if reached else blank)
             sums.append(run.view(f"{column.name}/sum")[slow.sample, units] if reached else blank)
             # The loss is a mean over the batch; the sample's own share of it is what a person can check by hand.
             deltas.append(run.view(f"{column.name}/sum.grad")[slow.sample, units] * run.batch_rows if returned else blank)
