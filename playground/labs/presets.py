@@ -257,7 +257,11 @@ PRESETS = tuple(Preset(name, title, group, sentence, Experiment.model_validate(c
 
 
 def tip(experiment: Experiment) -> str:
-    """What to try: the sentence of the preset this is, else of the first one on the same kind of data; empty when there is none."""
+    """What to try: the sentence of the preset on the same kind of data that has most in common with this; empty when there is none."""
     alike = [preset for preset in PRESETS if preset.experiment.data.kind == experiment.data.kind]
-    same = [preset for preset in alike if preset.experiment.layers == experiment.layers]
-    return next((preset.sentence for preset in [*same, *alike]), "")
+    return max(alike, key=lambda preset: shared(preset.experiment, experiment)).sentence if alike else ""
+
+
+def shared(one: Experiment, other: Experiment) -> int:
+    """How many fields of two experiments are the same."""
+    return sum(getattr(one, name) == getattr(other, name) for name in Experiment.model_fields)
