@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { standing } from "../../playground/ui/stage/announce.js";
 import { chosenAxes, ticks } from "../../playground/ui/stage/axes.js";
-import { range, rowAt, share } from "../../playground/ui/stage/curve.js";
+import { apart, range, rowAt, share } from "../../playground/ui/stage/curve.js";
 import { asArrays, dabbed, erased } from "../../playground/ui/stage/easel.js";
 import { commandOf } from "../../playground/ui/stage/keyboard.js";
 import { keyOf, reading, unshaded } from "../../playground/ui/stage/readout.js";
@@ -47,6 +47,13 @@ test("the loss's log axis begins at a decade and holds every finite value", () =
   assert.equal(share(axis, 0), 0);
   assert.equal(range(history, false).low, 0);
   assert.ok(range(new Float32Array(0), true).marks.length);
+});
+
+test("the lines' names keep apart and inside", () => {
+  assert.deepEqual(apart(60, 40, 10, 100), [60, 40]);
+  assert.deepEqual(apart(50, 50, 10, 100), [57.5, 42.5]);
+  assert.deepEqual(apart(100, 100, 10, 100), [100, 85]);
+  assert.deepEqual(apart(5, 5, 10, 100), [25, 10]);
 });
 
 test("the cursor finds the nearest row", () => {

@@ -7,7 +7,7 @@ import { theme } from "./theme.js";
 
 const COLUMNS = 4, STEP = 0, TRAIN = 1, TEST = 2, ACCURACY = 3;
 const FLOOR = 1e-8, FEWEST_STEPS = 100;
-const LEFT = 34, RIGHT = 46, TOP = 6, BOTTOM = 19;
+const LEFT = 34, RIGHT = 46, TOP = 6, BOTTOM = 19, LINE = 15;
 
 /**
  * Lowest and highest value of the axis and its marks, for a history of rows (step, train, test, accuracy).
@@ -158,15 +158,14 @@ export class Curve {
     context.stroke();
   }
 
-  /** A dot and a name at each line's end; names keep 15 px apart and inside the picture. */
+  /** A dot and a name at each line's end; names keep apart and inside the picture. */
   #names(context, history, x, y, height) {
-    const last = history.length - COLUMNS, at = [y(history[last + TRAIN]), y(history[last + TEST])];
-    const apart = Math.max(0, 15 - Math.abs(at[0] - at[1])) / 2 * Math.sign(at[0] - at[1] || 1);
-    const lines = [["train", at[0], apart, theme.ink3, theme.ink2, 400], ["test", at[1], -apart, theme.ink, theme.ink, 600]];
-    for (const [name, line, shift, dot, ink, weight] of lines) {
-      disc(context, x(history[last]), line, 2.8, dot);
-      text(context, name, x(history[last]) + 8, clamp(line + shift, TOP + 4, height - BOTTOM - (name === "train" && apart < 0 ? 8 : 0)) + 4, { size: 12.5, weight, fill: ink });
-    }
+    const last = history.length - COLUMNS, end = x(history[last]), train = y(history[last + TRAIN]), test = y(history[last + TEST]);
+    const [lower, upper] = apart(Math.max(train, test), Math.min(train, test), TOP + 4, height - BOTTOM), below = train > test;
+    disc(context, end, train, 2.8, theme.ink3);
+    disc(context, end, test, 2.8, theme.ink);
+    text(context, "train", end + 8, (below ? lower : upper) + 4, { size: 12.5, fill: theme.ink2 });
+    text(context, "test", end + 8, (below ? upper : lower) + 4, { size: 12.5, weight: 600, fill: theme.ink });
   }
 
   #values(context, history, x, y, width, height) {
@@ -190,6 +189,12 @@ export class Curve {
     const k = this.#cursor === null ? history.length - COLUMNS : COLUMNS * rowAt(history, this.#cursor);
     setAttribute(this.#canvas, "aria-label", `Loss at step ${Math.round(history[k])}: train ${loss(history[k + TRAIN])}, test ${loss(history[k + TEST])}. Arrow keys read values.`);
   }
+}
+
+/** Two heights, the lower one first, moved to be a line of text apart and between `top` and `bottom`. */
+export function apart(lower, upper, top, bottom) {
+  const shift = Math.max(0, LINE - (lower - upper)) / 2, low = clamp(lower + shift, top + LINE, bottom);
+  return [low, Math.max(top, Math.min(upper - shift, low - LINE))];
 }
 
 function disc(context, x, y, radius, fill, rim) {
