@@ -62,7 +62,9 @@ def test_a_changed_experiment_still_gets_a_tip() -> None:
 
 LEARNED = {  # epochs, and the test accuracy then
     "circle": (60, 0.97), "neuron": (30, 0.97), "xor": (60, 0.97), "squares": (30, 0.99), "waves": (150, 0.97),
-    "spiral": (150, 0.97), "residual": (60, 0.95), "blobs": (40, 0.93), "arms": (100, 0.97), "sparse": (100, 0.95), "breast_cancer": (15, 0.96), "digits": (6, 0.96),
+    "spiral": (150, 0.97), "residual": (60, 0.95), "blobs": (40, 0.93),
+    "arms": (100, 0.97), "sparse": (100, 0.95),
+    "breast_cancer": (15, 0.96), "digits": (6, 0.96),
 }  # fmt: skip
 
 
