@@ -1,4 +1,4 @@
-"""The whole way from kernel to pixel, in headless Chromium on the real server: frames drawn, samples trained meanwhile, answers to clicks."""
+"""The whole way from kernel to pixel, in headless Chromium on the real server: frames, samples trained meanwhile, answers to clicks."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def measure() -> Iterator[Figure]:
         browser.close()
 
 
-def visiting(browser: Browser, url: str) -> Visit:
+def visiting(browser: Browser, url: str, tapped: bool = False) -> Visit:
     """A tab with a profile of its own."""
-    return Visit(browser.new_context(viewport={"width": 1280, "height": 800}), url)
+    return Visit(browser.new_context(viewport={"width": 1280, "height": 800}), url, tapped)
 
 
 def watched(browser: Browser, url: str, query: str) -> tuple[float, float]:
     """Frames drawn and samples trained, each a second, at full pace."""
-    visit = visiting(browser, url).come(query)
+    visit = visiting(browser, url).open(query)
     visit.play()
     time.sleep(2)
     frames, samples = rates(visit, SECONDS)
@@ -104,7 +104,7 @@ def rates(visit: Visit, seconds: float) -> tuple[float, float]:
 
 def share_kept(browser: Browser, url: str, query: str) -> float:
     """Watched over unwatched steps a second: in turn the page is looked at, and left for another one. The median of the rounds."""
-    visit = visiting(browser, url).come(query)
+    visit = visiting(browser, url).open(query)
     visit.play()
     shares = []
     for _ in range(ROUNDS):
@@ -120,14 +120,14 @@ def unwatched(visit: Visit) -> float:
     began = np.array(visit.page.evaluate(read))
     visit.page.goto("about:blank")
     time.sleep(AWAY)
-    visit.come()
+    visit.open()
     passed, steps = np.array(visit.page.evaluate(read)) - began
     return float(BATCH * steps / passed)
 
 
 def clicks(browser: Browser, url: str) -> list[float]:
     """Milliseconds from a click on play or pause to the frame that shows it."""
-    visit = visiting(browser, url).come()
+    visit = visiting(browser, url).open()
     times = [visit.page.evaluate(CLICK) for _ in range(CLICKS)]
     visit.context.close()
     return times
@@ -135,7 +135,7 @@ def clicks(browser: Browser, url: str) -> list[float]:
 
 def edits(browser: Browser, url: str) -> list[float]:
     """Milliseconds from a weight's edit to the frame that shows it, while it trains."""
-    visit = visiting(browser, url).open()
+    visit = visiting(browser, url, tapped=True).open()
     visit.play()
     times = [visit.page.evaluate(EDIT, 5.0 * (-1) ** turn) for turn in range(CLICKS)]
     visit.context.close()
@@ -151,7 +151,7 @@ def openings(browser: Browser, url: str) -> list[float]:
     """Seconds from the start of the navigation to the first drawn frame."""
     times = []
     for _ in range(OPENINGS):
-        visit = visiting(browser, url).come()
+        visit = visiting(browser, url).open()
         times.append(visit.stage("first") / 1000)
         visit.context.close()
     return times

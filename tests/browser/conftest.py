@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,6 +12,8 @@ from tests.browser.browser import FLAGS, find_browser
 from tests.browser.server import Server, serving
 from tests.browser.visit import Visit
 
+PICTURES = Path(__file__).with_name("pictures")
+FAILED = pytest.StashKey[bool]()
 DESK = {"width": 1280, "height": 800}
 
 
@@ -30,9 +33,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fixtures may know whether their test has failed."""
+    report = yield
+    item.stash.setdefault(FAILED, False)
+    item.stash[FAILED] |= report.failed
+    return report
+
+
 @pytest.fixture
-def visitor(server: Server, chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    """Makes a visitor with a browser profile of its own; options are those of a Playwright context."""
+def visitor(server: Server, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Makes a visitor with a browser profile of its own; options are those of a Playwright context.
+
+    When the test fails, what the visitors saw is in tests/browser/pictures.
+    """
     visits: list[Visit] = []
     before = len(server.said())
 
@@ -41,7 +56,9 @@ def visitor(server: Server, chromium: Browser) -> Iterator[Callable[..., Visit]]
         return visits[-1]
 
     yield make
-    for visit in visits:
+    for number, visit in enumerate(visits):
+        if request.node.stash[FAILED] and not visit.page.is_closed():
+            visit.page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png")
         visit.context.close()
     assert [error for visit in visits for error in visit.errors] == []
     assert "Traceback" not in server.said()[before:]

@@ -9,62 +9,64 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page
 
 SECONDS = 30.0  # the first visit of all compiles kernels
 
-# Keeps the newest message from the run, whichever way it came, and reads from it.
-TAP = """() => {
-  globalThis.__tap = {};
-  const part = (buffer, offset) => {
+# Keeps the newest message from the run, whichever way it came, and reads from it. In place before the stage is, so that nothing is missed.
+TAP = """
+  globalThis.__tap = { scene: null, frame: null };
+  const text = (buffer, from, length) => new TextDecoder().decode(new Uint8Array(buffer, from, length));
+  const hear = (buffer, offset) => {
     const length = Number(new DataView(buffer, offset, 8).getBigUint64(0, true));
-    return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, offset + 8, length)));
-  };
-  __playground.link.watch((buffer, offset) => {
-    const header = part(buffer, offset), meta = header.__metadata__;
-    const begin = offset + 8 + Number(new DataView(buffer, offset, 8).getBigUint64(0, true));
+    const header = JSON.parse(text(buffer, offset + 8, length)), meta = header.__metadata__, begin = offset + 8 + length;
     __tap.frame = JSON.parse(meta.frame);
     if (meta.scene) __tap.scene = JSON.parse(meta.scene);
     __tap.values = name => {
       const [from, to] = header[name].data_offsets;
       return Array.from(new Float32Array(buffer.slice(begin + from, begin + to)));
     };
+  };
+  let page;
+  Object.defineProperty(globalThis, "__playground", {
+    get: () => page,
+    set(made) {
+      page = made;
+      page.link.watch(hear);
+    },
   });
+"""
+
+COLOURS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
 }"""
 
 
 class Visit:
-    """One page on the app at `url`."""
+    """One page on the app at `url`. `tapped`: it can be asked what the run sends, which costs some time at each frame."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, tapped: bool = True) -> None:
         self.context = context
         self.page: Page = context.new_page()
         self.url = url
         self.errors: list[str] = []
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if tapped:
+            self.page.add_init_script(TAP)
 
     # ---------------------------------------------------------------- coming and waiting
 
     def open(self, query: str = "") -> Visit:
-        """Go to the app, wait for the first drawn frame of a run that is ready, and listen to what the run sends."""
-        return self.come(query).listen()
-
-    def come(self, query: str = "") -> Visit:
-        """The same without listening, which costs some time at each frame."""
+        """Go to the app, and wait for the first drawn frame of a run that is ready."""
         self.page.goto(f"{self.url}/{query}")
         return self.arrived()
 
     def reload(self) -> Visit:
         """As the browser's button does."""
         self.page.reload()
-        return self.arrived().listen()
+        return self.arrived()
 
     def arrived(self) -> Visit:
         """Wait until the stage has drawn a run whose kernels are there."""
         self.wait("globalThis.__stage?.draws > 0 && __stage.state !== 'preparing'")
-        return self
-
-    def listen(self) -> Visit:
-        """From now on `frame`, `scene` and `values` say what came last."""
-        self.page.evaluate(TAP)
-        self.wait("__tap.frame")
         return self
 
     def wait(self, expression: str, argument: Any = None, seconds: float = SECONDS) -> None:
@@ -92,12 +94,12 @@ class Visit:
         return self.page.evaluate("name => __stage[name]", name)
 
     def frame(self, name: str) -> Any:
-        """A value of the newest frame, or the whole."""
+        """A value of the newest frame."""
         return self.page.evaluate("name => __tap.frame[name]", name)
 
     def scene(self, name: str) -> Any:
-        """A value of the newest scene that came since the page was opened."""
-        return self.page.evaluate("name => __tap.scene?.[name]", name)
+        """A value of the newest scene."""
+        return self.page.evaluate("name => __tap.scene[name]", name)
 
     def values(self, name: str) -> list[float]:
         """A float32 array of the newest frame."""
@@ -108,6 +110,17 @@ class Visit:
         """The way the page is on: opening, socket or fallback."""
         found: str = self.page.evaluate("() => __playground.link.mode")
         return found
+
+    def colours(self, canvas: str) -> int:
+        """How many different colours the pixels of the first such canvas have."""
+        found: int = self.page.locator(canvas).first.evaluate(COLOURS)
+        return found
+
+    def brightness(self) -> float:
+        """Of the page's background, 0 to 255."""
+        colour = self.page.evaluate("() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+        return sum(parts) / len(parts)
 
     # ---------------------------------------------------------------- acting
 
