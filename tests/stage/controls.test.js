@@ -46,7 +46,11 @@ test("the loss's log axis begins at a decade and holds every finite value", () =
   assert.equal(share(axis, 0.01), 0);
   assert.equal(share(axis, 0), 0);
   assert.equal(range(history, false).low, 0);
-  assert.ok(range(new Float32Array(0), true).marks.length);
+  for (const log of [true, false])
+    for (const rows of [[], [0, NaN, Infinity, 1], [0, 0, 0, 1], [0, 1e-30, 3e30, 1]]) {
+      const { marks } = range(Float32Array.from(rows), log);
+      assert.ok(marks.length > 0 && marks.length < 9, `${rows}: ${marks}`);
+    }
 });
 
 test("the lines' names keep apart and inside", () => {

@@ -19,7 +19,7 @@ export function range(history, log) {
     for (const value of [history[k + TRAIN], history[k + TEST]]) {
       if (!Number.isFinite(value)) continue;
       low = Math.min(low, Math.max(value, FLOOR));
-      high = Math.max(high, value);
+      high = Math.max(high, value, FLOOR);
     }
   }
   if (high === -Infinity) [low, high] = [0.1, 1];
@@ -36,7 +36,7 @@ function decades(low, high) {
 }
 
 function linear(high) {
-  const top = high > 0 ? high * 1.05 : 1, { values, digits } = ticks(0, top);
+  const top = 1.05 * high, { values, digits } = ticks(0, top);
   return { log: false, low: 0, high: top, marks: values, digits };
 }
 
