@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from playground.data import AnyData, DataSet, load
-from playground.layers import AnyLayer
+from playground.layers import AnyLayer, Layer, walk
 from playground.losses import AnyLoss
 from playground.optimizers import Adam, AnyOptimizer
 from playground.record import Record
 from playground.training import Training
 
-VERSION = 1
+MOST_LAYERS = 64  # those inside blocks counted
 
 
 class View(Record):
@@ -36,6 +37,17 @@ class Experiment(Record):
     optimizer: AnyOptimizer = Field(default_factory=Adam, title="Optimizer", description="How a gradient becomes a step.")
     training: Training = Training()
     view: View = View()
+
+    @field_validator("layers")
+    @classmethod
+    def _few_enough(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        """Blocks inside blocks could hold thousands."""
+        count = sum(1 for _ in walk(layers))
+        if count > MOST_LAYERS:
+            raise PydanticCustomError(
+                "too_many_layers", "{count} layers came, {most} fit. Take some away.", {"count": count, "most": MOST_LAYERS}
+            )
+        return layers
 
     def dataset(self) -> DataSet:
         """The data, loaded once and shared. Raises DataError."""

@@ -40,8 +40,7 @@ class Run(Machine):
         self.network: Network = build(experiment, self.dataset)
         program = compile_program(experiment, self.dataset, self.network)
         features = self.dataset.chosen(experiment.features)
-        data, self.train_rows, self.test_rows = examples(experiment.data, features)
-        super().__init__(program, self.network.graph, data, experiment.seed)
+        super().__init__(program, self.network.graph, examples(experiment.data, features), experiment.seed)
         self.view("recorded")[:] = (0, self.steps_per_epoch)
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
@@ -55,6 +54,16 @@ class Run(Machine):
     def cost(self) -> Cost:
         """Bytes, parameters, multiply-adds and instructions of one step."""
         return self.program.cost
+
+    @property
+    def train_rows(self) -> int:
+        """Examples to train on."""
+        return self.dataset.train.size
+
+    @property
+    def test_rows(self) -> int:
+        """Examples that are never trained on."""
+        return self.dataset.test.size
 
     @property
     def steps(self) -> int:

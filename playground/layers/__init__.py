@@ -35,6 +35,13 @@ def name_layers(layers: Sequence[Layer]) -> Iterator[tuple[str, Layer]]:
         yield f"{layer.kind}_{counts[layer.kind]}", layer
 
 
+def walk(layers: Sequence[Layer]) -> Iterator[Layer]:
+    """Every layer, those inside blocks too."""
+    for layer in layers:
+        yield layer
+        yield from walk(getattr(layer, "layers", ()))
+
+
 def stack(graph: Graph, layers: Sequence[Layer], x: Tensor) -> Tensor:
     """The layers one after the other, each in a scope of its name."""
     for name, layer in name_layers(layers):

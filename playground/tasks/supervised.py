@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from kernels import look, penalty
 from kernels import memory as moves
 from playground.data import AnyData, DataSet, load
+from playground.data.shelf import Shelf
 from playground.engine.graph import Graph, Tensor, mean
 from playground.engine.program import Instruction, Pass, Plan, Program, finish
 from playground.experiment import Experiment
@@ -25,6 +25,9 @@ LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
 CHUNK = 256  # rows evaluated at a time
 SHOWN = 64  # neurons of a column that are drawn at most
 FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
+
+
+_examples: Shelf[np.ndarray] = Shelf(256 * 2**20)
 
 
 @dataclass(frozen=True)
@@ -107,15 +110,17 @@ def shown_with(network: Network) -> dict[str, str]:
     return shown
 
 
-@lru_cache(maxsize=64)
-def examples(data: AnyData, features: tuple[str, ...]) -> tuple[np.ndarray, int, int]:
-    """The data set as one array shared by runs, and how many rows train and test: X of both, then T of both, row-major."""
+def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
+    """The data set as one float32 array shared by runs: X of train and test, then T of both, row-major."""
+    known = _examples.get((data, features))
+    if known is not None:
+        return known
     dataset = load(data)
     order = np.concatenate([dataset.train, dataset.test])
     x = dataset.features(features)(dataset.raw[order])
     array = np.concatenate([x.ravel(), dataset.y[order].ravel()]).astype(np.float32)
     array.flags.writeable = False
-    return array, dataset.train.size, dataset.test.size
+    return _examples.put((data, features), array)
 
 
 def compile_program(experiment: Experiment, dataset: DataSet, network: Network) -> Program:

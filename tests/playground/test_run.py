@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from playground import Experiment, Run
 from playground.engine.program import BudgetError
@@ -267,3 +268,11 @@ def test_names_lead_to_views() -> None:
     assert run.view("dense_1/weight")[0, 0] == 5
     with pytest.raises(KeyError, match="dense_1/weight"):
         run.view("dense_9/weight")
+
+
+def test_blocks_in_blocks_cannot_hold_thousands_of_layers() -> None:
+    layers: list[object] = [{"kind": "dense", "units": 1}] * 8
+    for _ in range(3):
+        layers = [{"kind": "residual", "layers": layers}] * 8
+    with pytest.raises(ValidationError, match="64 fit"):
+        run_of(layers=layers)
