@@ -38,7 +38,8 @@ function hollow(context, scene, y, px, py, r) {
   context.stroke();
 }
 
-function filled(context, scene, y, px, py, r) {
+/** One filled point: the mark of its class, or of its value. */
+export function filled(context, scene, y, px, py, r) {
   const shape = shapeOf(scene, y);
   context.beginPath();
   shape(context, px, py, r + HALO);

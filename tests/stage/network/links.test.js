@@ -47,13 +47,19 @@ test("up to 320 links all are drawn, the weak first", () => {
   assert.deepEqual(sizes, [...sizes].sort((a, b) => a - b));
 });
 
-test("of more links the strongest are drawn", () => {
-  const links = linksOf(sceneOf([8, 8, 8, 8, 8, 8])), values = Float32Array.from({ length: 500 }, (_, k) => Math.sin(3 * k));
+test("of more links the strongest are drawn: some of each layer, the rest wherever they are", () => {
+  const links = linksOf(sceneOf([8, 8, 8, 8, 8, 8])), values = new Float32Array(500).map((_, k) => Math.sin(3 * k));
+  for (const k of links.weights.subarray(0, 56)) values[k] *= 100;
   assert.equal(links.count, 384);
   links.choose(values, null);
   assert.equal(links.drawn.length, STRONGEST);
-  const size = k => Math.abs(values[links.weights[k]]), drawn = new Set(links.drawn), least = Math.min(...[...drawn].map(size));
-  for (let k = 0; k < links.count; k++) assert.ok(drawn.has(k) || size(k) <= least);
+  const size = k => Math.abs(values[links.weights[k]]), drawn = new Set(links.drawn), missing = k => !drawn.has(k);
+  for (let column = 1; column <= 7; column++) {
+    const all = [...Array(links.count).keys()].filter(k => links.columns[k] === column), few = all.filter(k => drawn.has(k));
+    assert.ok(few.length >= Math.min(all.length, 11), `column ${column}`);
+    assert.ok(Math.max(0, ...all.filter(missing).map(size)) <= Math.min(...few.map(size)), `column ${column} draws its strongest`);
+  }
+  assert.ok(links.weights.subarray(0, 56).every((_, k) => drawn.has(k)));
 });
 
 test("hovering a neuron draws all of its links, hovering a link that one", () => {

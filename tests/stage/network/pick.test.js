@@ -23,6 +23,11 @@ test("a feature that is off is a feature, not a neuron", () => {
   assert.deepEqual(at(x, y), { type: "feature", unit: 8 });
 });
 
+test("a feature's name is as good as its tile", () => {
+  const { x, y } = layout.columns[0].tiles[2];
+  assert.deepEqual(at(x - 50, y + 8), { type: "neuron", column: 0, unit: 2 });
+});
+
 test("the bar beside a tile is its bias", () => {
   const { x, y } = layout.columns[2].tiles[3];
   assert.deepEqual(at(x - layout.columns[2].size / 2 - 7, y + 6), { type: "bias", column: 2, unit: 3 });
@@ -31,7 +36,7 @@ test("the bar beside a tile is its bias", () => {
 test("a link is found in its middle, nothing beside all links", () => {
   const c = links.curve(links.index(3, 0, 0)), mid = k => (c[k] + 3 * c[k + 2] + 3 * c[k + 4] + c[k + 6]) / 8;
   assert.deepEqual(at(mid(0), mid(1)), { type: "link", column: 3, from: 0, to: 0 });
-  assert.equal(at(150, 470), null);
+  assert.equal(at(100, 470), null);
   assert.equal(at(mid(0) + 40, 90), null);
 });
 

@@ -2,8 +2,8 @@
 import { clamp, mix } from "../canvas.js";
 import { shownUnits } from "../store.js";
 
-/** Largest tile and pitch by the host's width: 1,560 and 2,400 pixels of page leave these to the network. */
-const LOOKS = [{ from: 1790, tile: 56, pitch: 86 }, { from: 1070, tile: 44, pitch: 68 }, { from: 0, tile: 36, pitch: 54 }];
+/** Largest tile and pitch, and the width of the data on the left, by the host's width: 1,560 and 2,400 pixels of page leave these to the network. */
+const LOOKS = [{ from: 1790, tile: 56, pitch: 86, data: 128 }, { from: 1070, tile: 44, pitch: 68, data: 128 }, { from: 0, tile: 36, pitch: 54, data: 112 }];
 const TURNED = { tile: 36, pitch: 43 };
 
 /** Middle of the features' tiles, and the output's distance from the right edge. */
@@ -24,13 +24,13 @@ export const RAIL = 28, DATA = 56;
 
 /**
  * Places a scene in a host of the given size.
- * @returns {{width, height, turned, stacked, columns: Column[]}} with Column = {station, size, radius, ports, block, extent,
+ * @returns {{width, height, turned, stacked, spacing, names, columns: Column[]}} `names` is the width for features' names; Column = {station, size, radius, ports, block, extent,
  *   tiles: {x, y}[], units: number[]}: `station` lies along the way from data to output, `tiles` are middles, `units[u]` is the
  *   tile of the shown unit u (of the features only those that are on are units), `extent` half the column's thickness.
  */
 export function place(scene, width, height, turned = false) {
   const count = scene.columns.length, look = turned ? TURNED : LOOKS.find(l => width >= l.from);
-  const names = turned ? 0 : labelRoom(scene), end = turned ? height - 42 : width - LAST - names, first = turned ? 64 : FIRST;
+  const end = turned ? height - 42 : width - LAST - labelRoom(scene), first = turned ? 64 : FIRST;
   const spacing = (end - first) / (count - 1), stacked = !turned && spacing < STACKED;
   const low = turned ? 0 : stacked ? TOP_STACKED : TOP, high = turned ? width : height - BOTTOM - lanes(scene) * 14;
   const frame = { turned, look, low, high, room: high - low, spacing };
@@ -40,7 +40,8 @@ export function place(scene, width, height, turned = false) {
     const made = c === count - 1 ? head(units.count, frame) : c === 0 ? featureColumn(units.count, frame, plain) : hidden(units.count, frame, plain);
     return finish(made, middles[c], frame, units);
   });
-  return { width, height, turned, stacked, spacing, columns };
+  const names = turned ? 0 : FIRST - columns[0].size / 2 - 11 - look.data - 8;
+  return { width, height, turned, stacked, spacing, names, columns };
 }
 
 /** Height a turned network asks for, so that controls and links find room between its layers. */

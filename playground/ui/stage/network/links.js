@@ -58,7 +58,7 @@ export class Links {
 
   /** Chooses what is drawn, the weak first: the strongest if there are many, and all links of the neuron that is hovered. */
   choose(values, hover) {
-    const strongest = choose(values, this.weights, this.thinned ? STRONGEST : this.count);
+    const strongest = choose(values, this.weights, this.thinned ? STRONGEST : this.count, this.first.slice(1));
     const own = hover ? this.#touching(hover) : [];
     const seen = new Set(strongest);
     const added = own.filter(k => !seen.has(k)).sort((a, b) => Math.abs(values[this.weights[a]]) - Math.abs(values[this.weights[b]]));
@@ -89,21 +89,26 @@ function curve(layout, from, column, source, unit) {
   return cubic(start.x + leave, start.y, end.x - arrive, end.y + fan);
 }
 
-/** Numbers of the `most` strongest links, the weak first; what is not a number counts as strong, for it must be seen. */
-export function choose(values, weights, most) {
-  const size = k => (Number.isNaN(values[weights[k]]) ? Infinity : Math.abs(values[weights[k]]));
-  const all = Uint32Array.from(weights, (_, k) => k);
-  const kept = all.length > most ? above(values, weights, most) : all;
-  return kept.sort((a, b) => size(a) - size(b));
+/**
+ * Numbers of the `most` strongest links, the weak first: for one half the strongest of each column, which begins at its number in
+ * `firsts`, for the rest the strongest of all. What is not a number counts as strong, for it must be seen.
+ */
+export function choose(values, weights, most, firsts = [0]) {
+  const sizes = Float32Array.from(weights, place => (Number.isNaN(values[place]) ? Infinity : Math.abs(values[place])));
+  const byStrength = (a, b) => sizes[b] - sizes[a], kept = new Set();
+  if (sizes.length > most) {
+    const share = Math.floor(most / 2 / firsts.length);
+    firsts.forEach((first, k) => top(sizes, first, firsts[k + 1] ?? sizes.length, share).forEach(link => kept.add(link)));
+  }
+  for (const link of top(sizes, 0, sizes.length, most)) if (kept.size < most) kept.add(link);
+  return Uint32Array.from(kept).sort(byStrength).reverse();
 }
 
-/** The `most` links from the threshold up that as many sizes reach. */
-function above(values, weights, most) {
-  const sizes = Float32Array.from(weights, place => (Number.isNaN(values[place]) ? Infinity : Math.abs(values[place])));
-  const least = sizes.slice().sort()[sizes.length - most], kept = [];
-  for (let k = 0; k < sizes.length && kept.length < most; k++) if (sizes[k] > least) kept.push(k);
-  for (let k = 0; k < sizes.length && kept.length < most; k++) if (sizes[k] === least) kept.push(k);
-  return Uint32Array.from(kept);
+/** Numbers of the `most` largest sizes from `first` to before `end`, the largest first. */
+function top(sizes, first, end, most) {
+  const span = sizes.subarray(first, end), least = most < span.length ? span.slice().sort()[span.length - most] : -1, found = [];
+  for (let k = first; k < end; k++) if (sizes[k] >= least) found.push(k);
+  return found.sort((a, b) => sizes[b] - sizes[a]).slice(0, most);
 }
 
 /**

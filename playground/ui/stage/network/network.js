@@ -52,7 +52,7 @@ export function createNetwork(host, store, send) {
     heads.arrange(layout);
     settings.refresh();
     attention.renew();
-    store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn. Hover over a neuron for all of its own.` : "");
+    store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn, some of every layer. Hover over a neuron for all of its own.` : "");
     placed = true;
     repaint();
   }

@@ -31,7 +31,7 @@ function onName(layout, column, t, x, y) {
   const half = column.size / 2, across = column.pitch / 2;
   if (column.block) return false;
   if (layout.turned) return y < t.y && y > t.y - half - 20 && Math.abs(t.x - x) <= across;
-  return x < t.x && x > t.x - half - 70 && Math.abs(t.y - y) <= across;
+  return x < t.x && x > t.x - half - 11 - layout.names && Math.abs(t.y - y) <= across;
 }
 
 function onPort(layout, tile, size, x, y) {

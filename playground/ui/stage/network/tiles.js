@@ -1,6 +1,7 @@
 // Neurons: tiles with their fields, bias bars, output nodes, names of features, and what slow motion writes on them.
 import { clamp, fillRound, frame, hatch, text } from "../canvas.js";
 import { thousands } from "../format.js";
+import { filled } from "../points.js";
 import { layout as places } from "../store.js";
 import { font, scales, serif, theme } from "../theme.js";
 import { Atlas, COLLAR, mask } from "./atlas.js";
@@ -137,8 +138,9 @@ export class Tiles {
   }
 
   #class(context, x, y, r, t) {
-    const { classes } = this.scene, turned = this.layout.turned;
-    circle(context, x, y, Math.max(2.5, r * 0.45), null, 0, classes?.length ? theme.classOf(t, classes.length) : theme.ink3);
+    const { turned } = this.layout, dot = Math.max(2.5, r * 0.42);
+    if (this.scene.task === "classification") filled(context, this.scene, t, x, y, dot);
+    else circle(context, x, y, dot, null, 0, theme.ink3);
     if (r < 5) return;
     const look = { size: r > 8 ? 12.5 : 11.5, fill: theme.ink2, align: turned ? "center" : "left", base: turned ? "alphabetic" : "middle" };
     const room = turned ? 2 * r + 8 : this.layout.width - x - r - 7 + LAST;
@@ -161,7 +163,7 @@ export class Tiles {
       text(context, fitted(context, feature.label, column.pitch - 2, 11.5), x, y - half - 7, look);
     } else {
       const size = column.ports ? 14 : 12.5;
-      text(context, fitted(context, feature.label, 92, size), x - half - 11, y - lift, { size, fill, align: "right", base: "middle" });
+      text(context, fitted(context, feature.label, this.layout.names, size), x - half - 11, y - lift, { size, fill, align: "right", base: "middle" });
     }
   }
 
