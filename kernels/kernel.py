@@ -15,6 +15,7 @@ from numba import njit, types
 from numba.extending import intrinsic, overload
 
 from kernels import cache
+from kernels.denormals import flush_denormals, restore_mode
 
 MEMORY = types.float32[::1]  # everything a run owns
 DATA = types.float32[::1]  # the data set: read only, shared by runs
@@ -90,11 +91,16 @@ def execute(addresses, operands, memory, data, times):  # type: ignore[no-untype
 
     addresses (n,) int64 | operands (n, width) int64 | memory, data float32.
     """
-    for done in range(times):
+    mode = flush_denormals()
+    done = 0
+    while done < times:
         for i in range(addresses.size):
             call(addresses[i], memory, data, operands[i])  # type: ignore[call-arg]
             if memory[HALT] != np.float32(0):
+                restore_mode(mode)
                 return done
+        done += 1
+    restore_mode(mode)
     return times
 
 

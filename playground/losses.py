@@ -79,14 +79,17 @@ class ValueLoss(Loss):
     tasks: ClassVar[frozenset[str]] = frozenset({"classification", "regression"})
     operation: ClassVar[Operation]
 
+    def settings(self, graph: Graph) -> tuple[Tensor, ...]:
+        """What the operation takes besides outputs and targets."""
+        return ()
+
     def build(self, graph: Graph, output: Tensor, target: Tensor, link: str) -> Tensor:
         """The loss of each row, the mean over its values."""
-        settings = [graph.setting(name, value) for name, value in self.numbers("loss").items()]
         if link == "sigmoid":
             output = graph.apply(sigmoid, output)
         elif link == "softmax":
             output, target = graph.apply(softmax, output), graph.apply(one_hot, target, output)
-        return graph.apply(self.operation, output, target, *settings)
+        return graph.apply(self.operation, output, target, *self.settings(graph))
 
 
 class MSE(ValueLoss):
@@ -112,6 +115,10 @@ class Huber(ValueLoss):
     title: ClassVar[str] = "Huber"
     operation: ClassVar[Operation] = comparison("huber", kernels.huber_forward, kernels.huber_backward)
     delta: float = Field(1.0, ge=0.01, le=100, title="Delta", description="The error from which on it grows in a straight line.")
+
+    def settings(self, graph: Graph) -> tuple[Tensor, ...]:
+        """delta."""
+        return (graph.setting("delta", self.delta),)
 
 
 class LogCosh(ValueLoss):

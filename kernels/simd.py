@@ -1,0 +1,183 @@
+"""Eight float32 numbers in one register, for what LLVM does not make vector code of by itself.
+
+LLVM maps a vector to what the processor has: one register (AVX), two (SSE, NEON) or eight plain ones. Bounds are checked, when Numba
+checks bounds, as those of arrays are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import config, extending, njit, types
+from numba.core import cgutils
+from numba.extending import models, register_model
+
+WIDTH = 8
+intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
+
+FLOATS = ir.VectorType(ir.FloatType(), WIDTH)
+NUMBERS = ir.VectorType(ir.IntType(32), WIDTH)
+BITS = ir.VectorType(ir.IntType(1), WIDTH)
+ALIGNMENT = ir.Constant(ir.IntType(32), 4)  # bytes; nothing more is promised of an offset
+
+
+class Vector(types.Type):
+    """The type of a register."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"float32x{WIDTH}")
+
+
+VECTOR = Vector()
+
+
+@register_model(Vector)
+class VectorModel(models.PrimitiveModel):
+    """It is an LLVM vector."""
+
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, FLOATS)
+
+
+def pointer(context, builder, kind, array, offset, count):
+    """The address of array[offset : offset + count]."""
+    made = context.make_array(kind)(context, builder, array)
+    if config.BOUNDSCHECK:  # type: ignore[attr-defined]
+        last = builder.sub(builder.add(offset, count), ir.Constant(offset.type, 1))
+        for place in (offset, last):
+            cgutils.do_boundscheck(context, builder, place, builder.extract_value(made.shape, 0))
+    return builder.bitcast(builder.gep(made.data, [offset]), FLOATS.as_pointer())
+
+
+def repeat(builder, value, kind):
+    """The value in every lane."""
+    nothing = ir.Constant(kind, ir.Undefined)
+    return builder.shuffle_vector(
+        builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0)), nothing, ir.Constant(NUMBERS, [0] * WIDTH)
+    )
+
+
+def first(builder, count):
+    """The mask of the first `count` lanes."""
+    return builder.icmp_signed(
+        "<", ir.Constant(NUMBERS, list(range(WIDTH))), repeat(builder, builder.trunc(count, ir.IntType(32)), NUMBERS)
+    )
+
+
+@intrinsic
+def load_whole(typing, memory, offset):
+    """memory[offset : offset + 8]."""
+
+    def generate(context, builder, signature, arguments):
+        array, place = arguments
+        return builder.load(pointer(context, builder, signature.args[0], array, place, ir.Constant(place.type, WIDTH)), align=4)
+
+    return VECTOR(memory, types.intp), generate
+
+
+@intrinsic
+def load_first(typing, memory, offset, count):
+    """memory[offset : offset + count], then zeros."""
+
+    def generate(context, builder, signature, arguments):
+        array, place, number = arguments
+        source = pointer(context, builder, signature.args[0], array, place, number)
+        kind = ir.FunctionType(FLOATS, [source.type, ALIGNMENT.type, BITS, FLOATS])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{WIDTH}f32.p0")
+        return builder.call(function, [source, ALIGNMENT, first(builder, number), ir.Constant(FLOATS, [0.0] * WIDTH)])
+
+    return VECTOR(memory, types.intp, types.intp), generate
+
+
+@intrinsic
+def store_whole(typing, memory, offset, vector):
+    """memory[offset : offset + 8] = vector."""
+
+    def generate(context, builder, signature, arguments):
+        array, place, value = arguments
+        builder.store(value, pointer(context, builder, signature.args[0], array, place, ir.Constant(place.type, WIDTH)), align=4)
+        return context.get_dummy_value()
+
+    return types.void(memory, types.intp, VECTOR), generate
+
+
+@intrinsic
+def store_first(typing, memory, offset, vector, count):
+    """memory[offset : offset + count] = the first lanes."""
+
+    def generate(context, builder, signature, arguments):
+        array, place, value, number = arguments
+        target = pointer(context, builder, signature.args[0], array, place, number)
+        kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
+        builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
+        return context.get_dummy_value()
+
+    return types.void(memory, types.intp, VECTOR, types.intp), generate
+
+
+@intrinsic
+def spread(typing, value):
+    """The number in every lane."""
+
+    def generate(context, builder, signature, arguments):
+        return repeat(builder, arguments[0], FLOATS)
+
+    return VECTOR(types.float32), generate
+
+
+@intrinsic(prefer_literal=True)
+def lane(typing, vector, number):
+    """Lane `number` (a literal) of the vector in every lane."""
+    if not isinstance(number, types.IntegerLiteral):
+        return None
+    which = ir.Constant(NUMBERS, [number.literal_value] * WIDTH)
+
+    def generate(context, builder, signature, arguments):
+        return builder.shuffle_vector(arguments[0], arguments[0], which)
+
+    return VECTOR(VECTOR, number), generate
+
+
+@intrinsic
+def multiply_add(typing, a, b, c):
+    """a b + c, rounded once."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{WIDTH}f32"), arguments)
+
+    return VECTOR(VECTOR, VECTOR, VECTOR), generate
+
+
+@intrinsic
+def transpose(typing, block):
+    """A tuple of eight vectors, rows made columns: lanes that lie 1, 2, 4 apart change places with rows that do."""
+
+    def generate(context, builder, signature, arguments):
+        rows = [builder.extract_value(arguments[0], i) for i in range(WIDTH)]
+        for distance in (1, 2, 4):
+            low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
+            high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
+            for i in (i for i in range(WIDTH) if not i & distance):
+                a, b = rows[i], rows[i + distance]
+                rows[i], rows[i + distance] = builder.shuffle_vector(a, b, low), builder.shuffle_vector(a, b, high)
+        return context.make_tuple(builder, signature.return_type, rows)
+
+    return types.UniTuple(VECTOR, WIDTH)(types.UniTuple(VECTOR, WIDTH)), generate
+
+
+@njit(forceinline=True)
+def load(memory, offset, count):
+    """Up to eight numbers from memory; lanes from `count` on are 0."""
+    return load_whole(memory, offset) if count >= WIDTH else load_first(memory, offset, count)
+
+
+@njit(forceinline=True)
+def store(memory, offset, vector, count):
+    """Up to eight numbers into memory; lanes from `count` on are not written."""
+    if count >= WIDTH:
+        store_whole(memory, offset, vector)
+    else:
+        store_first(memory, offset, vector, count)
