@@ -45,7 +45,7 @@ export class Tiles {
     this.#update();
     this.#each((column, c, t) => this.#neuron(context, column, c, t, hover));
     this.#each((column, c, t) => this.#mark(context, column, c, t, marks?.[c]));
-    this.layout.columns[0].tiles.forEach((_, t) => this.#featureName(context, t, marks));
+    this.#featureNames(context, marks);
     this.scene.columns.forEach((column, c) => column.units > column.shown.length && this.#share(context, column, this.layout.columns[c]));
   }
 
@@ -154,17 +154,18 @@ export class Tiles {
     text(context, said, turned ? width - 2 : column.station, low, { size: 11.5, fill: theme.ink3, align: turned ? "right" : "center", halo: true });
   }
 
-  #featureName(context, t, marks) {
-    const column = this.layout.columns[0], { x, y } = column.tiles[t], half = column.size / 2, feature = this.scene.features[t];
+  /** Features' names: all in the same size, the larger one if they fit in it. */
+  #featureNames(context, marks) {
+    const column = this.layout.columns[0];
     if (column.block) return;
-    const fill = feature.on ? theme.ink : theme.ink3, lift = marks && feature.on && column.ports ? 7 : 0;
-    if (this.layout.turned) {
-      const look = { size: 11.5, fill, align: "center" };
-      text(context, fitted(context, feature.label, column.pitch - 2, 11.5), x, y - half - 7, look);
-    } else {
-      const size = column.ports ? 14 : 12.5;
-      text(context, fitted(context, feature.label, this.layout.names, size), x - half - 11, y - lift, { size, fill, align: "right", base: "middle" });
-    }
+    context.font = font(14);
+    const fit = this.scene.features.every(({ label }) => context.measureText(label).width <= this.layout.names);
+    const size = this.layout.turned ? 11.5 : column.ports && fit ? 14 : 12.5, half = column.size / 2;
+    this.scene.features.forEach(({ label, on }, t) => {
+      const { x, y } = column.tiles[t], fill = on ? theme.ink : theme.ink3, lift = marks && on && column.ports ? 7 : 0;
+      if (this.layout.turned) text(context, fitted(context, label, column.pitch - 2, size), x, y - half - 7, { size, fill, align: "center" });
+      else text(context, fitted(context, label, this.layout.names, size), x - half - 11, y - lift, { size, fill, align: "right", base: "middle" });
+    });
   }
 
   /** The ring of slow motion and the sample's number: below the tile, of features beside their names. */
