@@ -54,8 +54,8 @@ class Easel {
 
   /** A new scene: painted points of it are ours to go on with, unless it is behind what we have sent. */
   arrange() {
-    const { data, axes, experiment } = this.#store.scene;
-    if (this.active && ((!data.painted && !this.#waiting) || axes.mode !== "plane")) this.#close();
+    const { data, experiment } = this.#store.scene;
+    if (this.active && !data.painted && !this.#waiting) this.#close();
     if (data.painted && (!this.#waiting || experiment.data.points.length === this.#points.length)) {
       this.#points = experiment.data.points;
       this.#classes = experiment.data.classes;
@@ -64,12 +64,18 @@ class Easel {
     if (this.active) this.#render();
   }
 
+  get #planar() {
+    return this.#store.scene.axes.mode === "plane" && this.#store.scene.data.group === "plane";
+  }
+
   toggle() {
     this.active ? this.#close() : this.#show();
   }
 
+  /** Points lie in the plane: over another picture an empty one is asked for first. */
   #show() {
     this.active = true;
+    if (!this.#planar) this.#put([]);
     this.#strokes = [];
     this.#host.hidden = false;
     this.#render();
@@ -116,7 +122,7 @@ class Easel {
   }
 
   #begin(event, canvas) {
-    if (!this.active || event.button) return;
+    if (!this.active || event.button || !this.#planar) return;
     canvas.setPointerCapture(event.pointerId);
     this.#strokes.push(this.#points);
     this.#last = null;

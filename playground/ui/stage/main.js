@@ -39,7 +39,7 @@ class Stage {
     const send = command => page.link.command(command), store = this.#store;
     this.#words = new Words(root, store, send, page.link);
     this.#parts = [
-      createTransport(root, store, send, diagnostics),
+      createTransport(root, store, send, page.link, diagnostics),
       createNetwork(root.querySelector(".net"), store, send),
       new Surface(root, store, send),
       new Curve(root, store),

@@ -37,7 +37,7 @@ export function counters(frame, fps) {
   };
 }
 
-export function createTransport(root, store, send, diagnostics) {
+export function createTransport(root, store, send, link, diagnostics) {
   const host = root.querySelector(".transport"), play = host.querySelector(".play"), input = host.querySelector("input");
   const stops = host.querySelector(".pace-stops"), fields = {};
   let touched = -Infinity, shown = null;
@@ -48,6 +48,7 @@ export function createTransport(root, store, send, diagnostics) {
   const list = host.querySelector(".counters");
   list.innerHTML = COUNTERS.map(([name, title, width, kind]) =>
     `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">${NONE}</output></div>`).join("");
+  const way = list.querySelector("[data-name=fps] span");
   for (const [name] of COUNTERS) fields[name] = list.querySelector(`[data-name=${name}] output`);
 
   host.addEventListener("click", event => {
@@ -88,6 +89,7 @@ export function createTransport(root, store, send, diagnostics) {
       fields.accuracy.parentElement.hidden = store.scene.task === "regression";
       setAttribute(play, "aria-label", store.playing ? "Pause (Space)" : "Play (Space)");
       play.classList.toggle("on", store.playing);
+      setText(way, link.mode === "fallback" ? "fps, no socket" : "fps");
       follow(frame.pace, now);
     },
   };
