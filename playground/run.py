@@ -134,7 +134,7 @@ class Run(Machine):
         return count * interval
 
     def _record_if_due(self) -> None:
-        if self.steps < self._next_record() or self.position:
+        if self.steps < self._next_record() or self.position or not self.train_rows:
             return
         scores = self.evaluate()
         count = int(self.view("recorded")[0])

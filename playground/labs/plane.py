@@ -121,9 +121,10 @@ def features_of(run: Run, names: tuple[str, ...]) -> list[dict[str, Any]]:
     on = run.dataset.chosen(run.experiment.features)
     labels = {column.name: column.label for column in run.dataset.columns}
     values = run.dataset.features(names)(run.dataset.raw)
+    ranges = [{"lowest": float(v.min()), "highest": float(v.max())} if v.size else {} for v in values.T]
     return [
-        {"name": name, "label": labels[name], "on": name in on, "locked": on == (name,), "lowest": float(low), "highest": float(high)}
-        for name, low, high in zip(names, values.min(axis=0, initial=np.inf), values.max(axis=0, initial=-np.inf), strict=True)
+        {"name": name, "label": labels[name], "on": name in on, "locked": on == (name,)} | extremes
+        for name, extremes in zip(names, ranges, strict=True)
     ]
 
 
