@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from llvmlite.ir import Constant
 from numba import njit, types
 from numba.extending import intrinsic, overload
+from numba.np.arrayobj import populate_array
 
 from kernels import cache
 from kernels.denormals import flush_denormals, restore_mode
@@ -20,6 +22,7 @@ from kernels.denormals import flush_denormals, restore_mode
 MEMORY = types.float32[::1]  # everything a run owns
 DATA = types.float32[::1]  # the data set: read only, shared by runs
 OPERANDS = types.int64[::1]  # one instruction's sizes and offsets
+TABLE = types.int64[:, ::1]  # a program's, a row each
 SIGNATURE = (MEMORY, DATA, OPERANDS)
 
 LARGEST = np.finfo(np.float32).max
@@ -66,23 +69,41 @@ def address(declared: Kernel) -> int:
     return pointer
 
 
+def lend(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    """The same array without its owner: views of it inside kernels then count no references."""
+    lent = context.make_array(kind)(context, builder, array)
+    lent.meminfo, lent.parent = (Constant(value.type, None) for value in (lent.meminfo, lent.parent))
+    return lent._getvalue()
+
+
+def row_of(context: Any, builder: Any, table: Any, i: Any) -> Any:
+    """Row i of the table of operands, without an owner."""
+    whole, row = context.make_array(TABLE)(context, builder, table), context.make_array(OPERANDS)(context, builder)
+    width = builder.extract_value(whole.shape, 1)
+    start = builder.gep(whole.data, [builder.mul(i, width)])
+    populate_array(row, data=start, shape=[width], strides=[whole.itemsize], itemsize=whole.itemsize, meminfo=None)
+    return row._getvalue()
+
+
 @intrinsic  # type: ignore[untyped-decorator, unused-ignore]
-def call(_context: Any, address: Any, memory: Any, data: Any, operands: Any) -> Any:
-    """Call the kernel at an address; a kernel's exception (bounds checking) travels on."""
+def call(_context: Any, address: Any, memory: Any, data: Any, table: Any, i: Any) -> Any:
+    """Call the kernel at an address with row i of the table; a kernel's exception (bounds checking) travels on."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        address, memory, data, table, i = arguments
         convention = context.call_conv
         function_type = convention.get_function_type(types.void, SIGNATURE)
-        function = builder.inttoptr(arguments[0], function_type.as_pointer())
-        status, _ = convention.call_function(builder, function, types.void, SIGNATURE, arguments[1:])
+        function = builder.inttoptr(address, function_type.as_pointer())
+        lent = (lend(context, builder, MEMORY, memory), lend(context, builder, DATA, data), row_of(context, builder, table, i))
+        status, _ = convention.call_function(builder, function, types.void, SIGNATURE, lent)
         with builder.if_then(status.is_error, likely=False):
             convention.return_status_propagate(builder, status)
         return context.get_dummy_value()
 
-    return types.void(types.int64, *SIGNATURE), generate
+    return types.void(types.int64, MEMORY, DATA, TABLE, types.intp), generate
 
 
-EXECUTE = (types.int64[::1], types.int64[:, ::1], MEMORY, DATA, types.int64)
+EXECUTE = (types.int64[::1], TABLE, MEMORY, DATA, types.int64)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -95,7 +116,7 @@ def execute(addresses, operands, memory, data, times):  # type: ignore[no-untype
     done = 0
     while done < times:
         for i in range(addresses.size):
-            call(addresses[i], memory, data, operands[i])  # type: ignore[call-arg]
+            call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
             if memory[HALT] != np.float32(0):
                 restore_mode(mode)
                 return done
