@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from playground import Experiment, Run
+from playground.live.commands import action
 from playground.live.frames import Arrays, Facts, unpack
 from playground.live.house import House
 from playground.live.pace import Motion
@@ -94,18 +95,25 @@ class Eyes:
         return True
 
     def see(self, what: Callable[[Facts], bool], patience: float = PATIENCE) -> Facts:
-        """The first frame of which this is true."""
-        until(lambda: self.look() and what(self.frame), patience)
+        """The first frame of which this is true, the present one included."""
+
+        def seen() -> bool:
+            self.look()
+            return bool(self.frame) and what(self.frame)
+
+        until(seen, patience)
         return self.frame
 
     def after(self, command: dict[str, Any]) -> Facts:
         """The first frame after a command that is obeyed."""
-        from playground.live.commands import action
+        numbers = []
 
-        self.look()
-        number = self.frame.get("seq", 0)
-        assert self.session.do(action(command)).result(PATIENCE) is None
-        return self.see(lambda frame: frame["seq"] > number)
+        def obey(session: Session) -> None:
+            action(command)(session)
+            numbers.append(session.camera.latest.number)
+
+        assert self.session.do(obey).result(PATIENCE) is None
+        return self.see(lambda frame: frame["seq"] > numbers[0])
 
 
 def until(happened: Callable[[], bool], patience: float = PATIENCE) -> None:

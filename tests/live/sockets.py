@@ -83,8 +83,10 @@ class Page:
         return self.frame
 
     def first(self) -> Facts:
-        """The first frame that shows a run that is ready."""
-        return self.see(lambda frame: frame["state"] != "preparing", 120)
+        """A frame that shows a run that is ready."""
+        while self.frame.get("state", "preparing") == "preparing":
+            self.hear(120)
+        return self.frame
 
     def closed(self, patience: float = PATIENCE) -> int:
         """The code with which the server ends the connection."""
