@@ -15,6 +15,7 @@ from playground.ui.snapshot import Snapshot, snapshot
 
 EVERY = 1.0  # seconds
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+SOON = "The curves begin with the first step: press play."
 LATE = "The run did not answer in time. The charts come with the next second."
 
 Draw = Callable[[Snapshot, Palette], go.Figure]
@@ -32,10 +33,14 @@ def choice(task: str) -> None:
     """Which charts are drawn."""
     answers = "Predictions" if task == "regression" else "Confusion"
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.segmented_control(
-            "Charts", ["Curves", answers, "Weights"], key="chart", default="Curves", required=True, label_visibility="collapsed"
-        )
-        st.segmented_control("Scale", ["Log", "Linear"], key="chart scale", default="Log", required=True, label_visibility="collapsed")
+        picked = picker("Charts", "chart", ["Curves", answers, "Weights"])
+        if picked == "Curves":
+            picker("Scale", "chart scale", ["Log", "Linear"])
+
+
+def picker(label: str, key: str, options: list[str]) -> str:
+    """One of a few, side by side."""
+    return st.segmented_control(label, options, key=key, default=options[0], required=True, label_visibility="collapsed")
 
 
 @st.fragment(run_every=EVERY)
@@ -46,7 +51,10 @@ def study(seat: Seat) -> None:
     except TimeoutError:
         st.markdown(LATE)
         return
-    draws = chosen(st.session_state["chart"], seen, st.session_state["chart scale"] == "Log")
+    if st.session_state["chart"] == "Curves" and len(seen.history) < 2:
+        st.markdown(SOON)
+        return
+    draws = chosen(st.session_state["chart"], seen, st.session_state.get("chart scale") != "Linear")
     for column, (name, draw) in zip(st.columns(len(draws)), draws.items(), strict=True):
         figure = draw(seen, palette(st.context.theme.type))
         column.plotly_chart(figure, theme=None, config=CONFIG, key=name, alt=f"{name} at step {seen.step}")

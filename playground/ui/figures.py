@@ -150,6 +150,7 @@ def dressed(figure: go.Figure, colours: Palette, height: int = HEIGHT) -> go.Fig
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "Source Sans, sans-serif", "size": 12.5, "color": colours.ink2},
         hoverlabel={"bgcolor": colours.paper, "bordercolor": colours.line, "font": {"color": colours.ink}},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.ink3, "activecolor": colours.ink},
         showlegend=False,
         uirevision="zoom",
     )

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+PRESSED = "buttons pressed"  # in the session's state: how many
 ASSETS = Path(__file__).with_name("assets")
 
 
@@ -15,3 +16,10 @@ def instant(act: Literal["guide", "link"], label: str, icon: str) -> None:
     html, css, js = (ASSETS.joinpath(f"instant.{ending}").read_text() for ending in ("html", "css", "js"))
     button = st.components.v2.component("instant", html=html, css=css, js=js)
     button(data={"act": act, "label": label, "icon": icon}, key=f"instant {act}", width="content", height="content")
+
+
+def press(selector: str) -> None:
+    """Press a button of the page once it is there: Streamlit opens a popover by itself only if its button never changes its words."""
+    presser = st.components.v2.component("press", js=ASSETS.joinpath("press.js").read_text())
+    st.session_state[PRESSED] = st.session_state.get(PRESSED, 0) + 1
+    presser(data=selector, key=f"press {st.session_state[PRESSED]}")  # mounted anew each time

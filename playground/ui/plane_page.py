@@ -13,19 +13,22 @@ from playground.live.seats import Seat
 from playground.run import Run
 from playground.ui.charts import charts
 from playground.ui.guide import guide
-from playground.ui.popovers import settings_row
-from playground.ui.stage import stage
+from playground.ui.instant import press
+from playground.ui.popovers import DATA, settings_row
+from playground.ui.stage import UPLOAD, stage
 
 SEAT = "plane seat"  # in the session's state
 
 
 def plane_page() -> None:
     """From the settings, drawn first, to the charts below the fold."""
-    seat = seated()
+    seat, upload = seated(), st.session_state.pop(UPLOAD, False)
     settings_row(seat)
     stage(seat)
     charts(seat)
     guide()
+    if upload:
+        press(DATA)
 
 
 def seated() -> Seat:

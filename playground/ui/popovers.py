@@ -11,6 +11,7 @@ import streamlit as st
 
 from playground.data import Data, DataSet
 from playground.data.dataset import plural
+from playground.data.upload import Upload
 from playground.experiment import Experiment
 from playground.labs.plane import THUMBNAILS
 from playground.labs.presets import PRESETS, Preset
@@ -24,11 +25,11 @@ from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet
 from playground.ui.instant import instant
-from playground.ui.stage import UPLOAD
-from playground.ui.upload import upload
+from playground.ui.upload import columns, profile, take
 from playground.ui.widgets import Form
 from playground.ui.words import number
 
+DATA = ".st-key-popover-Data button"  # what a click opens the Data popover on
 NARROW, WIDE = 330, 900  # pixels of a popover's contents
 
 
@@ -47,10 +48,8 @@ def settings_row(seat: Seat) -> None:
 def settings(seat: Seat, experiment: Experiment, form: Form) -> None:
     """A popover for each thing that is set once."""
     dataset = experiment.dataset()
-    if st.session_state.pop(UPLOAD, False):
-        st.session_state["popover Data"] = True
     behind("Presets", "", lambda: presets(seat), width=WIDE, icon=":material/grid_view:")
-    behind("Data", amount(experiment, dataset), lambda: data(experiment, dataset, form), icon=":material/scatter_plot:", on_change="rerun")
+    behind("Data", amount(experiment, dataset), lambda: data(experiment, dataset, form), icon=":material/scatter_plot:")
     behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
     behind("Optimizer", pace(experiment), lambda: optimizer(experiment, form))
     behind("Batch", str(experiment.training.batch_size), lambda: batch(experiment, dataset, form))
@@ -83,11 +82,15 @@ def data(experiment: Experiment, dataset: DataSet, form: Form) -> None:
     """The details of the data at hand, the data sets that are not on the stage, and a table of one's own."""
     record = experiment.data
     st.markdown(f"**{record.sentence()}**")
+    if isinstance(record, Upload):
+        columns(record, form)
     own = [setting.name for setting in settings_of(type(record)) if setting.name not in Data.model_fields]
     form.record(record, ("data",), [*own, "test_fraction", "seed"])
+    if isinstance(record, Upload):
+        profile(record.sheet(), dataset)
     others = [kind for kind in members(Data) if kind not in (*THUMBNAILS, "painted", "upload")]
     form.pick(Data, record, ("data",), "More data", others)
-    upload(record, dataset, form)
+    inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
 
 
 def loss(experiment: Experiment, dataset: DataSet, form: Form) -> None:

@@ -10,18 +10,9 @@ import streamlit as st
 from playground.data import DataError, DataSet
 from playground.data.sheet import Sheet, SheetColumn
 from playground.data.upload import Upload, receive
-from playground.ui.inlet import inlet
 from playground.ui.widgets import Form
 
 SHOWN = 40  # columns in the profile, so that it stays light
-
-
-def upload(record: Any, dataset: DataSet, form: Form) -> None:
-    """A place for a file; behind it the columns, when such a table is what is learned from."""
-    inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
-    if isinstance(record, Upload):
-        columns(record, form)
-        profile(record.sheet(), dataset)
 
 
 def take(name: str, content: bytes, form: Form) -> str | None:
@@ -54,7 +45,8 @@ def profile(sheet: Sheet, dataset: DataSet) -> None:
     """Type, gaps and scale of each column, and what was done to the rows."""
     fitted = {column.name: column for column in dataset.columns}
     rows = [found(column) | scaled(fitted.get(column.name)) for column in sheet.columns[:SHOWN]]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(36 * len(rows) + 38, 260))
+    numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in ("mean", "deviation")}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=numbers, height=min(36 * len(rows) + 38, 260))
     more = len(sheet.columns) - SHOWN
     for note in (*dataset.notes, *([f"And {more:,} more columns."] if more > 0 else [])):
         st.caption(note)

@@ -1,12 +1,13 @@
 /** A button that acts in the browser: no script run, so it answers at once. */
 
-const SIDEBAR = "[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button, [data-testid=stExpandSidebarButton]";
+const OPEN = "[data-testid=stExpandSidebarButton]"; // there while the sidebar is closed
+const CLOSE = "[data-testid=stSidebarCollapseButton] button";
 const SAID = 1600; // milliseconds that a button says what it did
 
 const acts = {
   /** Open the sidebar, or close it, by Streamlit's own button. */
   guide() {
-    document.querySelector(SIDEBAR)?.click();
+    (document.querySelector(OPEN) ?? document.querySelector(CLOSE))?.click();
   },
   /** Copy the page's address, which holds the experiment. Without https there is no clipboard, but a selection may still be copied. */
   async link() {
