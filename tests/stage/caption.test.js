@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { caption, progress } from "../../playground/ui/stage/caption.js";
 import { Store } from "../../playground/ui/stage/store.js";
 
-const stages = [{ segment: "forward", column: 1 }, { segment: "forward", column: 2 }, { segment: "loss" }, { segment: "backward", column: 2 }, { segment: "backward", column: 1 }, { segment: "update" }];
+const stages = [
+  { segment: "forward", column: 1 }, { segment: "forward", column: 2 }, { segment: "loss" },
+  { segment: "backward", column: 2 }, { segment: "backward", column: 1 }, { segment: "update" },
+];
 const words = html => html.replace(/<sup>(.*?)<\/sup>/g, "^$1").replace(/<[^>]*>/g, "");
 
 /** 2 features, 2 tanh neurons, a head; weights 0.72, -0.64, ...: round numbers that can be checked by hand. */
@@ -14,8 +17,12 @@ function given(index, { scene = {}, slow = {}, head = {}, values = [2, -1, 0.5, 
     { title: "Hidden 1", units: 2, shown: [0, 1], from: 0, activation: { kind: "tanh", symbol: "tanh" } },
     { title: "Head", units: 1, shown: [0], from: 1, activation: { kind: "sigmoid", symbol: "σ" }, ...head },
   ];
-  const whole = { revision: 1, columns, task: "classification", classes: ["0", "1"], loss: { kind: "binary_cross_entropy" }, optimizer: { kind: "adam", title: "Adam" }, ...scene };
-  const f = { revision: 1, state: "paused", step: 0, rate: 0.1, slow: { index, stages, elapsed: 0, duration: 1, sample: 0, batch: [0], loss: 0.223, target: 1, ...slow }, ...frame };
+  const whole = {
+    revision: 1, columns, task: "classification", classes: ["0", "1"], loss: { kind: "binary_cross_entropy" },
+    optimizer: { kind: "adam", title: "Adam" }, ...scene,
+  };
+  const motion = { index, stages, elapsed: 0, duration: 1, sample: 0, batch: [0], loss: 0.223, target: 1, ...slow };
+  const f = { revision: 1, state: "paused", step: 0, rate: 0.1, slow: motion, ...frame };
   const arrays = {
     "network/weights": Float32Array.of(0.72, -0.64, 1.5, 0.25, -0.16, 0.5, 1, -1, 0.1), "slow/values": Float32Array.from(values),
     "slow/sums": Float32Array.of(-0.22, -1.03, 1.386), "slow/deltas": Float32Array.of(-0.3, 0.057, -0.2),
@@ -30,7 +37,8 @@ const said = (...args) => caption(given(...args)).map(words);
 test("outside of slow motion there is no caption", () => assert.equal(caption(new Store()), null));
 
 test("forward: the two strongest terms, the bias, the sum and its activation", () => {
-  assert.deepEqual(said(0, { mark: { column: 1, unit: 1 } }), ["Forward into hidden 1.", "a2=tanh(−0.64·2.00+0.25·−1.00+0.50)=tanh(−1.03)=−0.90"]);
+  const formula = "a2=tanh(−0.64·2.00+0.25·−1.00+0.50)=tanh(−1.03)=−0.90";
+  assert.deepEqual(said(0, { mark: { column: 1, unit: 1 } }), ["Forward into hidden 1.", formula]);
   assert.deepEqual(said(1), ["Forward to the head.", "p=σ(−1.00·−0.90+1.00·0.50+0.10)=σ(1.39)=0.80"]);
 });
 
@@ -46,6 +54,8 @@ test("the loss by its kind and target", () => {
   const regression = kind => ({ scene: { task: "regression", loss: { kind } }, slow: { target: -0.5, loss: 1.69 } });
   assert.deepEqual(said(2, regression("mse")), ["Loss of this point, target −0.50.", "L=(ŷ − y)^2=(0.80−−0.50)^2=1.690"]);
   assert.equal(said(2, regression("mae"))[1], "L=|ŷ − y|=|0.80−−0.50|=1.690");
+  assert.equal(said(2, { scene: { loss: { kind: "focal" } } })[1], "L=−(1 − p)^γ ln p=−0.20^γ ln 0.80=0.223");
+  assert.match(said(2, { scene: { loss: { kind: "hinge" } } })[1], /^L=max\(0, 1 − t z\)=max\(0, 1 − 1·0\.80\)=/);
   assert.equal(said(2, { scene: { loss: { kind: "of_tomorrow" } } })[1], "L=0.223");
 });
 

@@ -11,13 +11,19 @@ import { sentenceOf } from "../../playground/ui/stage/words.js";
 
 test("counters say what a frame says, and nothing where there is nothing", () => {
   const frame = { state: "playing", step: 3025, epoch: 121.4, train: 0.0021, test: 0.0441, accuracy: 0.988, samples_per_second: 1234567 };
-  assert.deepEqual(counters(frame, 59.7), { epoch: "121", step: "3\u202f025", train: "0.002", test: "0.044", accuracy: "98.8\u202f%", speed: "1.23\u202fM", fps: "60" });
-  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...counters(frame, 60), accuracy: "–", speed: "–", fps: "–" });
+  const said = {
+    epoch: "121", step: "3\u202f025", train: "0.002", test: "0.044", accuracy: "98.8\u202f%", speed: "1.23\u202fM", fps: "60",
+  };
+  assert.deepEqual(counters(frame, 59.7), said);
+  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...said, accuracy: "–", speed: "–", fps: "–" });
+  assert.equal(counters({ ...frame, train: null }, 60).train, "–");
+  assert.equal(counters({ ...frame, train: null, state: "diverged" }, 60).train, "NaN");
 });
 
 test("keys act everywhere but where somebody types or a control has a use for them", () => {
   const on = (...matching) => ({ closest: selector => (matching.some(m => selector.split(/,\s*(?![^(]*\))/).includes(m)) ? {} : null) });
-  assert.deepEqual([" ", "ArrowRight", "r", "R", "?", "x"].map(key => commandOf(key, on())), ["toggle", "step", "restart", "restart", "help", undefined]);
+  const commands = [" ", "ArrowRight", "r", "R", "?", "x"].map(key => commandOf(key, on()));
+  assert.deepEqual(commands, ["toggle", "step", "restart", "restart", "help", undefined]);
   assert.equal(commandOf("r", on("textarea")), undefined);
   assert.equal(commandOf(" ", on("button")), undefined);
   assert.equal(commandOf("r", on("button")), "restart");
@@ -92,14 +98,16 @@ test("the key names the classes, and cannot bring markup along", () => {
 });
 
 test("the strip says the most pressing thing", () => {
-  const store = { scene: { tip: "Add a layer.", data: {}, link_error: null }, frame: { state: "paused", kernels: { done: 3, total: 9 }, message: null }, note: "", stage: null };
+  const frame = { state: "paused", kernels: { done: 3, total: 9 }, message: null };
+  const store = { scene: { tip: "Add a layer.", data: {}, link_error: null }, frame, note: "", stage: null };
   const says = (change = {}, lost = false, refused = null) => sentenceOf({ ...store, ...change }, lost, refused).replace(/<[^>]*>/g, "");
   assert.equal(says(), "Try this. Add a layer.");
   assert.match(says({ note: "The 160 strongest of 320 links are drawn." }), /^Shown in part\. The 160/);
   assert.match(says({ frame: { ...store.frame, state: "preparing" } }), /^Preparing 3 of 9 kernels\./);
   assert.match(says({}, false, { text: "Units must be at least 1, got 0." }), /^Not done\. Units must/);
   assert.match(says({}, true), /^Reconnecting/);
-  const message = { kind: "diverged", text: "Stopped.", detail: "Nothing is lost.", actions: [{ title: "Back" }, { title: "Back, at rate 0.3" }] };
+  const actions = [{ title: "Back" }, { title: "Back, at rate 0.3" }];
+  const message = { kind: "diverged", text: "Stopped.", detail: "Nothing is lost.", actions };
   assert.equal(says({ frame: { ...store.frame, message } }), "Stopped. Nothing is lost.BackBack, at rate 0.3");
   assert.equal(sentenceOf({ ...store, frame: { ...store.frame, message } }, false, null).match(/solid/g).length, 1);
 });

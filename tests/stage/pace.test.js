@@ -20,7 +20,9 @@ test("a pace that comes back finds its place", () => {
   for (let k = 0; k <= 100; k++) assert.deepEqual(paceOf(placeOf(paceOf(k / 100))), paceOf(k / 100));
 });
 
-test("a pace beyond the slider's stays below full speed", () => assert.notEqual(paceOf(placeOf({ steps_per_second: 1e6 })).steps_per_second, 0));
+test("a pace beyond the slider's stays below full speed", () => {
+  assert.notEqual(paceOf(placeOf({ steps_per_second: 1e6 })).steps_per_second, 0);
+});
 
 test("paces have names", () => {
   assert.equal(paceInWords({ stage: true }), "one stage at a time");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Lookup, bands, confidence, double, margin, paintClasses, plain, sample, sides, softmax, valuesOf } from "../../playground/ui/stage/picture.js";
+import * as picture from "../../playground/ui/stage/picture.js";
+
+const { Lookup, bands, confidence, double, margin, paintClasses, plain, sample, sides, softmax, valuesOf } = picture;
 
 const words = Uint32Array.from({ length: 256 }, (_, k) => (k === 255 ? 0 : k + 1));      // the word tells its code
 const near = (a, b, e = 1e-6) => assert.ok(Math.abs(a - b) <= e, `${a} is not ${b}`);

@@ -9,8 +9,10 @@ const columns = [
 ];
 const scene = revision => ({ revision, columns });
 const frame = (revision, more = {}) => ({ seq: 1, revision, state: "paused", step: 0, slow: null, ...more });
-const message = (revision, more, arrays = {}, withScene = true) => ({ frame: frame(revision, more), scene: withScene ? scene(revision) : null, arrays: new Map(Object.entries(arrays)) });
-const slow = (index, elapsed) => ({ slow: { index, elapsed, duration: 2, stages: [{ segment: "forward", column: 1 }, { segment: "loss" }] } });
+const message = (revision, more, arrays = {}, withScene = true) => (
+  { frame: frame(revision, more), scene: withScene ? scene(revision) : null, arrays: new Map(Object.entries(arrays)) });
+const stages = [{ segment: "forward", column: 1 }, { segment: "loss" }];
+const slow = (index, elapsed) => ({ slow: { index, elapsed, duration: 2, stages } });
 
 test("a scene counts once, however often it comes", () => {
   const store = new Store();
@@ -81,6 +83,8 @@ test("a smaller network takes the mark back to what exists", () => {
 });
 
 test("weights and biases lie column after column, inputs by units", () => {
-  assert.deepEqual(layout(columns), [{ units: 2, unit: 0 }, { weight: 0, bias: 6, unit: 0, inputs: 2, units: 3 }, { weight: 9, bias: 12, unit: 3, inputs: 3, units: 1 }]);
+  assert.deepEqual(layout(columns), [
+    { units: 2, unit: 0 }, { weight: 0, bias: 6, unit: 0, inputs: 2, units: 3 }, { weight: 9, bias: 12, unit: 3, inputs: 3, units: 1 },
+  ]);
   assert.equal(shownUnits({ units: 1024, shown: [3, 9] }), 2);
 });

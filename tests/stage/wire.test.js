@@ -5,7 +5,8 @@ import { decode, encode } from "../../playground/ui/stage/wire.js";
 test("a message is read back as it was written", () => {
   const fields = Uint8Array.of(1, 2, 3), weights = Float32Array.of(0.5, -2, NaN), codes = Int16Array.of(-32768, 7);
   codes.shape = [1, 2];
-  const { frame, scene, arrays } = decode(encode({ "network/fields": fields, "network/weights": weights, "surface/logits": codes }, { seq: 4 }, { revision: 2 }));
+  const written = { "network/fields": fields, "network/weights": weights, "surface/logits": codes };
+  const { frame, scene, arrays } = decode(encode(written, { seq: 4 }, { revision: 2 }));
   assert.deepEqual(frame, { seq: 4 });
   assert.deepEqual(scene, { revision: 2 });
   assert.deepEqual([...arrays.get("network/fields")], [1, 2, 3]);

@@ -3,7 +3,7 @@ import { setText } from "./dom.js";
 import { loss, percent, thousands } from "./format.js";
 
 const PERIOD_MS = 5000;
-const STATES = { preparing: "Preparing.", paused: "Paused.", playing: "Playing.", diverged: "", finished: "Finished.", resting: "Resting." };
+const STATES = { preparing: "Preparing.", paused: "Paused.", playing: "Playing.", finished: "Finished.", resting: "Resting." };
 
 /** Where training stands, in a sentence. */
 export function standing({ step, test, accuracy }) {
@@ -21,10 +21,10 @@ export class Announcer {
   draw(now, changed) {
     if (!changed.frame) return;
     const { frame, stage } = this.#store, said = frame.message?.text ?? "", state = `${frame.state} ${said} ${frame.error?.number ?? ""}`;
-    const slow = stage ? `${stage.segment} ${stage.column ?? ""}` : "";
+    const slow = stage ? `${stage.segment} ${this.#store.scene.columns[stage.column]?.title ?? ""}` : "", due = now - this.#at > PERIOD_MS;
     if (state !== this.#state) this.#say(now, [STATES[frame.state], said, frame.error?.text, standing(frame)]);
-    else if (now - this.#at > PERIOD_MS && stage && slow !== this.#slow) this.#say(now, [this.#store.scene.columns[stage.column]?.title, stage.segment]);
-    else if (now - this.#at > PERIOD_MS && !stage && this.#store.playing) this.#say(now, [standing(frame)]);
+    else if (due && stage && slow !== this.#slow) this.#say(now, [slow]);
+    else if (due && !stage && this.#store.playing) this.#say(now, [standing(frame)]);
     this.#state = state;
     this.#slow = slow;
   }

@@ -74,7 +74,8 @@ export function drawTile(context, sprite, x, y, width, height = width, radius = 
 }
 
 /** One line of text. `halo`: true for a rim of paper, or its colour. `face` replaces size and weight. */
-export function text(context, string, x, y, { size = 12, weight = 400, fill = theme.ink2, align = "left", base = "alphabetic", halo, face } = {}) {
+export function text(context, string, x, y, look = {}) {
+  const { size = 12, weight = 400, fill = theme.ink2, align = "left", base = "alphabetic", halo, face } = look;
   context.font = face ?? font(size, weight);
   context.textAlign = align;
   context.textBaseline = base;

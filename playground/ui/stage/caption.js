@@ -17,7 +17,8 @@ function facts(store) {
   const values = arrays.get("slow/values"), width = places[0].units;
   const c = stage.column ?? (stage.segment === "loss" ? last : Math.min(mark.column, last)), place = places[c];
   return {
-    scene, frame, places, last, c, column: scene.columns[c], place, weights: arrays.get("network/weights"), before: arrays.get("slow/before"),
+    scene, frame, places, last, c, column: scene.columns[c], place,
+    weights: arrays.get("network/weights"), before: arrays.get("slow/before"),
     unit: mark.column === c ? Math.min(mark.unit, place.units - 1) : 0,
     value: (column, unit) => values?.[column === 0 ? unit : width + places[column].unit + unit] ?? NaN,
     sums: arrays.get("slow/sums"), deltas: arrays.get("slow/deltas"),
@@ -31,7 +32,8 @@ const called = ({ scene, last }, c) => (c === last ? "the head" : escape(scene.c
 
 /** The sum w·a + w·a + ... + b with the two strongest terms in numbers. */
 function strongest(f) {
-  const from = f.column.from, terms = Array.from({ length: f.place.inputs }, (_, i) => [f.weights[weightAt(f, i, f.unit)], f.value(from, i)]);
+  const term = (_, i) => [f.weights[weightAt(f, i, f.unit)], f.value(f.column.from, i)];
+  const terms = Array.from({ length: f.place.inputs }, term);
   terms.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
   const shown = terms.slice(0, 2).map(([w, a]) => signed(w) + op("·") + plain(a));
   return sum([...shown, ...(terms.length > 2 ? ["…"] : []), signed(f.weights[f.place.bias + f.unit])]);
@@ -40,19 +42,24 @@ function strongest(f) {
 function forward(f) {
   const { c, last, unit, place, column, scene } = f, total = f.sums?.[place.unit + unit] ?? NaN, value = f.value(c, unit);
   const title = c === last ? "Forward to the head." : `Forward into ${called(f, c)}.`, symbol = column.activation.symbol;
-  if (column.activation.kind === "softmax")
-    return [title, `z${sub(unit)}${op("=")}${equal(strongest(f), signed(total))}<span class="op">,</span> ` + equal(`p${sub(unit)}`, `softmax(z)${sub(unit)}`, plain(value))];
+  if (column.activation.kind === "softmax") {
+    const p = equal(`p${sub(unit)}`, `softmax(z)${sub(unit)}`, plain(value));
+    return [title, `${equal(`z${sub(unit)}`, strongest(f), signed(total))}${op(",")} ${p}`];
+  }
   const name = c < last ? `a${sub(unit)}` : scene.task === "regression" ? "ŷ" : symbol ? "p" : "z";
   if (!symbol) return [title, equal(name, strongest(f), signed(value))];
   return [title, equal(name, `${escape(symbol)}(${strongest(f)})`, `${escape(symbol)}(${plain(total)})`, signed(value))];
 }
 
-/** Losses by kind: what stands for L, from the output p or z (ŷ) and the target. */
+const focal = (p, ln) => `−${p}<sup>γ</sup> ln ${ln}`;
+
+/** Losses by kind: what stands for L, from the output p or z (ŷ) and the target; of several classes p is the target's. */
 const LOSSES = {
   binary_cross_entropy: (p, y) => (y ? ["−ln p", `−ln ${plain(p)}`] : ["−ln (1 − p)", `−ln ${plain(1 - p)}`]),
   softmax_cross_entropy: (p, y) => [`−ln p${sub(y)}`, `−ln ${plain(p)}`],
-  focal: (p, y) => (y ? ["−(1 − p)<sup>γ</sup> ln p", `−${plain(1 - p)}<sup>γ</sup> ln ${plain(p)}`] : ["−p<sup>γ</sup> ln (1 − p)", `−${plain(p)}<sup>γ</sup> ln ${plain(1 - p)}`]),
-  hinge: (z, y) => ["max(0, 1 − t z)", `max(0, 1 ${op("−")} ${y ? "" : "−"}1${op("·")}${signed(z)})`],
+  focal: (p, y, several) =>
+    several || y ? [focal("(1 − p)", "p"), focal(plain(1 - p), plain(p))] : [focal("p", "(1 − p)"), focal(plain(p), plain(1 - p))],
+  hinge: (z, y, several) => (several ? [] : ["max(0, 1 − t z)", `max(0, 1 ${op("−")} ${y ? "" : "−"}1${op("·")}${signed(z)})`]),
   mse: (z, y) => ["(ŷ − y)<sup>2</sup>", `(${signed(z)}${op("−")}${signed(y)})<sup>2</sup>`],
   mae: (z, y) => ["|ŷ − y|", `|${signed(z)}${op("−")}${signed(y)}|`],
   huber: (z, y) => ["H(ŷ − y)", `H(${signed(z)}${op("−")}${signed(y)})`],
@@ -63,20 +70,22 @@ function loss(f) {
   const { scene, frame, last, places } = f, { target, loss: value } = frame.slow, classified = scene.task === "classification";
   const title = `Loss of this point, ${classified ? `class ${escape(scene.classes[target] ?? target)}` : `target ${number(target)}`}.`;
   const shown = scene.columns[last].shown ?? [], several = places[last].units > 1 && classified;
-  const at = several ? Math.max(0, shown.indexOf(target)) : 0, sides = LOSSES[scene.loss.kind]?.(f.value(last, at), target) ?? [];
+  const at = several ? Math.max(0, shown.indexOf(target)) : 0, sides = LOSSES[scene.loss.kind]?.(f.value(last, at), target, several) ?? [];
   return [title, equal("L", ...sides, plain(value, 3))];
 }
 
 /** Derivatives of a loss by the last sum, where they are as short as this. */
-const OUTPUT_DELTAS = { binary_cross_entropy: "p − y", softmax_cross_entropy: "p − y", mse: "2 (ŷ − y)", log_cosh: "tanh(ŷ − y)", mae: "sign(ŷ − y)" };
+const OUTPUT_DELTAS = {
+  binary_cross_entropy: "p − y", softmax_cross_entropy: "p − y", mse: "2 (ŷ − y)", log_cosh: "tanh(ŷ − y)", mae: "sign(ŷ − y)",
+};
 
 function backward(f) {
   const { c, last, unit, place, scene } = f, delta = f.deltas?.[place.unit + unit] ?? NaN, single = c === last && place.units === 1;
   const i = largest(place.inputs, k => Math.abs(f.weights[weightAt(f, k, unit)] * f.value(f.column.from, k)));   // the one that says most
   const a = f.value(f.column.from, i), reason = c === last ? OUTPUT_DELTAS[scene.loss.kind] : undefined;
   const name = single ? "δ" : `δ${sub(unit)}`, title = c === last ? "Backward from the loss." : `Backward through ${called(f, c)}.`;
-  const first = equal(name, ...(reason ? [reason] : []), slope(delta));
-  return [title, `${first}<span class="op">,</span> ` + equal(`∂L/∂w${sub(i, unit)}`, `δ${op("·")}a${sub(i)}`, `${slope(delta)}${op("·")}${plain(a)}`, slope(delta * a))];
+  const first = equal(name, ...(reason ? [reason] : []), slope(delta)), product = `${slope(delta)}${op("·")}${plain(a)}`;
+  return [title, `${first}${op(",")} ${equal(`∂L/∂w${sub(i, unit)}`, `δ${op("·")}a${sub(i)}`, product, slope(delta * a))}`];
 }
 
 /** The number below `count` for which `size` is largest. */
@@ -93,12 +102,14 @@ const STEPS = {
 };
 
 function update(f) {
-  const { scene, frame: { rate }, place, unit, before, weights } = f, change = i => Math.abs(before?.[weightAt(f, i, unit)] - weights[weightAt(f, i, unit)]);
-  const i = largest(place.inputs, change), k = weightAt(f, i, unit);
+  const { scene, frame: { rate }, place, unit, before, weights } = f, at = i => weightAt(f, i, unit);
+  const change = i => Math.abs(before?.[at(i)] - weights[at(i)]);
+  const i = largest(place.inputs, change), k = at(i);
   const title = `Update, ${escape(scene.optimizer.title)}.`, step = STEPS[scene.optimizer.kind] ?? "η Δ";
   const head = `w${sub(i, unit)}${op("←")}w − ${step}`;
   if (!before || !rate) return [title, head];
-  const numbers = `${signed(before[k])}${op("−")}${plain(rate, rate < 0.01 ? 4 : 3)}${op("·")}<b class="g">${number((before[k] - weights[k]) / rate)}</b>`;
+  const taken = `<b class="g">${number((before[k] - weights[k]) / rate)}</b>`;
+  const numbers = `${signed(before[k])}${op("−")}${plain(rate, rate < 0.01 ? 4 : 3)}${op("·")}${taken}`;
   return [title, equal(head, numbers, signed(weights[k]))];
 }
 

@@ -48,7 +48,8 @@ export function share({ log, low, high }, value) {
 
 const written = ({ log, digits }, mark) => {
   if (!log) return number(mark, digits);
-  return mark >= 0.001 && mark < 1e4 ? String(Number(mark.toPrecision(1))).replace("0.", ".") : mark.toExponential(0).replace("e-", "e−").replace("e+", "e");
+  if (mark >= 0.001 && mark < 1e4) return String(Number(mark.toPrecision(1))).replace("0.", ".");
+  return mark.toExponential(0).replace("e-", "e−").replace("e+", "e");
 };
 
 /** Row whose step is nearest to `step`. */
@@ -178,7 +179,8 @@ export class Curve {
     context.stroke();
     disc(context, at, y(history[k + TRAIN]), 3.4, theme.ink3, theme.paper);
     disc(context, at, y(history[k + TEST]), 3.4, theme.ink, theme.paper);
-    const look = { size: 12.5, align: right ? "right" : "left", halo: true }, edge = at + (right ? -8 : 8), accuracy = history[k + ACCURACY];
+    const look = { size: 12.5, align: right ? "right" : "left", halo: true }, edge = at + (right ? -8 : 8);
+    const accuracy = history[k + ACCURACY];
     text(context, `step ${thousands(history[k])}`, edge, TOP + 10, { ...look, size: 12, fill: theme.ink2 });
     text(context, `test ${loss(history[k + TEST])}`, edge, TOP + 25, { ...look, weight: 600, fill: theme.ink });
     text(context, `train ${loss(history[k + TRAIN])}`, edge, TOP + 40, { ...look, fill: theme.ink2 });
@@ -187,7 +189,8 @@ export class Curve {
 
   #describe(history) {
     const k = this.#cursor === null ? history.length - COLUMNS : COLUMNS * rowAt(history, this.#cursor);
-    setAttribute(this.#canvas, "aria-label", `Loss at step ${Math.round(history[k])}: train ${loss(history[k + TRAIN])}, test ${loss(history[k + TEST])}. Arrow keys read values.`);
+    const values = `train ${loss(history[k + TRAIN])}, test ${loss(history[k + TEST])}`;
+    setAttribute(this.#canvas, "aria-label", `Loss at step ${Math.round(history[k])}: ${values}. Arrow keys read values.`);
   }
 }
 

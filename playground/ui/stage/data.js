@@ -7,6 +7,9 @@ import { scales, theme } from "./theme.js";
 /** Coordinates reach this far from the middle of a thumbnail. */
 const REACH = 6.6, DOT = 1.25;
 
+const buttonHtml = (kind, data, title, inside) =>
+  `<button class="${kind}" ${data} aria-label="${title}" title="${title}">${inside}</button>`;
+
 export class DataPicker {
   #store; #host; #sentence; #stale = true; #built = "";
 
@@ -28,10 +31,10 @@ export class DataPicker {
     const { thumbnails } = this.#store.scene, key = thumbnails.map(t => t.kind).join();
     if (key === this.#built) return;
     this.#built = key;
-    this.#host.innerHTML = thumbnails.map(({ title }, k) =>
-      `<button class="thumb" data-index="${k}" aria-label="${escape(title)}" title="${escape(title)}"><canvas></canvas></button>`).join("") +
-      `<button class="thumb act" data-act="paint" aria-label="Paint points" title="Paint points" aria-pressed="false">${icon("brush", 22)}</button>` +
-      `<button class="thumb act" data-act="upload" aria-label="Upload a table" title="Upload a table">${icon("upload", 22)}</button>`;
+    const buttons = thumbnails.map(({ title }, k) => buttonHtml("thumb", `data-index="${k}"`, escape(title), "<canvas></canvas>"));
+    buttons.push(buttonHtml("thumb act", 'data-act="paint" aria-pressed="false"', "Paint points", icon("brush", 22)));
+    buttons.push(buttonHtml("thumb act", 'data-act="upload"', "Upload a table", icon("upload", 22)));
+    this.#host.innerHTML = buttons.join("");
   }
 
   resize() {
@@ -47,8 +50,9 @@ export class DataPicker {
     if (changed.scene) this.#mark(scene);
     if (!this.#stale || !arrays.has("scene/thumbnails/points")) return;
     this.#stale = false;
-    const points = arrays.get("scene/thumbnails/points"), [, count] = points.shape;
-    this.#host.querySelectorAll("canvas").forEach((canvas, k) => drawThumbnail(fit(canvas), scene.thumbnails[k], points.subarray(3 * count * k, 3 * count * (k + 1))));
+    const points = arrays.get("scene/thumbnails/points"), length = 3 * points.shape[1];
+    this.#host.querySelectorAll("canvas").forEach((canvas, k) =>
+      drawThumbnail(fit(canvas), scene.thumbnails[k], points.subarray(length * k, length * (k + 1))));
   }
 
   #mark(scene) {

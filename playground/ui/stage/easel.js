@@ -97,8 +97,9 @@ class Easel {
   }
 
   #render() {
-    const press = (on, what, label, inside) => `<button data-${what} aria-pressed="${on}" aria-label="${label}" title="${label}">${inside}</button>`;
-    const act = (name, label, image) => `<button data-act="${name}" aria-label="${label}" title="${label}">${icon(image, 18)}</button>`;
+    const button = (data, label, inside) => `<button ${data} aria-label="${label}" title="${label}">${inside}</button>`;
+    const press = (on, what, label, inside) => button(`data-${what} aria-pressed="${on}"`, label, inside);
+    const act = (name, label, image) => button(`data-act="${name}"`, label, icon(image, 18));
     const classes = Array.from({ length: this.#classes }, (_, k) =>
       press(this.#tool === "brush" && this.#which === k, `class="${k}"`, `Class ${k}`, `<i style="background:${this.#colour(k)}"></i>`));
     setHtml(this.#host, classes.join("") + (this.#classes < CLASSES ? act("more", "One more class", "plus") : "") +
@@ -141,7 +142,8 @@ class Easel {
     const { size } = this.#surface;
     if (x < 0 || y < 0 || x > size || y > size) return;
     const near = (px, py) => Math.hypot(...this.#surface.place(px, py).map((v, k) => v - [x, y][k])) < RUBBER;
-    this.#points = this.#tool === "eraser" ? erased(this.#points, near) : dabbed(this.#points, ...this.#surface.coordinates(x, y), this.#which);
+    if (this.#tool === "eraser") this.#points = erased(this.#points, near);
+    else this.#points = dabbed(this.#points, ...this.#surface.coordinates(x, y), this.#which);
     this.#surface.invalidate("picture", "points", "overlay");
   }
 

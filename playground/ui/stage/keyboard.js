@@ -1,8 +1,11 @@
 // Keys, wherever on the page the focus is, except where somebody types.
 import { icon } from "./format.js";
 
-const KEYS = [["Space", "Play or pause"], ["→", "One step; in slow motion, one stage"], ["R", "Restart with the same seed"], ["?", "These keys"]];
-const TYPING = "input:not([type=checkbox], [type=range]), textarea, select, [contenteditable=true], [role=textbox], [role=combobox], [role=dialog]";
+const KEYS = [
+  ["Space", "Play or pause"], ["→", "One step; in slow motion, one stage"], ["R", "Restart with the same seed"], ["?", "These keys"],
+];
+const TYPING =
+  "input:not([type=checkbox], [type=range]), textarea, select, [contenteditable=true], [role=textbox], [role=combobox], [role=dialog]";
 const PRESSED_BY_SPACE = "button, a, summary, [type=checkbox], [type=radio], [role=button], [role=tab], [role=radio], [role=menuitem]";
 const MOVED_BY_ARROWS = "input, canvas, [role=slider], [role=tab], [role=radio], [role=menuitem], .net *";
 

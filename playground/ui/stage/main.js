@@ -20,7 +20,9 @@ const page = (globalThis.__playground ??= { link: new Link(), stages: new WeakMa
  * The stage's own diagnostics, for tests and benches: frames drawn, the last one's number, frames drawn a second, calls and mounts,
  * milliseconds of the last draw, and times of the first draw and of what changed last (performance.now()).
  */
-const diagnostics = (globalThis.__stage ??= { draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, state: null, step: 0, revision: null });
+const diagnostics = (globalThis.__stage ??= {
+  draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, changed: null, state: null, step: 0, revision: null,
+});
 
 /** Frames a second are counted over so long. */
 const COUNTED_MS = 500;
@@ -116,7 +118,8 @@ class Stage {
     page.link.acknowledge(frame.seq, frame.revision);
     diagnostics.draws++;
     if (frame.state !== diagnostics.state) diagnostics.changed = performance.now();
-    Object.assign(diagnostics, { seq: frame.seq, state: frame.state, step: frame.step, revision: frame.revision, took: performance.now() - begun });
+    const { seq, state, step, revision } = frame;
+    Object.assign(diagnostics, { seq, state, step, revision, took: performance.now() - begun });
     diagnostics.first ??= performance.now();
   }
 

@@ -35,11 +35,7 @@ export class Plot {
   #broken = 0;
   #work = null;
 
-  /** Values of one plane at the grid's points, for reading off; undefined when there is none. */
-  plane(k = 0) {
-    return this.#room?.planes[k];
-  }
-
+  /** Values at the grid's points, one field for each output; none when there is nothing to see. */
   get planes() {
     return this.kind === "none" ? [] : this.#room.planes;
   }
@@ -85,9 +81,8 @@ export class Plot {
     for (const plane of this.#room.planes) for (const value of plane) if (value !== value) this.#broken++;
   }
 
-  /** Draws into the square of `size` at (0, 0). `flat` shows regions (or bands) instead of shades. */
+  /** Draws into the square of `size` at (0, 0), which is clear. `flat` shows regions (or bands) instead of shades. */
   draw(context, size, flat) {
-    context.clearRect(0, 0, size, size);
     if (this.kind === "none") return this.#blank(context, size);
     if (this.#broken) this.#hatched(context, size);
     this.#paint(flat);

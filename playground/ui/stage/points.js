@@ -11,7 +11,12 @@ const PALE = [2, 5], FAINT = 0.3;
 const SHAPES = [
   (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI),
   (path, x, y, r) => path.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r),
-  (path, x, y, r) => { path.moveTo(x, y - 1.25 * r); path.lineTo(x + 1.15 * r, y + 0.8 * r); path.lineTo(x - 1.15 * r, y + 0.8 * r); path.closePath(); },
+  (path, x, y, r) => {
+    path.moveTo(x, y - 1.25 * r);
+    path.lineTo(x + 1.15 * r, y + 0.8 * r);
+    path.lineTo(x - 1.15 * r, y + 0.8 * r);
+    path.closePath();
+  },
 ];
 
 /** The colour of a target: its class's, or a regression's value on the scale. */
@@ -24,8 +29,13 @@ const shapeOf = (scene, y) => (scene.task === "classification" ? SHAPES[Math.flo
 export function drawPoints(context, scene, { x, y, test }, place, size, showTest) {
   const trained = test.reduce((sum, t) => sum + !t, 0), drawn = showTest ? test.length : trained;
   const scale = size / NOMINAL * clamp(Math.sqrt(CROWD / drawn), 0.6, 1);
-  for (let k = 0; showTest && k < test.length; k++) if (test[k]) hollow(context, scene, y[k], ...place(x[2 * k], x[2 * k + 1]), HOLLOW * scale);
-  for (let k = 0; k < test.length; k++) if (!test[k]) filled(context, scene, y[k], ...place(x[2 * k], x[2 * k + 1]), FILLED * scale);
+  const each = (which, draw, radius) => {
+    for (let k = 0; k < test.length; k++) {
+      if (test[k] === which) draw(context, scene, y[k], ...place(x[2 * k], x[2 * k + 1]), radius * scale);
+    }
+  };
+  if (showTest) each(1, hollow, HOLLOW);
+  each(0, filled, FILLED);
 }
 
 function hollow(context, scene, y, px, py, r) {

@@ -38,8 +38,10 @@ export function reading(scene, values) {
 /** The coordinates (x, y) and what is there, over a single input only x; `peeked` when a neuron is looked at instead of the output. */
 export function readout(scene, peeked, [x, y], values) {
   const item = (name, value) => `<span>${escape(name)} <b>${escape(value)}</b></span>`, { axes } = scene;
-  const up = axes.mode === "curve" ? "" : item(axes.y.label, number(y)), there = values.length ? (peeked ? item("a", number(values[0])) : item(...reading(scene, values))) : "";
-  return `<span class="readout">${item(axes.x.label, number(x))}${up}${there}</span>`;
+  const items = [item(axes.x.label, number(x))];
+  if (axes.mode !== "curve") items.push(item(axes.y.label, number(y)));
+  if (values.length) items.push(peeked ? item("a", number(values[0])) : item(...reading(scene, values)));
+  return `<span class="readout">${items.join("")}</span>`;
 }
 
 /** The key below the picture. */
@@ -47,9 +49,11 @@ export function keyOf(scene, peeked) {
   if (peeked) return bar("−1", "+1");
   if (scene.task === "regression") return bar(number(unshaded(scene, -1), 1), number(unshaded(scene, 1), 1));
   if (scene.classes.length <= 2) return bar(...scene.classes.map(escape));
-  return scene.classes.map((name, k) => swatch(name, theme.classOf(k, scene.classes.length), Math.floor(k / theme.classes.length))).join("");
+  const { length } = scene.classes, shape = k => Math.floor(k / theme.classes.length) % 3;
+  return scene.classes.map((name, k) => swatch(name, theme.classOf(k, length), shape(k))).join("");
 }
 
 /** Round, then square, then triangular, as the points are. */
-const swatch = (name, colour, shape) => `<span class="swatch"><i data-shape="${shape % 3}" style="background:${colour}"></i>${escape(name)}</span>`;
+const swatch = (name, colour, shape) =>
+  `<span class="swatch"><i data-shape="${shape}" style="background:${colour}"></i>${escape(name)}</span>`;
 const bar = (low, high) => `${low}<i class="bar"></i>${high}`;

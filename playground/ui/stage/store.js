@@ -12,7 +12,10 @@ export class Store {
   arrays = new Map();
   /** Names of the arrays that came since the last draw. */
   fresh = new Set();
-  /** null, or {type: "neuron", column, unit}, {type: "link", column, from, to}, {type: "bias", column, unit}; units count within `shown`. */
+  /**
+   * null, or {type: "neuron", column, unit}, {type: "bias", column, unit}, {type: "link", column, from, to}, where units count within
+   * `shown`, or {type: "feature", unit}: a candidate that is off.
+   */
   hover = null;
   /** The neuron the words are about in slow motion: the one hovered last. */
   mark = { column: 1, unit: 0 };

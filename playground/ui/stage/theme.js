@@ -30,7 +30,7 @@ export const theme = {
   classOf: (index, count) => theme.classes[(count === 2 ? 1 - index : index) % theme.classes.length],
 };
 
-/** The scales in force, each made by `ramp`: value, surface, gate, grad, picture, and `classes`, one by confidence for each class colour. */
+/** The scales in force, each made by `ramp`: value, surface, gate, grad, picture, and `classes`, one for each class colour. */
 export const scales = {};
 
 /** Colours of a text (#rgb, #rrggbb, rgb()) as [red, green, blue] in 0..1; undefined when it is none of these. */

@@ -37,6 +37,9 @@ export function counters(frame, fps) {
   };
 }
 
+const counterHtml = ([name, title, width, kind]) =>
+  `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">${NONE}</output></div>`;
+
 export function createTransport(root, store, send, link, diagnostics) {
   const host = root.querySelector(".transport"), play = host.querySelector(".play"), input = host.querySelector("input");
   const stops = host.querySelector(".pace-stops"), fields = {};
@@ -46,8 +49,7 @@ export function createTransport(root, store, send, link, diagnostics) {
   play.innerHTML = icon("play", 24) + icon("pause", 24);
   stops.innerHTML = STOPS.map(([name, place]) => `<button data-place="${place}" tabindex="-1">${name}</button>`).join("");
   const list = host.querySelector(".counters");
-  list.innerHTML = COUNTERS.map(([name, title, width, kind]) =>
-    `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">${NONE}</output></div>`).join("");
+  list.innerHTML = COUNTERS.map(counterHtml).join("");
   const way = list.querySelector("[data-name=fps] span");
   for (const [name] of COUNTERS) fields[name] = list.querySelector(`[data-name=${name}] output`);
 

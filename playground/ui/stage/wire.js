@@ -10,7 +10,8 @@ const words = new TextDecoder();
  */
 export function decode(buffer, offset = 0) {
   const length = Number(new DataView(buffer, offset).getBigUint64(0, true)), start = offset + 8 + length;
-  if (start > buffer.byteLength) throw new Error(`A frame's header of ${length} bytes does not fit in ${buffer.byteLength - offset} bytes.`);
+  if (start > buffer.byteLength)
+    throw new Error(`A frame's header of ${length} bytes does not fit in ${buffer.byteLength - offset} bytes.`);
   const { __metadata__: metadata, ...entries } = JSON.parse(words.decode(new Uint8Array(buffer, offset + 8, length)));
   const arrays = new Map(Object.entries(entries).map(([name, entry]) => [name, view(buffer, start, name, entry)]));
   return { frame: JSON.parse(metadata.frame), scene: metadata.scene ? JSON.parse(metadata.scene) : null, arrays };

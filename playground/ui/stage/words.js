@@ -9,11 +9,13 @@ const REFUSED_MS = 8000;
 
 const sentence = (strong, words) => `<p class="ask"><strong>${escape(strong)}</strong> ${escape(words)}</p>`;
 
+const preparing = ({ done, total }) => `Preparing ${done} of ${total} kernels.`;
+
 /** What the strip says, the most pressing first, as HTML. `refused` is an error to show now, or null. */
 export function sentenceOf(store, lost, refused) {
   const { scene, frame } = store;
   if (lost) return sentence("Reconnecting.", "The picture is the last one that came; the run goes on.");
-  if (frame.state === "preparing") return sentence(`Preparing ${frame.kernels.done} of ${frame.kernels.total} kernels.`, "They are compiled once and kept for the next time.");
+  if (frame.state === "preparing") return sentence(preparing(frame.kernels), "They are compiled once and kept for the next time.");
   if (refused) return sentence("Not done.", refused.text);
   if (frame.message) return messageHtml(frame.message);
   const slow = caption(store);
@@ -25,7 +27,8 @@ export function sentenceOf(store, lost, refused) {
 }
 
 function messageHtml({ kind, text, detail, actions }) {
-  const buttons = (actions ?? []).map(({ title }, k) => `<button class="action${k ? "" : " solid"}" data-action="${k}">${escape(title)}</button>`).join("");
+  const button = ({ title }, k) => `<button class="action${k ? "" : " solid"}" data-action="${k}">${escape(title)}</button>`;
+  const buttons = (actions ?? []).map(button).join("");
   const swatch = kind === "diverged" ? "<i></i>" : "";
   return `<div class="alarm ${escape(kind)}">${swatch}<p><strong>${escape(text)}</strong> ${escape(detail ?? "")}</p>${buttons}</div>`;
 }
@@ -38,7 +41,8 @@ export class Words {
     this.#link = link;
     this.#host = root.querySelector(".words");
     this.#bars = root.querySelector(".stages");
-    this.#bars.innerHTML = SEGMENTS.map(([segment, title]) => `<li data-segment="${segment}"><span>${title} <em></em></span></li>`).join("");
+    const bar = ([segment, title]) => `<li data-segment="${segment}"><span>${title} <em></em></span></li>`;
+    this.#bars.innerHTML = SEGMENTS.map(bar).join("");
     this.#host.addEventListener("click", event => {
       const button = event.target.closest("[data-action]");
       if (button) send(store.frame.message.actions[button.dataset.action].do);
