@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page
 
-SECONDS = 30.0  # the first visit of all compiles kernels
+SECONDS = 30.0
+FIRST_SECONDS = 120.0  # the first visit of all waits for kernels to be compiled
 
 # Keeps the newest message from the run, whichever way it came, and reads from it. In place before the stage is, so that nothing is missed.
 TAP = """
@@ -66,7 +67,7 @@ class Visit:
 
     def arrived(self) -> Visit:
         """Wait until the stage has drawn a run whose kernels are there."""
-        self.wait("globalThis.__stage?.draws > 0 && __stage.state !== 'preparing'")
+        self.wait("globalThis.__stage?.draws > 0 && __stage.state !== 'preparing'", seconds=FIRST_SECONDS)
         return self
 
     def wait(self, expression: str, argument: Any = None, seconds: float = SECONDS) -> None:
