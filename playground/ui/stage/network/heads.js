@@ -1,10 +1,12 @@
 // The controls above the columns: names, counts with minus and plus, activation menus, plus signs on the rail. Buttons of the page.
+import { setAttribute, setText } from "../dom.js";
 import { escape, icon, thousands } from "../format.js";
+import { word } from "./health.js";
 import { DATA } from "./layout.js";
 import { insertion, removals, valueAt } from "./order.js";
 
-/** Station distances: from NOTED on a note stands beside the name; below TIGHT only the settings, behind the name, have room. */
-const NOTED = 150, TIGHT = 66;
+/** Stations closer than this have room for the name only, behind which are the settings. */
+const TIGHT = 66;
 
 export function createHeads(host, store, send, openSettings) {
   const box = document.createElement("div");
@@ -43,7 +45,16 @@ export function createHeads(host, store, send, openSettings) {
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
   }
 
-  return { arrange, box };
+  /** Says at each layer's station how it does. */
+  function tell(places) {
+    for (const place of box.querySelectorAll("[data-word]")) {
+      const said = word(places, store.arrays, Number(place.dataset.word));
+      setText(place, said);
+      setAttribute(place, "title", said);
+    }
+  }
+
+  return { arrange, tell, box };
 }
 
 /** The controls as HTML. */
@@ -76,11 +87,10 @@ function headHead(column) {
 }
 
 function layerHead(scene, layout, column, c) {
-  const notes = (column.notes ?? []).map(note => note.text), said = notes.map(escape).join(", ");
-  const beside = notes.length && (layout.turned || layout.spacing > NOTED) ? `<small>${said}</small>` : "";
-  const dot = notes.length && !beside ? `<i class="noted" title="${said}"></i>` : "";
+  const notes = (column.notes ?? []).map(note => escape(note.text)).join(", ");
   return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
-    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${said && `: ${said}`}">${escape(shortName(layout, column, c))}</button>${beside}${dot}</h2>
+    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}">${escape(shortName(layout, column, c))}</button
+    ><small title="${notes}">${notes}</small><small class="word" data-word="${c}"></small></h2>
     <span class="ctl">${tight(layout) ? `<b class="num">${thousands(column.units)}</b>` : count(column, c) + menu(scene, column, c)}</span>`;
 }
 

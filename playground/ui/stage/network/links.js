@@ -129,6 +129,18 @@ export function drawLinks(context, links, { values, dash, share, shown }) {
   context.globalAlpha = 1;
 }
 
+/** Links before their weights are known: at 10 %, some of them if there are many. */
+export function drawBlank(context, links) {
+  context.globalAlpha = 0.1;
+  context.strokeStyle = theme.ink;
+  context.lineWidth = 1;
+  for (let k = 0; k < links.count; k += Math.ceil(links.count / MANY)) {
+    trace(context, links.curve(k));
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
 const phase = (links, k) => links.columns[k] * 7 + links.sources[k] * 5 + links.units[k] * 3;
 
 function stroke(context, c, w, dash) {

@@ -6,7 +6,7 @@ import { createAttention } from "./attention.js";
 import { createCards } from "./cards.js";
 import { createHeads } from "./heads.js";
 import { place, turnedHeight } from "./layout.js";
-import { drawLinks, Links, STRONGEST } from "./links.js";
+import { drawBlank, drawLinks, Links, STRONGEST } from "./links.js";
 import { drawBeam, drawRail, drawSkips } from "./rail.js";
 import { createReorder } from "./reorder.js";
 import { createSettings } from "./settings.js";
@@ -15,11 +15,11 @@ import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 
 /** Pixels a second of the dashes. */
 const SPEED = 26;
-/** Milliseconds between two drawings of the links while they run, the longest wait of the fields for them, and between choices of the strongest. */
-const LINKS_EVERY = 30, FIELDS_WAIT = 40, CHOICE_EVERY = 250;
+/** Milliseconds: between drawings of the links while they run, the fields' longest wait for them, between choices of the strongest, of words. */
+const LINKS_EVERY = 30, FIELDS_WAIT = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
 /** How far the canvases reach into the gap before the output. */
 const REACH = 26;
-const BESIDE = 0.12, PREPARING = 0.1;
+const BESIDE = 0.12;
 
 export function createNetwork(host, store, send) {
   const below = canvas(host), above = canvas(host), tiles = new Tiles(store);
@@ -29,7 +29,7 @@ export function createNetwork(host, store, send) {
   createReorder(heads.box, store, send, () => layout);
   let layout = null, links = null, low = null, high = null, calm = false;
   let placed = false, linksDue = true, tilesDue = true, fieldsDue = false;
-  let time = 0, clock = 0, dash = 0, linksDrawn = 0, fieldsDrawn = 0, chosen = -Infinity, hover = null, complaint = 0;
+  let time = 0, clock = 0, dash = 0, linksDrawn = 0, fieldsDrawn = 0, chosen = -Infinity, told = -Infinity, hover = null, complaint = 0;
   const displace = () => void (placed = false), observer = new ResizeObserver(displace);
   observer.observe(host);
   document.fonts.addEventListener("loadingdone", repaint);
@@ -60,7 +60,7 @@ export function createNetwork(host, store, send) {
   /** Everything is to be drawn, and the strongest links to be chosen. */
   function repaint() {
     linksDue = tilesDue = true;
-    chosen = -Infinity;
+    chosen = told = -Infinity;
   }
 
   function released() {
@@ -82,7 +82,13 @@ export function createNetwork(host, store, send) {
     follow(changed);
     const drew = [linksDue && drawBelow(), (tilesDue || (fieldsDue && turn())) && drawAbove()];
     cards.draw(now, changed.frame);
+    if (changed.frame && now - told > WORDS_EVERY) tell();
     return drew.includes(true);
+  }
+
+  function tell() {
+    heads.tell(links.places);
+    told = time;
   }
 
   /** Finds what is due. */
@@ -110,6 +116,7 @@ export function createNetwork(host, store, send) {
     drawRail(low, store.scene, layout, store.stage, clock);
     drawSkips(low, store.scene, layout);
     if (values) drawAllLinks(values);
+    else drawBlank(low, links);
     drawBeam(low, layout, REACH);
     linksDue = false;
     linksDrawn = time;
@@ -128,7 +135,7 @@ export function createNetwork(host, store, send) {
   }
 
   const beside = k => (hover && hover.type !== "feature" && !links.touches(k, hover) ? BESIDE : 1);
-  const share = k => beside(k) * backdrop(store.stage, links.columns[k]) * (store.frame.state === "preparing" ? PREPARING : 1);
+  const share = k => beside(k) * backdrop(store.stage, links.columns[k]);
 
   /** All of the neurons, or only their fields and biases when nothing else changed. */
   function drawAbove() {
