@@ -10,8 +10,8 @@ const TURNED = { tile: 36, pitch: 43 };
 const FIRST = 244, LAST = 26;
 /** First tile, controls of a narrow station included, and what stays empty below the last one. */
 const TOP = 68, TOP_STACKED = 86, BOTTOM = 14;
-/** Stations closer than this put their menu under their count. */
-const STACKED = 118;
+/** Width of a station's count and menu but for the activation's name, and of a letter of that; where it does not fit, the menu stands below. */
+const CONTROLS = 96, LETTER = 7;
 /** Most tiles of a plain column; what has more becomes a block. */
 const PLAIN = 9, PLAIN_TURNED = 8, PLAIN_FEATURES = 16;
 /** Smallest tile of a plain column, and what tiles leave to links and bias bars where stations are near. */
@@ -31,7 +31,7 @@ export const RAIL = 28, DATA = 56;
 export function place(scene, width, height, turned = false) {
   const count = scene.columns.length, look = turned ? TURNED : LOOKS.find(l => width >= l.from);
   const end = turned ? height - 42 : width - LAST - labelRoom(scene), first = turned ? 64 : FIRST;
-  const spacing = (end - first) / (count - 1), stacked = !turned && spacing < STACKED;
+  const spacing = (end - first) / (count - 1), stacked = !turned && spacing < controlsWidth(scene);
   const low = turned ? 0 : stacked ? TOP_STACKED : TOP, high = turned ? width : height - BOTTOM - lanes(scene) * 14;
   const frame = { turned, look, low, high, room: high - low, spacing };
   const plain = plainSize(scene, frame), middles = stations(scene, frame, first, end, plain);
@@ -64,6 +64,8 @@ const features = scene => ({ count: scene.features.length, of: onFeatures(scene)
 export const onFeatures = scene => scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
 
 const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + 6.4 * Math.max(...outputNames(scene).map(name => name.length))));
+
+const controlsWidth = scene => CONTROLS + LETTER * Math.max(4, ...scene.columns.slice(1, -1).map(column => (column.activation.symbol || column.activation.title).length));
 
 /** The outputs' names: classes, or targets of a regression with several. */
 export function outputNames(scene) {
