@@ -44,4 +44,4 @@ def clip_norm(memory, data, operands):
     factor = np.float64(limit) / (np.sqrt(total) + NORM_EPSILON)
     if not factor > 1.0:
         for i in range(n):
-            gradient[i] *= np.float32(factor)
+            gradient[i] = np.float32(gradient[i] * factor)
