@@ -23,7 +23,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 picture: .venv/dev
-	$(BIN)/python -m benchmarks.picture
+	$(BIN)/python -m docs.picture
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

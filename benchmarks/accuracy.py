@@ -14,7 +14,7 @@ PLANE_SEEDS, TABLE_SEEDS = range(10), range(5)
 EPOCHS, PASS = 300, 0.97
 
 TANH = {"layers": [(4, "tanh", {}), (2, "tanh", {})], "rate": 0.03}
-RELU = {"layers": [(8, "relu", {"initializer": "he_normal"})] * 3, "rate": 0.01}
+RELU = {"layers": [(8, "relu", {"initializer": "he"})] * 3, "rate": 0.01}
 PLANE = {"circle": (TANH, 10), "gauss": (TANH, 10), "xor": (TANH, 8), "spiral": (RELU, 8)}
 
 # Of each table: hidden layers, learning rate, L2, epochs, and the accuracy to reach.
