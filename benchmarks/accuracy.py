@@ -19,8 +19,8 @@ PLANE = {"circle": (TANH, 10), "gauss": (TANH, 10), "xor": (TANH, 8), "spiral": 
 
 # Of each table: hidden layers, learning rate, L2, epochs, and the accuracy to reach.
 TABLES = {
-    "breast_cancer": ([(16, "relu", {})], 0.003, 0.001, 40, 0.96),
-    "wine": ([(16, "relu", {})], 0.01, 0.001, 40, 0.97),
+    "breast_cancer": ([(16, "relu", {})], 0.003, 0.01, 20, 0.96),
+    "wine": ([(8, "relu", {})], 0.01, 0.01, 20, 0.97),
     "digits": ([(64, "relu", {})], 0.003, 0.0001, 40, 0.96),
 }
 SECONDS = 2.0
