@@ -25,11 +25,11 @@ def tidy(value: Any) -> Any:
     return round(value, 12) if isinstance(value, float) else value
 
 
-def scale(setting: Setting) -> dict[str, Any]:
-    """Range, step and form of a number; Streamlit wants all of them whole, or none."""
+def scale(setting: Setting, value: float) -> dict[str, Any]:
+    """Range, step and form of a number; Streamlit wants all of them whole, or none, and no value beyond the range's ends."""
     kind = int if setting.whole else float
-    limits = {"min_value": kind(setting.low), "max_value": kind(setting.high)} if setting.bounded else {}
-    return {"step": kind(setting.step), "format": setting.format, **limits}
+    ends = {"min_value": kind(min(setting.low, value)), "max_value": kind(max(setting.high, value))} if setting.bounded else {}
+    return {"step": kind(setting.step), "format": setting.format, **ends}
 
 
 def with_value(options: Iterable[float], value: float) -> list[float]:
@@ -139,9 +139,9 @@ class Form:
             case "magnitude":
                 st.select_slider(options=with_value(setting.options, value), value=value, format_func=number, **said)
             case "slider":
-                st.slider(value=value, **said, **scale(setting))
+                st.slider(value=value, **said, **scale(setting, value))
             case _:
-                st.number_input(value=value, **said, **scale(setting))
+                st.number_input(value=value, **said, **scale(setting, value))
 
     def held(self, path: Path, value: Any, part: str = "", read: Callable[[Any], Any] = tidy) -> dict[str, Any]:
         """Key and callback of a widget that begins with `value`."""

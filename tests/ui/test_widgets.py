@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_test
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from playground.activations import Activation
@@ -18,6 +21,7 @@ from playground.record import Record, members
 from playground.schedules import Schedule
 from playground.training import Clipping, Training
 from playground.ui.fields import Setting, settings
+from tests.strategies import family as strategy
 from tests.ui.sheet import sheet
 
 FAMILIES: tuple[type[Record], ...] = (Activation, Clipping, Data, Initializer, Layer, Loss, Optimizer, Schedule)
@@ -96,6 +100,15 @@ def test_each_widget_changes_its_field_and_no_other(family: type[Record], record
         assert test.session_state["commits"][-1] == (path, wanted)
         assert [v for p, _, v in drawn(truth) if p != path] == [v for p, _, v in drawn(record) if p != path]
         assert widgets(test)[".".join(("test", *path))].value == wanted
+
+
+@pytest.mark.parametrize("family", [Activation, Clipping, Initializer, Loss, Optimizer, Schedule], ids=name_of)
+@given(data=st.data())
+@settings_of_test(max_examples=10, database=None)
+def test_any_legal_value_can_be_shown(family: type[Record], data: st.DataObject) -> None:
+    record = data.draw(strategy(family))
+    found = widgets(page(family, record))
+    assert all(found[".".join(("test", *path))].value == value for path, _, value in drawn(record) if value is not None)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
