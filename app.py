@@ -1,14 +1,11 @@
-"""The whole app: `streamlit run app.py`, or `uvicorn app:app`. The page is playground/ui/main.py, the live route stands beside it."""
+"""The whole app: `streamlit run app.py`, or `uvicorn app:app`. The page is playground/ui/main.py; the live route stands beside it."""
 
 import gc
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-# No visitor should wait for these: the page's script needs them, and all that is imported here is frozen below.
-import numba  # noqa: F401
-import pandas  # noqa: F401
-import plotly.graph_objects  # noqa: F401
 import streamlit as st
 
 from playground.labs.presets import PRESETS
@@ -16,6 +13,9 @@ from playground.live.channel import routes
 from playground.live.doors import Door
 from playground.live.house import the_house
 from playground.run import Run
+
+PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
+HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.plane_page")  # what the page's script imports: no visitor should wait for it
 
 
 def door() -> Door:
@@ -29,17 +29,19 @@ def door() -> Door:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Make ready for the first visitor; stop the work in the end."""
+    """Make ready for the first visitor; stop all work in the end."""
     house = the_house()
-    house.prepare(Run(PRESETS[0].experiment))
+    house.prepare(Run(PRESETS[0].experiment).missing())
     house.socket = True
+    for name in HEAVY:
+        importlib.import_module(name)
     gc.collect()
-    gc.freeze()  # Streamlit collects garbage after every run of a script, for 100 ms if it had to look at all the libraries
+    gc.freeze()  # Streamlit collects garbage after each run of a script, for 100 ms if it had to look at all the libraries
     yield
     house.close()
 
 
-app = st.App(Path(__file__).with_name("playground") / "ui" / "main.py", lifespan=lifespan, routes=routes(the_house(), door))
+app = st.App(PAGE, lifespan=lifespan, routes=routes(the_house(), door))
 
 if __name__ == "__main__":
     app.run()

@@ -70,7 +70,7 @@ class Camera:
         return self.session.run.steps, self.session.run.position, self.version
 
     def _make(self, now: float, scene: bool) -> None:
-        self._shown, self.urgent = self._present(), False
+        self._shown, self.urgent, begun = self._present(), False, time.thread_time()
         number, session = self.latest.number + 1, self.session
         facts, arrays = {"seq": number, "revision": self.revision, **session.facts()}, dict[str, np.ndarray]()
         if session.run.ready:
@@ -81,7 +81,7 @@ class Camera:
                 arrays["curve/history"] = session.run.history()
         plot, still = self._drawn_scene() if scene else (None, {})
         self.latest = Frame(number, pack({**still, **arrays}, facts, plot))
-        self._spend(now, time.monotonic() - now)
+        self._spend(now, time.thread_time() - begun)
 
     def _drawn_scene(self) -> tuple[Facts, Arrays]:
         if self._scene is None:

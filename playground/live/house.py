@@ -7,6 +7,7 @@ import threading
 import time
 import types
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 from playground.experiment import Experiment
@@ -94,10 +95,9 @@ class House:
             self._crowd = (now, crowd)
         return min(SHARE, SHARES / max(crowd, 1))
 
-    def prepare(self, run: Run) -> bool:
-        """See that the run's kernels get compiled; whether there is something to wait for."""
-        missing = run.missing()
-        return bool(missing) and self.preparation.waits_for(missing)
+    def prepare(self, kernels: Iterable[str]) -> bool:
+        """See that these kernels get compiled; False when there is no use in waiting for it."""
+        return self.preparation.waits_for(kernels)
 
     def admit(self, session: Session, run: Run) -> None:
         """Make room for a run by giving up sessions that rest, the longest first. Raises Refused when that is not enough."""

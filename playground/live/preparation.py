@@ -1,4 +1,4 @@
-"""Compiling kernels without holding up a page: a child process fills the cache on disk, one at a time for all who wait."""
+"""Compiling kernels without holding up a page: child processes fill the cache on disk, one set of names after the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from playground.live.scheduler import cores
+
 ROOT = Path(__file__).parents[2]
+SMALLEST = 4  # kernels a child is worth starting for: it takes as long to start as to compile two
 
 logger = logging.getLogger(__name__)
 
@@ -17,15 +20,14 @@ logger = logging.getLogger(__name__)
 class Preparation:
     """Takes names of kernels; says when there is no use in waiting for them any longer."""
 
-    def __init__(self, root: Path = ROOT) -> None:
-        self.root = root
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
         self._tried: set[str] = set()
         self._running = False
 
     def waits_for(self, names: Iterable[str]) -> bool:
-        """Get these kernels compiled; False when a child has tried them all already."""
+        """Get these kernels compiled; False when that was tried already."""
         with self._lock:
             untried = set(names) - self._tried
             self._wanted |= untried
@@ -36,7 +38,7 @@ class Preparation:
 
     def _work(self) -> None:
         while names := self._take():
-            self._compile(names)
+            compile_elsewhere(names)
             with self._lock:
                 self._tried |= names
 
@@ -47,13 +49,22 @@ class Preparation:
             self._running = bool(names)
             return names
 
-    def _compile(self, names: set[str]) -> None:
-        """Run the child to its end. Should it fail, whoever needs the kernels compiles them here, slowly but surely."""
-        command = [sys.executable, "-m", "kernels", *sorted(names)]
-        try:
-            child = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
-        except OSError as error:
-            logger.warning("Kernels could not be compiled in a process of their own: %s", error)
-            return
+
+def compile_elsewhere(names: Iterable[str]) -> None:
+    """Fill the cache, on all processors at once. What fails is logged: whoever needs it compiles it here, slowly but surely."""
+    ordered = sorted(names)
+    count = max(1, min(cores(), len(ordered) // SMALLEST))
+    try:
+        children = [_child(ordered[i::count]) for i in range(count)]
+    except OSError as error:
+        logger.warning("No process could be started to compile kernels: %s", error)
+        return
+    for child in children:
+        _, said = child.communicate()
         if child.returncode:
-            logger.warning("Kernels could not be compiled in a process of their own:\n%s", child.stderr)
+            logger.warning("A process that was to compile kernels failed:\n%s", said)
+
+
+def _child(names: list[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "kernels", *names]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -44,8 +44,8 @@ class House(Protocol):
     def share(self) -> float:
         """The share of its time that one session may spend on frames."""
 
-    def prepare(self, run: Run) -> bool:
-        """See that the run's kernels get compiled; whether there is something to wait for."""
+    def prepare(self, kernels: Iterable[str]) -> bool:
+        """See that these kernels get compiled; False when there is no use in waiting for it."""
 
     def admit(self, session: Session, run: Run) -> None:
         """Raises Refused when the house has no room for the run."""

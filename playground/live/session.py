@@ -66,6 +66,7 @@ class Session:
         self.camera = Camera(self)
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._refusals = 0
+        self._missing, self._look_again = 0, 0.0  # kernels that are not compiled yet, and when to count them again
         self._numbered: tuple[Any, int] = (None, 0)  # who sends numbered commands, and the last one obeyed
         self._adopt(run)
 
@@ -135,7 +136,7 @@ class Session:
         if self.resting:
             return self.lease.beaten + self.house.keep
         if not self.run.ready:
-            self._prepare()
+            self._prepare(now)
         elif self.training and not obeyed:
             self._train(now)
         self.camera.show()
@@ -196,11 +197,18 @@ class Session:
             self.camera.changed()
             self._start_clocks()
 
-    def _prepare(self) -> None:
+    def _prepare(self, now: float) -> None:
         """Wait for the kernels' compilation elsewhere; load them when it is done."""
-        self.camera.changed()
-        if not self.house.prepare(self.run):
+        if now < self._look_again:
+            return
+        self._look_again = now + POLL
+        missing = self.run.missing()
+        if len(missing) != self._missing:
+            self._missing = len(missing)
+            self.camera.changed()
+        if not missing or not self.house.prepare(missing):
             self.run.compile()
+            self.camera.changed(urgent=True)
             self._start_clocks()
             self._notice()
 
@@ -239,7 +247,7 @@ class Session:
     def _due(self, now: float) -> float:
         due = self.lease.beaten + self.house.grace
         if not self.run.ready:
-            due = min(due, now + POLL)
+            due = min(due, self._look_again)
         elif self.training:
             due = min(due, self.motion.due(self.run) if self.motion else self.quota.due(now) if self.quota else now)
         return min(due, self.camera.due())
@@ -253,7 +261,7 @@ class Session:
             "step": self.run.steps,
             "epoch": self.run.epoch,
             "pace": {"stage": self.motion is not None, "steps_per_second": self.quota.steps_per_second if self.quota else 0},
-            "kernels": {"done": total if self.run.ready else total - len(self.run.missing()), "total": total},
+            "kernels": {"done": total if self.run.ready else total - self._missing, "total": total},
             "slow": self.motion.facts(self.run) if self.motion and self.motion.index >= 0 else None,
             "message": self.message,
             "error": self.error,
@@ -346,6 +354,7 @@ class Session:
         """Drive this run from now on: a new one, or the same with other settings. Refused before anything is changed."""
         self.house.admit(self, run)
         lab = self.make_lab(run)
+        self._missing, self._look_again = len(run.missing()), 0.0
         if self.camera.revision == 0 or run is not self.run:
             self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
             self.motion = Motion(self.motion.brisk) if self.motion else None

@@ -34,9 +34,11 @@ def test_a_session_waits_while_others_train():
         frame = eyes.see(lambda frame: frame["state"] == "preparing")
         assert frame["kernels"]["done"] == frame["kernels"]["total"] - 2
         assert eyes.scene["experiment"]["seed"] == CIRCLE.seed
+        seq = frame["seq"]
         steps = other.run.steps
         other.do(lambda other: other.play()).result(5)
         until(lambda: other.run.steps > steps + 1000)
         frame = eyes.see(lambda frame: frame["state"] == "paused", 60)
         assert frame["kernels"]["done"] == frame["kernels"]["total"]
+        assert frame["seq"] - seq < 8  # a frame when there is progress, not 60 a second
         assert all(mark.exists() for mark in marks)
