@@ -1,0 +1,140 @@
+"""Layers through the engine, against PyTorch at float64; and what they say when they do not fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.activations import Activation
+from playground.engine.graph import Graph, ShapeError
+from playground.engine.machine import Machine
+from playground.initializers import Glorot
+from playground.layers import Layer, stack
+from playground.layers.dense import Dense
+from playground.layers.dropout import Dropout
+from playground.layers.residual import Residual
+from playground.losses import MSE
+from playground.record import members
+from tests.kernels.desk import relative_error
+from tests.playground.networks import below, double, machine_of, torch_layers
+from tests.strategies import family, records
+
+WIDTH = 5  # what comes into the layer
+
+
+def calm(activation: Activation) -> bool:
+    """A fast wave makes of float32's rounding something one can see."""
+    return activation.kind != "sine" or activation.frequency < 3
+
+
+# Sizes that are soon computed and that fit; else any legal field values.
+def dense(units: st.SearchStrategy[int]) -> st.SearchStrategy[Dense]:
+    return records(Dense, units=units, activation=family(Activation).filter(calm), initializer=st.just(Glorot()))
+
+
+def inside() -> st.SearchStrategy[tuple[Layer, ...]]:
+    """Layers that a residual block of WIDTH may hold."""
+    before = st.lists(st.one_of(dense(st.integers(1, 12)), records(Dropout)), max_size=2)
+    return st.builds(lambda layers, last: (*layers, last), before, dense(st.just(WIDTH)))
+
+
+LAYERS = {
+    "dense": dense(st.integers(1, 20)),
+    "residual": st.builds(Residual, layers=inside()),
+}
+
+
+def machine_with(layer: Layer, seed: int, training: bool = True) -> Machine:
+    """input -> below -> layer -> mean squared error."""
+    outputs = getattr(layer, "units", WIDTH)
+    machine = machine_of(
+        lambda graph, x, target: MSE().build(graph, stack(graph, (layer,), below(graph, x, WIDTH)), target, "linear"),
+        inputs=3,
+        targets=outputs,
+        seed=seed,
+        training=training,
+    )
+    rng = np.random.default_rng(seed)
+    for name in ("input", "target"):
+        machine.view(name)[...] = rng.normal(size=machine.view(name).shape)
+    return machine
+
+
+@pytest.mark.parametrize("kind", members(Layer))
+@settings(max_examples=12, derandomize=True)
+@given(data=st.data(), seed=st.integers(0, 2**32 - 1))
+def test_gradients_equal_autograd(kind: str, data: st.DataObject, seed: int) -> None:
+    layer = data.draw(LAYERS[kind] if kind in LAYERS else records(members(Layer)[kind]))
+    machine = machine_with(layer, seed)
+    assert machine.execute("step") == 1
+    weights: dict[str, torch.Tensor] = {}
+    sums = double(machine.view("below/sum"))
+    output = torch_layers((layer,), sums, machine, weights)
+    loss = torch.nn.functional.mse_loss(output, torch.tensor(machine.view("target"), dtype=torch.float64))
+    loss.backward()
+    assert machine.view("loss") == pytest.approx(loss.item(), rel=2e-5)
+    assert relative_error(machine.view("below/sum.grad"), sums.grad.numpy()) < 2e-5, f"{layer!r}: input"
+    for name, weight in weights.items():
+        assert relative_error(machine.view(f"{name}.grad"), weight.grad.numpy()) < 2e-5, f"{layer!r}: {name}"
+
+
+@pytest.mark.parametrize("kind", members(Layer))
+def test_gradients_equal_finite_differences(kind: str) -> None:
+    layer = Residual(layers=(Dense(units=WIDTH),)) if kind == "residual" else members(Layer)[kind]()
+    machine = machine_with(layer, seed=3)
+    random, name, step = machine.view("random").copy(), "below/weight", 1e-2
+    machine.execute("step")
+    gradient, weight = machine.view(f"{name}.grad").copy(), machine.view(name)
+
+    def loss(i: int, change: float) -> float:
+        weight.flat[i] += change
+        machine.view("random")[:] = random
+        machine.execute("step")
+        weight.flat[i] -= change
+        return float(machine.view("loss"))
+
+    slopes = [(loss(i, step) - loss(i, -step)) / (2 * step) for i in range(weight.size)]
+    assert relative_error(gradient.ravel(), np.array(slopes)) < 5e-3
+
+
+def test_dropout_vanishes_when_not_training() -> None:
+    machine = machine_with(Dropout(rate=0.5), seed=1, training=False)
+    assert "dropout_forward" not in machine.kernels()
+
+
+def test_dropout_with_rate_0_changes_nothing() -> None:
+    machine = machine_with(Dropout(rate=0), seed=1)
+    machine.execute("step")
+    np.testing.assert_array_equal(machine.view("dropout_1/dropout"), machine.view("below/sum"))
+
+
+def test_dropout_says_its_rate() -> None:
+    assert Dropout(rate=0.25).note() == "dropout 0.25"
+
+
+def test_dense_wants_a_flat_input() -> None:
+    graph = Graph()
+    with pytest.raises(ShapeError, match=r"flat input, got \(4, 4\). Put a Flatten before it"):
+        Dense().build(graph, graph.input("x", (4, 4)))
+
+
+def test_biases_are_not_regularized() -> None:
+    graph = Graph()
+    Dense(units=2).build(graph, graph.input("x", (3,)))
+    assert {name: p.regularized for name, p in graph.parameters.items()} == {"weight": True, "bias": False}
+
+
+def test_residual_says_what_fits() -> None:
+    graph = Graph()
+    with pytest.raises(ShapeError, match="Give its last layer 3 neurons"):
+        Residual(layers=(Dense(units=4),)).build(graph, graph.input("x", (3,)))
+
+
+def test_layers_inside_are_named_after_their_block() -> None:
+    graph = Graph()
+    block = Residual(layers=(Dense(units=3), Dropout(), Dense(units=3)))
+    stack(graph, (block,), graph.input("x", (3,)))
+    assert {"residual_1/dense_1/weight", "residual_1/dense_2/bias", "residual_1/dropout_1/rate"} <= set(graph.tensors)
