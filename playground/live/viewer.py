@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 
 IN_FLIGHT = 2  # frames sent and not yet drawn, at most
 LOST = 1.0  # seconds without an acknowledgement after which what is in flight counts as lost
-TOLD = 1.0  # seconds after which a viewer that cannot acknowledge has got the scene, too
 
 
 class Frame(NamedTuple):
@@ -82,12 +81,10 @@ class SocketViewer:
 
 @dataclass(eq=False)
 class Glancer:
-    """A viewer that only comes by now and then, and cannot say what it has drawn."""
+    """A viewer that comes by now and then."""
 
     watched: Watched
     revision: int = -1
-    since: float = 0.0  # when it first got the present scene
-    given: int = -1  # the scene that was
 
     def __post_init__(self) -> None:
         self.sent = self.first = self.watched.latest.number  # what was made before it came has no scene for it
@@ -100,12 +97,8 @@ class Glancer:
         """Whether it has been here since the newest frame was made."""
         return self.sent == self.watched.latest.number
 
-    def take(self) -> bytes:
-        """The newest message; empty while there is none that was made for it."""
-        frame, now = self.watched.latest, time.monotonic()
-        if self.given != self.watched.revision:
-            self.given, self.since = self.watched.revision, now
-        if now - self.since > TOLD:
-            self.revision = self.given
+    def take(self, revision: int) -> bytes:
+        """The newest message, empty while there is none that was made for it. revision: of the scene it has drawn."""
+        self.revision, frame = revision, self.watched.latest
         self.sent = frame.number
         return frame.message if frame.number > self.first else b""

@@ -5,7 +5,7 @@ const AGAIN_MS = [300, 1000];               // a socket that has worked is sough
 const GOOD_MS = 20000;                      // one that lived as long was a good one: patience starts anew
 const FIRST_MS = 5000, LAST_MS = 120000;    // from the fallback the socket is tried again, ever more rarely
 const AGREE_MS = 2000, RESEND_MS = 1000, BEAT_MS = 900;
-const LOST_MS = 1000, SILENT_MS = 4000;     // what the page calls a lost connection
+const LOST_MS = 1000, SILENT_MS = 4000;     // nothing heard for so long, without and with a socket, is a lost connection
 const UNKNOWN_SESSION = 4001, FULL = 4003;  // the server's close codes: a key it does not know, no room for another run
 
 /** The tab's token outlives a reload; it is not shared between tabs and not in the link. */
@@ -47,10 +47,11 @@ export class Link {
   #watchers = new Set();
   #api = null; #key = null; #theirs = null;
   #socket = null; #tries = 0; #pause = FIRST_MS; #since = 0;
-  #heard = 0; #beaten = 0; #left = 0;
+  #heard = { by: null, at: 0 }; #beaten = 0;
   #said = { mode: null, at: -Infinity };
+  #drawn = null;                            // the revision of the scene on the screen, as Python was told
   #timers = {};
-  #unsure = []; #count = 0; #asked = 0; #me = Math.random();
+  #unsure = []; #count = 0; #me = Math.random();
 
   /** Called at every run of the script: `api` carries the newest closures, `given` is what Python sent. */
   enter(api, given) {
@@ -58,6 +59,7 @@ export class Link {
     const bytes = given instanceof Uint8Array ? given : null;
     if (given?.key && given.key !== this.#key) this.#begin(given);
     if (bytes?.length) this.#receive(...aligned(bytes));
+    if (bytes) this.#heard = { by: "fallback", at: performance.now() };
     this.#theirs = bytes ? "fallback" : "socket";
     this.#agree();
   }
@@ -65,6 +67,7 @@ export class Link {
   /** Calls `watcher(buffer, offset)` with every frame; returns the function that ends it. */
   watch(watcher) {
     this.#watchers.add(watcher);
+    if (this.mode === "fallback") this.#say(null);           // it has no scene yet
     this.#tell();
     return () => {
       this.#watchers.delete(watcher);
@@ -79,21 +82,24 @@ export class Link {
     this.#ask();
   }
 
-  /** Tells the run what was drawn, so that it sends the next. */
+  /** Tells the run what was drawn, so that it sends the next; over triggers only that a scene has come, so that it need not come again. */
   acknowledge(seq, revision) {
-    if (this.#open) this.#send({ ack: seq, revision });
+    if (this.#open) return this.#send({ ack: seq, revision });
+    if (this.mode === "fallback" && revision !== this.#drawn) this.#say(revision);
   }
 
   /** Takes the run's word on the numbered commands it has obeyed. */
   confirm({ from, done }) {
     if (from === this.#me) this.#unsure = this.#unsure.filter(command => command.n > done);
-    if (this.#unsure.length && performance.now() - this.#asked > RESEND_MS) this.#ask();
   }
 
-  /** Whether the page should say that it has lost its run. */
+  /**
+   * Whether the page should say that it has lost its run. Without a socket silence means nothing, for Streamlit passes on only what
+   * changes, and a lost server is its own to report; but the change to that way must have been heard.
+   */
   lost(now) {
-    if (!this.#heard) return false;
-    return (this.mode === "opening" && now - this.#left > LOST_MS) || now - this.#heard > SILENT_MS;
+    if (!this.#heard.at || (this.mode === "fallback" && this.#heard.by === "fallback")) return false;
+    return now - this.#heard.at > (this.mode === "socket" ? SILENT_MS : LOST_MS);
   }
 
   /** Closes the socket, as a broken line would: for tests. */
@@ -153,9 +159,9 @@ export class Link {
   #hear(message) {
     if (typeof message !== "string") this.#receive(message, 0);
     else if (JSON.parse(message).tab) this.#greet(JSON.parse(message).tab);
-    this.#heard = performance.now();
-    if (this.#heard - this.#beaten < BEAT_MS) return;
-    this.#beaten = this.#heard;                       // here and not in an animation frame: hidden tabs have none
+    this.#heard = { by: "socket", at: performance.now() };
+    if (this.#heard.at - this.#beaten < BEAT_MS) return;
+    this.#beaten = this.#heard.at;                    // here and not in an animation frame: hidden tabs have none
     if (this.#open) this.#send({ beat: 1 });
   }
 
@@ -170,7 +176,6 @@ export class Link {
 
   #lose(code) {
     const good = this.#since && performance.now() - this.#since > GOOD_MS, had = this.mode === "socket" || this.#tries > 0;
-    if (this.mode === "socket") this.#left = performance.now();
     this.#since = 0;
     if (good) this.#tries = 0;
     if (good) this.#pause = FIRST_MS;
@@ -206,19 +211,25 @@ export class Link {
     if (this.#said.mode !== this.mode || wait <= 0) {
       this.#said = { mode: this.mode, at: performance.now() };
       this.#note("say " + this.mode);
-      this.#api.setStateValue("link", { mode: this.mode, tab: token.read() });
+      this.#say(this.#drawn);
     }
     this.#timers.agree = setTimeout(() => this.#agree(), Math.max(wait, 0) + 50);
   }
 
-  /** Triggers may come twice, or a newer one replace an older: each carries all that are not confirmed yet. */
+  #say(drawn) {
+    this.#drawn = drawn;
+    this.#api.setStateValue("link", { mode: this.mode, tab: token.read(), drawn });
+  }
+
+  /** Triggers may get lost, come twice, or a newer one replace an older: each carries all that are not confirmed yet. */
   #ask() {
-    this.#asked = performance.now();
+    clearTimeout(this.#timers.ask);
+    if (!this.#unsure.length) return;
     this.#api.setTriggerValue("command", { from: this.#me, all: this.#unsure });
+    this.#timers.ask = setTimeout(() => this.#ask(), RESEND_MS);
   }
 
   #receive(buffer, offset) {
-    this.#heard = performance.now();
     for (const watcher of this.#watchers) watcher(buffer, offset);
   }
 
