@@ -60,8 +60,9 @@ export function createCards(host, store, send, place, done) {
   function spot(hover) {
     const { layout, links } = place();
     if (hover.type === "link") return [...at(links.curve(links.index(hover.column, hover.from, hover.to)), 0.5), 0];
-    const column = layout.columns[hover.type === "feature" ? 0 : hover.column], t = column.tiles[hover.type === "feature" ? hover.unit : column.units[hover.unit]];
-    return [t.x, t.y, column.size / 2];
+    const off = hover.type === "feature", column = layout.columns[off ? 0 : hover.column];
+    const { x, y } = column.tiles[off ? hover.unit : column.units[hover.unit]];
+    return [x, y, column.size / 2];
   }
 
   /** Turns the number into a field. Enter keeps what is written, Escape drops it, arrows change it by 0.1 at once. */
@@ -124,7 +125,7 @@ export function createCards(host, store, send, place, done) {
 }
 
 function markup({ title, aside, rows, math, hint }) {
-  const row = r => `<div><dt class="${r.kind ?? ""}">${r.label}</dt><dd class="${r.kind ?? ""}${r.editable ? " editable" : ""}"></dd></div>`;
+  const row = ({ label, kind = "", editable }) => `<div><dt class="${kind}">${label}</dt><dd class="${editable ? "editable" : kind}"></dd></div>`;
   return `<header><i></i><b>${title}</b><span>${aside}</span></header><dl>${rows.map(row).join("")}</dl>
     ${math ? `<div class="math"></div>` : ""}<p class="hint">${hint}</p>`;
 }

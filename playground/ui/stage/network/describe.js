@@ -25,7 +25,8 @@ export function describe(store, places, hover) {
   const { scene, arrays } = store;
   if (hover.type === "feature") return describeFeature(scene.features[hover.unit]);
   if (hover.column === 0) return describeFeature(scene.features[onFeatures(scene)[hover.unit]]);
-  const { place } = parameter(scene, places, hover), value = arrays.get("network/weights")?.[place], gradient = arrays.get("network/gradients")?.[place];
+  const { place } = parameter(scene, places, hover);
+  const value = arrays.get("network/weights")?.[place], gradient = arrays.get("network/gradients")?.[place];
   return hover.type === "link" ? describeLink(scene, hover, value, gradient) : describeNeuron(store, places, hover, value, gradient);
 }
 
@@ -40,7 +41,8 @@ function describeFeature(feature) {
 
 function describeLink(scene, { column, from, to }, value, gradient) {
   return {
-    title: `${neuron(scene, scene.columns[column].from, from, true)} → ${neuron(scene, column, to, true)}`, aside: "weight", math: "", hint: "Click to edit. Arrow keys change it by 0.1.",
+    title: `${neuron(scene, scene.columns[column].from, from, true)} → ${neuron(scene, column, to, true)}`,
+    aside: "weight", math: "", hint: "Click to edit. Arrow keys change it by 0.1.",
     rows: [{ label: "w", value: number(value, 3), editable: true }, { label: "∂L/∂w", value: tiny(gradient), kind: "g" }],
   };
 }
@@ -60,9 +62,13 @@ function describeNeuron(store, places, hover, bias, gradient) {
   if (flat !== undefined) rows.push({ label: "saturated", value: `${number(flat * 100, 0)} %` });
   if (mean !== undefined) rows.push({ label: "mean", value: number(mean) });
   rows.push({ label: "∂L/∂b", value: tiny(gradient), kind: "g" });
-  const name = last ? `Head${column.units > 1 ? `, ${escape(outputNames(scene)[unit])}` : ""}` : `${escape(column.title)}, neuron ${column.shown[unit] + 1}`;
-  return { title: name, aside: column.activation?.symbol || column.activation?.title || "", rows, math: formula(store, places, c, unit), hint: "Click to edit the bias." };
+  const output = column.units > 1 ? `, ${escape(outputNames(scene)[unit])}` : "";
+  const title = last ? `Head${output}` : `${escape(column.title)}, neuron ${column.shown[unit] + 1}`;
+  return { title, aside: escape(signOf(column)), rows, math: formula(store, places, c, unit), hint: "Click to edit the bias." };
 }
+
+/** How an activation is written: its symbol, or its title where it has none. */
+export const signOf = column => column.activation?.symbol || column.activation?.title || "";
 
 /** a = tanh(0.72 h₃ + −0.64 h₁ + … + 0.16): the activation of the sum of the two strongest terms, the rest, and the bias. */
 export function formula(store, places, c, unit) {

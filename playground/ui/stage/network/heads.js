@@ -1,6 +1,7 @@
 // The controls above the columns: names, counts with minus and plus, activation menus, plus signs on the rail. Buttons of the page.
 import { setAttribute, setText } from "../dom.js";
 import { escape, icon, thousands } from "../format.js";
+import { signOf } from "./describe.js";
 import { word } from "./health.js";
 import { DATA } from "./layout.js";
 import { insertion, removals, valueAt } from "./order.js";
@@ -82,38 +83,39 @@ const featuresHead = scene =>
   `<h2>Features</h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
 
 function headHead(column) {
-  const title = column.activation?.symbol || column.activation?.title || "";
-  return `<h2>Head</h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${title}` : title)}</span>`;
+  return `<h2>Head</h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${signOf(column)}` : signOf(column))}</span>`;
 }
 
 function layerHead(scene, layout, column, c) {
   const notes = (column.notes ?? []).map(note => escape(note.text)).join(", ");
   return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
-    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}">${escape(shortName(layout, column, c))}</button
-    ><small title="${notes}">${notes}</small><small class="word" data-word="${c}"></small></h2>
-    <span class="ctl">${tight(layout) ? `<b class="num">${thousands(column.units)}</b>` : count(column, c) + menu(scene, column, c)}</span>`;
+    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}"
+      >${escape(shortName(layout, column, c))}</button><small title="${notes}">${notes}</small><small class="word" data-word="${c}"></small></h2>
+    <span class="ctl">${tight(layout) ? number(column) : count(column, c) + menu(scene, column, c)}</span>`;
 }
 
+const number = column => `<b class="num">${thousands(column.units)}</b>`;
 const tight = layout => !layout.turned && layout.spacing < TIGHT;
 const shortName = (layout, column, c) => (tight(layout) ? `H ${c}` : column.title);
 
 function count(column, c) {
-  if (column.resizable === false) return `<b class="num">${thousands(column.units)}</b>`;
+  if (column.resizable === false) return number(column);
   const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
-  return `<span class="count"><button class="sq" data-key="less-${c}" data-less="${c}" aria-label="${does} ${column.title}">${icon(icons, 15)}</button
-    ><b class="num">${thousands(column.units)}</b
-    ><button class="sq" data-key="more-${c}" data-more="${c}" aria-label="One neuron more in ${column.title}">${icon("plus", 15)}</button></span>`;
+  const button = (what, words, sign) =>
+    `<button class="sq" data-key="${what}-${c}" data-${what}="${c}" aria-label="${words} ${column.title}">${icon(sign, 15)}</button>`;
+  return `<span class="count">${button("less", does, icons)}${number(column)}${button("more", "One neuron more in", "plus")}</span>`;
 }
 
 function menu(scene, column, c) {
   if (!column.activation || !valueAt(scene.experiment, [...column.path, "activation"])) return "";
   const options = scene.activations.map(a => `<option value="${a.kind}">${escape(a.title)}</option>`).join("");
-  return `<label class="menu"><span aria-hidden="true">${escape(column.activation.symbol || column.activation.title)}</span>${icon("down", 14)}
-    <select data-key="activation-${c}" data-activation="${c}" data-value="${column.activation.kind}" aria-label="Activation of ${column.title}">${options}</select></label>`;
+  const names = `data-key="activation-${c}" data-activation="${c}" data-value="${column.activation.kind}" aria-label="Activation of ${column.title}"`;
+  return `<label class="menu"><span aria-hidden="true">${escape(signOf(column))}</span>${icon("down", 14)}<select ${names}>${options}</select></label>`;
 }
 
 function insertButton(scene, layout, c) {
   const before = c === scene.columns.length - 1 ? "the head" : scene.columns[c].title;
-  const { station: at } = layout.columns[c], place = layout.turned ? position(layout, c) : `left:${(layout.columns[c - 1].station + at) / 2}px`;
-  return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="${place}" aria-label="Put a layer before ${before}" title="Put a layer here">${icon("plus", 14)}</button>`;
+  const middle = (layout.columns[c - 1].station + layout.columns[c].station) / 2, place = layout.turned ? position(layout, c) : `left:${middle}px`;
+  const words = `aria-label="Put a layer before ${before}" title="Put a layer here"`;
+  return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="${place}" ${words}>${icon("plus", 14)}</button>`;
 }

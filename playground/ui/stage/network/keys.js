@@ -5,7 +5,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** The tile an arrow leads to from `cursor` {column, tile}: the next in the column, or the nearest of the next column. */
 export function step(layout, cursor, key) {
   const [right, down] = ARROWS[key], [along, across] = layout.turned ? [down, right] : [right, down];
-  if (across) return { column: cursor.column, tile: Math.min(Math.max(cursor.tile + across, 0), layout.columns[cursor.column].tiles.length - 1) };
+  const last = layout.columns[cursor.column].tiles.length - 1;
+  if (across) return { column: cursor.column, tile: Math.min(Math.max(cursor.tile + across, 0), last) };
   const column = cursor.column + along;
   if (!layout.columns[column]) return cursor;
   return { column, tile: nearest(layout, layout.columns[column], layout.columns[cursor.column].tiles[cursor.tile]) };

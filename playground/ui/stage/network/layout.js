@@ -2,15 +2,19 @@
 import { clamp, mix } from "../canvas.js";
 import { shownUnits } from "../store.js";
 
-/** Largest tile and pitch, and the width of the data on the left, by the host's width: 1,560 and 2,400 pixels of page leave these to the network. */
-const LOOKS = [{ from: 1790, tile: 56, pitch: 86, data: 128 }, { from: 1070, tile: 44, pitch: 68, data: 128 }, { from: 0, tile: 36, pitch: 54, data: 112 }];
+/** Largest tile and pitch, and the width of the data on the left, by the width of the host: from 1,560 and 2,400 pixels of page on more. */
+const LOOKS = [
+  { from: 1790, tile: 56, pitch: 86, data: 128 },
+  { from: 1070, tile: 44, pitch: 68, data: 128 },
+  { from: 0, tile: 36, pitch: 54, data: 112 },
+];
 const TURNED = { tile: 36, pitch: 43 };
 
 /** Middle of the features' tiles, and the output's distance from the right edge. */
 const FIRST = 244, LAST = 26;
 /** First tile, controls of a narrow station included, and what stays empty below the last one. */
 const TOP = 68, TOP_STACKED = 86, BOTTOM = 14;
-/** Width of a station's count and menu but for the activation's name, and of a letter of that; where it does not fit, the menu stands below. */
+/** Width of a station's count and menu without the activation's name, and of a letter of that; else the menu stands under the count. */
 const CONTROLS = 96, LETTER = 7;
 /** Most tiles of a plain column; what has more becomes a block. */
 const PLAIN = 9, PLAIN_TURNED = 8, PLAIN_FEATURES = 16;
@@ -24,9 +28,10 @@ export const RAIL = 28, DATA = 56;
 
 /**
  * Places a scene in a host of the given size.
- * @returns {{width, height, turned, stacked, spacing, names, columns: Column[]}} `names` is the width for features' names; Column = {station, size, radius, ports, block, extent,
- *   tiles: {x, y}[], units: number[]}: `station` lies along the way from data to output, `tiles` are middles, `units[u]` is the
- *   tile of the shown unit u (of the features only those that are on are units), `extent` half the column's thickness.
+ * @returns {{width, height, turned, stacked, spacing, names, columns}} `stacked`: menus stand under the counts; `names` is the room
+ *   of features' names; a column is {station, size, radius, ports, block, extent, pitch, tiles: {x, y}[], units: number[]}: `station`
+ *   lies along the way from data to output, `tiles` are middles, `units[u]` is the tile of the shown unit u (of the features only
+ *   those that are on are units), `extent` is half the column's thickness.
  */
 export function place(scene, width, height, turned = false) {
   const count = scene.columns.length, look = turned ? TURNED : LOOKS.find(l => width >= l.from);
@@ -37,7 +42,7 @@ export function place(scene, width, height, turned = false) {
   const plain = plainSize(scene, frame), middles = stations(scene, frame, first, end, plain);
   const columns = scene.columns.map((column, c) => {
     const units = c === 0 ? features(scene) : { count: shownUnits(column) };
-    const made = c === count - 1 ? head(units.count, frame) : c === 0 ? featureColumn(units.count, frame, plain) : hidden(units.count, frame, plain);
+    const make = c === count - 1 ? head : c === 0 ? featureColumn : hidden, made = make(units.count, frame, plain);
     return finish(made, middles[c], frame, units);
   });
   const names = turned ? 0 : FIRST - columns[0].size / 2 - 11 - look.data - 8;
@@ -63,9 +68,9 @@ const features = scene => ({ count: scene.features.length, of: onFeatures(scene)
 /** Numbers of the features that are on: the tiles of column 0's units. */
 export const onFeatures = scene => scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
 
-const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + 6.4 * Math.max(...outputNames(scene).map(name => name.length))));
-
-const controlsWidth = scene => CONTROLS + LETTER * Math.max(4, ...scene.columns.slice(1, -1).map(column => (column.activation.symbol || column.activation.title).length));
+const longest = words => Math.max(4, ...words.map(word => word.length));
+const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + LETTER * longest(outputNames(scene))));
+const controlsWidth = scene => CONTROLS + LETTER * longest(scene.columns.slice(1, -1).map(({ activation }) => activation.symbol || activation.title));
 
 /** The outputs' names: classes, or targets of a regression with several. */
 export function outputNames(scene) {
@@ -126,8 +131,9 @@ function block(count, frame) {
 
 /** Tiles in rows of `thick`, the last row begun and not filled. */
 function grid(count, thick, step, middle) {
-  const rows = Math.ceil(count / thick);
-  const tiles = Array.from({ length: count }, (_, k) => [((k % thick) - (thick - 1) / 2) * step, middle + (Math.floor(k / thick) - (rows - 1) / 2) * step]);
+  const rows = Math.ceil(count / thick), along = k => ((k % thick) - (thick - 1) / 2) * step;
+  const across = k => middle + (Math.floor(k / thick) - (rows - 1) / 2) * step;
+  const tiles = Array.from({ length: count }, (_, k) => [along(k), across(k)]);
   return { tiles, pitch: step };
 }
 

@@ -15,15 +15,16 @@ import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 
 /** Pixels a second of the dashes. */
 const SPEED = 26;
-/** Milliseconds: between drawings of the links while they run, the fields' longest wait for them, between choices of the strongest, of words. */
+/** Milliseconds between drawings of running links, of the fields' longest wait for them, between choices of the strongest, between words. */
 const LINKS_EVERY = 30, FIELDS_WAIT = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
 /** How far the canvases reach into the gap before the output. */
 const REACH = 26;
 const BESIDE = 0.12;
+const ASK = "Hover over a neuron for all of its own.";
 
 export function createNetwork(host, store, send) {
   const below = canvas(host), above = canvas(host), tiles = new Tiles(store);
-  const heads = createHeads(host, store, send, (column, button) => settings.open(column, button)), settings = createSettings(host, store, send);
+  const settings = createSettings(host, store, send), heads = createHeads(host, store, send, settings.open);
   const cards = createCards(host, store, send, () => ({ layout, links }), released);
   const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links });
   createReorder(heads.box, store, send, () => layout);
@@ -52,7 +53,7 @@ export function createNetwork(host, store, send) {
     heads.arrange(layout);
     settings.refresh();
     attention.renew();
-    store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn, some of every layer. Hover over a neuron for all of its own.` : "");
+    store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn, some of every layer. ${ASK}` : "");
     placed = true;
     repaint();
   }

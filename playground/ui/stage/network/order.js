@@ -1,6 +1,4 @@
 // Where a new layer goes and how layers change places, as commands. Pure: experiment and columns in, commands out.
-import { shownUnits } from "../store.js";
-
 const FOLLOWERS = new Set(["dropout"]);
 
 /** The value at a path of an experiment. */
@@ -11,14 +9,15 @@ export function insertionPath(scene, c) {
   const after = scene.columns[c].path, before = scene.columns[c - 1].path;
   if (!after) return ["layers", scene.experiment.layers.length];
   const depth = before ? Math.min(before.length, after.length) : 2;
-  for (let length = depth; length > 2; length -= 2) if (samePath(before.slice(0, length - 1), after.slice(0, length - 1))) return after.slice(0, length);
+  for (let length = depth; length > 2; length -= 2)
+    if (samePath(before.slice(0, length - 1), after.slice(0, length - 1))) return after.slice(0, length);
   return after.slice(0, 2);
 }
 
 /** The command that puts a dense layer there: four neurons, or as many as a residual block needs, with its neighbour's activation. */
 export function insertion(scene, c) {
-  const path = insertionPath(scene, c), neighbour = scene.columns[c].path && c < scene.columns.length - 1 ? scene.columns[c] : scene.columns[c - 1];
-  const units = path.length > 2 ? shownUnits(scene.columns[c]) && scene.columns[c].units : 4;
+  const path = insertionPath(scene, c), neighbour = scene.columns[c].path ? scene.columns[c] : scene.columns[c - 1];
+  const units = path.length > 2 ? scene.columns[c].units : 4;
   const activation = neighbour.path ? valueAt(scene.experiment, [...neighbour.path, "activation"]) ?? "tanh" : "tanh";
   return { do: "insert", path, value: { kind: "dense", units, activation } };
 }

@@ -67,7 +67,8 @@ export function drawSkips(context, scene, layout) {
 
 function drawSkip(context, layout, source, target, lane) {
   const from = layout.columns[source], to = layout.columns[target], [a, b] = [under(layout, from), under(layout, to)];
-  const passed = layout.columns.slice(source, target + 1).map(column => under(layout, column)), end = layout.turned ? layout.width : layout.height;
+  const passed = layout.columns.slice(source, target + 1).map(column => under(layout, column));
+  const end = layout.turned ? layout.width : layout.height;
   const floor = Math.min(Math.max(...passed) + 20 + 14 * lane, end - 6);
   const bend = Math.min(26, Math.abs(to.station - from.station) / 3), forth = Math.sign(to.station - from.station);
   const point = (along, across) => (layout.turned ? [across, along] : [along, across]);

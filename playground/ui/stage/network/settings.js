@@ -64,14 +64,15 @@ export function createSettings(host, store, send) {
   host.getRootNode().addEventListener("pointerdown", outside);
 
   function change(input) {
-    const path = JSON.parse(input.dataset.path), value = input.type === "number" ? Number(input.value) : input.type === "checkbox" ? input.checked : input.value;
+    const path = JSON.parse(input.dataset.path), read = { number: () => Number(input.value), checkbox: () => input.checked };
+    const value = read[input.type]?.() ?? input.value;
     if (input.type === "number" && input.value === "") return write();
     if (input.dataset.field === "dropout") return dropout(value);
     send({ do: "set", path, value });
   }
 
   function dropout(rate) {
-    const it = store.scene.columns[column], note = it.notes?.find(n => n.kind === "dropout"), after = [...it.path.slice(0, -1), it.path.at(-1) + 1];
+    const it = store.scene.columns[column], note = dropoutOf(it), after = [...it.path.slice(0, -1), it.path.at(-1) + 1];
     if (note) send(rate > 0 ? { do: "set", path: [...note.path, "rate"], value: rate } : { do: "remove", path: note.path });
     else if (rate > 0) send({ do: "insert", path: after, value: { kind: "dropout", rate } });
   }
@@ -104,15 +105,18 @@ export function unwrapped(scene, column) {
 
 /** The sheet as HTML. */
 export function markup(scene, c) {
-  const column = scene.columns[c], record = valueAt(scene.experiment, column.path), note = column.notes?.find(n => n.kind === "dropout");
-  const rate = note ? valueAt(scene.experiment, note.path).rate : 0, limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
+  const column = scene.columns[c], record = valueAt(scene.experiment, column.path), note = dropoutOf(column);
+  const rate = note ? valueAt(scene.experiment, note.path).rate : 0;
+  const limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
+  const block = column.residual ? ["unwrap", "Leave the residual block"] : ["wrap", "Wrap in a residual block"];
   return `<header><b>${safe(column.title)}</b><button data-act="close" aria-label="Close">${icon("close", 15)}</button></header>
     ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
     ${labelled(limits, numberInput(rate, { step: 0.1, ...limits }, `data-field="dropout" data-path="[]"`))}
     <p class="complaint" role="alert"></p>
-    <footer>${column.residual ? `<button data-act="unwrap">Leave the residual block</button>` : `<button data-act="wrap">Wrap in a residual block</button>`}
-    <button data-act="remove">Remove layer</button></footer>`;
+    <footer><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
 }
+
+const dropoutOf = column => column.notes.find(note => note.kind === "dropout");
 
 /** What the family says about a member's fields, by name: {title, text, low, high, whole, options}. */
 const aboutOf = (family, kind) => family?.find(member => member.kind === kind)?.fields ?? {};
@@ -123,7 +127,7 @@ function fields(scene, record, about, path) {
   return keys.map(key => one(scene, key, record[key], { title: worded(key), ...about[key] }, [...path, key])).join("");
 }
 
-/** A switch, a number, a menu of words, or a menu of a family with the chosen member's own fields under it; nothing for what is none of these. */
+/** A switch, a number, a menu of words, or a menu of a family and the chosen member's own fields; nothing for what is none of these. */
 function one(scene, key, value, about, path) {
   const to = `data-field="${path.join("-")}" data-path='${JSON.stringify(path)}'`, family = scene[`${key}s`];
   if (typeof value === "boolean") return labelled(about, `<input type="checkbox" ${value ? "checked" : ""} ${to}>`);
@@ -143,6 +147,6 @@ function numberInput(value, { low, high, whole, step = whole ? 1 : "any" }, to) 
 }
 
 function menu(family, kind, to) {
-  const options = family.map(m => `<option value="${safe(m.kind)}" ${m.kind === kind ? "selected" : ""}>${safe(m.title)}</option>`).join("");
-  return `<select ${to}>${options}</select>`;
+  const option = m => `<option value="${safe(m.kind)}" ${m.kind === kind ? "selected" : ""}>${safe(m.title)}</option>`;
+  return `<select ${to}>${family.map(option).join("")}</select>`;
 }

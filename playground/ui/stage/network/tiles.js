@@ -98,7 +98,7 @@ export class Tiles {
     atlas.draw(context, n, x, y, size);
     context.drawImage(this.#mask(size, radius), x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR);
     context.globalAlpha = 1;
-    if (this.#hovered(c, t, hover)) frame(context, x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR, radius + COLLAR, this.outline, 2);
+    if (this.#hovered(c, t, hover)) around(context, column, t, COLLAR, this.outline, 2);
   }
 
   #mask(size, radius) {
@@ -108,7 +108,7 @@ export class Tiles {
 
   /** The bias: a bar that leaves the middle of a pill on the side where links come in. Painted only when it moved. */
   #port(context, column, c, t, hover) {
-    const value = this.store.arrays.get("network/weights")?.[this.places[c].bias + t] ?? 0, place = this.places[c].unit + t;
+    const value = this.store.arrays.get("network/weights")?.[this.places[c].bias + t] || 0, place = this.places[c].unit + t;
     const length = column.size - 6, half = length / 2 - 1, bar = clamp(value / FULL, -1, 1) * half, step = Math.round(bar * 4);
     if (step === this.bars[place]) return;
     this.bars[place] = step;
@@ -151,7 +151,8 @@ export class Tiles {
   #share(context, { shown, units }, column) {
     const low = Math.max(...column.tiles.map(t => t.y)) + column.size / 2 + 17, { turned, width } = this.layout;
     const said = `${shown.length} of ${thousands(units)} neurons`;
-    text(context, said, turned ? width - 2 : column.station, low, { size: 11.5, fill: theme.ink3, align: turned ? "right" : "center", halo: true });
+    const look = { size: 11.5, fill: theme.ink3, align: turned ? "right" : "center", halo: true };
+    text(context, said, turned ? width - 2 : column.station, low, look);
   }
 
   /** Features' names: all in the same size, the larger one if they fit in it. */
@@ -160,11 +161,11 @@ export class Tiles {
     if (column.block) return;
     context.font = font(14);
     const fit = this.scene.features.every(({ label }) => context.measureText(label).width <= this.layout.names);
-    const size = this.layout.turned ? 11.5 : column.ports && fit ? 14 : 12.5, half = column.size / 2;
+    const { turned } = this.layout, size = turned ? 11.5 : column.ports && fit ? 14 : 12.5, half = column.size / 2;
+    const room = turned ? column.pitch - 2 : this.layout.names, placed = turned ? { align: "center" } : { align: "right", base: "middle" };
     this.scene.features.forEach(({ label, on }, t) => {
-      const { x, y } = column.tiles[t], fill = on ? theme.ink : theme.ink3, lift = marks && on && column.ports ? 7 : 0;
-      if (this.layout.turned) text(context, fitted(context, label, column.pitch - 2, size), x, y - half - 7, { size, fill, align: "center" });
-      else text(context, fitted(context, label, this.layout.names, size), x - half - 11, y - lift, { size, fill, align: "right", base: "middle" });
+      const { x, y } = column.tiles[t], lift = marks && on && column.ports ? 7 : 0, look = { size, fill: on ? theme.ink : theme.ink3, ...placed };
+      text(context, fitted(context, label, room, size), turned ? x : x - half - 11, turned ? y - half - 7 : y - lift, look);
     });
   }
 
@@ -174,16 +175,17 @@ export class Tiles {
     if (!mark || unit < 0) return;
     const { x, y } = column.tiles[t], half = column.size / 2, line = mark.hot ? 2 : 1.8;
     if (c === this.last) circle(context, x, y, half + 1, mark.hue, line);
-    else frame(context, x - half - 1.5, y - half - 1.5, column.size + 3, column.size + 3, column.radius + 1.5, mark.hue, column.ports ? line : 1.2);
+    else around(context, column, t, 1.5, mark.hue, column.ports ? line : 1.2);
     if (column.ports) this.#number(context, column, c, x, y, half, mark, unit);
   }
 
   #number(context, column, c, x, y, half, mark, unit) {
     const look = { size: 11.5, weight: 600, fill: mark.hot ? theme.grad : theme.ink, align: "center", halo: true };
     const several = c === this.last && column.tiles.length > 1;
-    if (c === 0 && !this.layout.turned) text(context, mark.number(unit), x - half - 11, y + 9, { ...look, align: "right", base: "middle" });
-    else if (several && !this.layout.turned) text(context, mark.number(unit), x + half + 7, y + 13, { ...look, align: "left", base: "middle" });
-    else if (c > 0) text(context, mark.number(unit), x, y + half + (c === this.last ? 16 : 13.5) + (several ? 14 : 0), look);
+    const said = mark.number(unit), { turned } = this.layout;
+    if (c === 0 && !turned) text(context, said, x - half - 11, y + 9, { ...look, align: "right", base: "middle" });
+    else if (several && !turned) text(context, said, x + half + 7, y + 13, { ...look, align: "left", base: "middle" });
+    else if (c > 0) text(context, said, x, y + half + (c === this.last ? 16 : 13.5) + (several ? 14 : 0), look);
   }
 }
 
@@ -202,6 +204,12 @@ function drawBar(context, length, bar, value) {
   context.fill();
   context.fillStyle = theme.ink;
   context.fillRect(0, -0.5, 6, 1);
+}
+
+/** A line around a tile, `distance` away from it. */
+function around(context, { tiles, size, radius }, t, distance, colour, line) {
+  const side = size + 2 * distance;
+  frame(context, tiles[t].x - side / 2, tiles[t].y - side / 2, side, side, radius + distance, colour, line);
 }
 
 function circle(context, x, y, r, stroke, line, fill) {

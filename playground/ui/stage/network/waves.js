@@ -40,7 +40,8 @@ export function drawWaves(context, store, links, scene, t, share) {
 
 /** What a link carries: its weight times the sample's value at its start. */
 function carried(store, links, scene) {
-  const weights = store.arrays.get("network/weights"), values = store.arrays.get("slow/values"), from = scene.columns[store.stage.column].from;
+  const weights = store.arrays.get("network/weights"), values = store.arrays.get("slow/values");
+  const { from } = scene.columns[store.stage.column];
   const start = from === 0 ? 0 : shownUnits(scene.columns[0]) + links.places[from].unit;
   return k => 0.55 * Math.abs(weights[links.weights[k]] * (values?.[start + links.sources[k]] ?? 0));
 }
@@ -109,8 +110,8 @@ export function marks(store, scene, places, t) {
   if (!slow) return null;
   const values = store.arrays.get("slow/values"), deltas = store.arrays.get("slow/deltas"), inputs = shownUnits(scene.columns[0]);
   return scene.columns.map((_, c) => {
-    const start = c === 0 ? 0 : inputs + places[c].unit;
-    if (deltas && c > 0 && reached(slow, "backward", c, t, 0.05)) return { hue: theme.grad, hot: true, number: unit => known(deltas[places[c].unit + unit], tiny) };
+    const start = c === 0 ? 0 : inputs + places[c].unit, back = deltas && c > 0 && reached(slow, "backward", c, t, 0.05);
+    if (back) return { hue: theme.grad, hot: true, number: unit => known(deltas[places[c].unit + unit], tiny) };
     if (!values || (c > 0 && !reached(slow, "forward", c, t, 0.85))) return null;
     return { hue: hue(scene, c), hot: false, number: unit => known(values[start + unit], number) };
   });
