@@ -35,7 +35,7 @@ export const RAIL = 28, DATA = 56;
  */
 export function place(scene, width, height, turned = false) {
   const count = scene.columns.length, look = turned ? TURNED : LOOKS.find(l => width >= l.from);
-  const end = turned ? height - 42 : width - LAST - labelRoom(scene), first = turned ? 64 : FIRST;
+  const end = turned ? height - foot(scene) : width - LAST - labelRoom(scene), first = turned ? 64 : FIRST;
   const spacing = (end - first) / (count - 1), stacked = !turned && spacing < controlsWidth(scene);
   const low = turned ? 0 : stacked ? TOP_STACKED : TOP, high = turned ? width : height - BOTTOM - lanes(scene) * 14;
   const frame = { turned, look, low, high, room: high - low, spacing };
@@ -53,7 +53,7 @@ export function place(scene, width, height, turned = false) {
 export function turnedHeight(scene, width) {
   const frame = { turned: true, look: TURNED, low: 0, high: width, room: width, spacing: Infinity }, plain = plainSize(scene, frame);
   const thick = scene.columns.map(column => 2 * hidden(shownUnits(column), frame, plain).extent - plain);
-  return Math.max(452, 106 + (scene.columns.length - 1) * 100 + thick.reduce((sum, t) => sum + t, 0));
+  return Math.max(410 + foot(scene), 64 + foot(scene) + (scene.columns.length - 1) * 100 + thick.reduce((sum, t) => sum + t, 0));
 }
 
 /** Lanes that the skip connections need under the tiles: one for each that runs beside another. */
@@ -68,6 +68,8 @@ const features = scene => ({ count: scene.features.length, of: onFeatures(scene)
 /** Numbers of the features that are on: the tiles of column 0's units. */
 export const onFeatures = scene => scene.features.map((feature, k) => (feature.on ? k : -1)).filter(k => k >= 0);
 
+/** Below the head of a turned network: its number in slow motion, under the names if there are several. */
+const foot = scene => (shownUnits(scene.columns.at(-1)) > 1 ? 56 : 42);
 const longest = words => Math.max(4, ...words.map(word => word.length));
 const labelRoom = scene => (shownUnits(scene.columns.at(-1)) < 2 ? 0 : Math.min(84, 8 + LETTER * longest(outputNames(scene))));
 const controlsWidth = scene => CONTROLS + LETTER * longest(scene.columns.slice(1, -1).map(({ activation }) => activation.symbol || activation.title));
