@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Camera:
         self.session = session
         self.viewers: tuple[Viewer, ...] = ()
         self.latest = Frame(0, b"")
-        self.revision = 0  # of the scene
+        self.revision = secrets.randbelow(2**30)  # of the scene; no two sessions begin alike, for a page may come from another one
         self.version = 0  # of all that is shown but the run's position
         self.urgent = False
         self._scene: tuple[Facts, Arrays] | None = None

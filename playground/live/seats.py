@@ -118,20 +118,20 @@ class Seat:
 
     # ---------------------------------------------------------------- without a socket
 
-    def glance(self, period: float) -> bytes:
-        """The newest message, for a page that asks again after a period; empty before the first."""
+    def glance(self, period: float, revision: int = -1) -> bytes:
+        """The newest message, empty before the first, for a page that asks again after a period. revision: of the scene it has drawn."""
         session = self.drive()
         session.lease.holder = self.key
         session.beat(period)
         if self._glancer is None or self._glancer.watched is not session.camera:
             self._glancer = Glancer(session.camera)
             session.watch(self._glancer)
-        message = self._glancer.take()
+        message = self._glancer.take(revision)
         session.wanted()
         return message
 
     def look_away(self) -> None:
-        """The page looks through a socket from now on, or has been drawn anew."""
+        """The page looks through a socket from now on."""
         if self.session and self._glancer:
             self.session.leave(self._glancer)
         self._glancer = None

@@ -63,6 +63,7 @@ class Session:
         self.message: Facts | None = None
         self.error: Facts | None = None
         self.run = run
+        self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
         self.camera = Camera(self)
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._refusals = 0
@@ -265,6 +266,7 @@ class Session:
             "slow": self.motion.facts(self.run) if self.motion and self.motion.index >= 0 else None,
             "message": self.message,
             "error": self.error,
+            "tab": self.token,
             "from": source,
             "done": done,
         }
@@ -355,7 +357,7 @@ class Session:
         self.house.admit(self, run)
         lab = self.make_lab(run)
         self._missing, self._look_again = len(run.missing()), 0.0
-        if self.camera.revision == 0 or run is not self.run:
+        if run is not self.run:
             self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
             self.motion = Motion(self.motion.brisk) if self.motion else None
         else:

@@ -54,7 +54,8 @@ export default function (component) {
 def stage(seat: Seat) -> None:
     """Mount the stage. When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state."""
     mode, shown = _said().get("mode", "socket"), seat.experiment
-    seat.look_away()
+    if mode == "socket":
+        seat.look_away()
     component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
@@ -89,7 +90,7 @@ def _hash() -> str:
 
 
 def _said() -> dict[str, Any]:
-    """What the stage last said about its way: {"mode": "socket" or "fallback", "tab": token}."""
+    """What the stage last said about its way: {"mode": "socket" or "fallback", "tab": token, "drawn": revision of its scene or None}."""
     said: dict[str, Any] = st.session_state.get(LINK, {})
     return said
 
@@ -102,7 +103,8 @@ def _hear() -> None:
 def _glance(seat: Seat) -> bytes:
     for _ in seat.claim(_said().get("tab")):
         time.sleep(POLL)
-    return seat.glance(PERIOD)
+    drawn = _said().get("drawn")
+    return seat.glance(PERIOD, -1 if drawn is None else drawn)
 
 
 def _obey(seat: Seat) -> None:

@@ -177,24 +177,39 @@ def test_a_run_that_cannot_be_is_refused_at_the_door(home):
 # ---------------------------------------------------------------- without a socket
 
 
-def glances(seat, what):
-    """Messages as a fragment gets them, until this is true of one."""
+def glances(seat, what, drawn=-1):
+    """Messages as a fragment gets them, until this is true of one; its frame and whether the scene came with it."""
     while True:
-        if message := seat.glance(0.05):
+        if message := seat.glance(0.05, drawn):
             frame, scene, _ = unpack(message)
-            if what(frame, scene):
-                return frame
+            if what(frame):
+                return frame, scene is not None
         time.sleep(0.02)
 
 
 def test_a_page_without_a_socket_gets_the_same_bytes(home):
     seat = sit(home)
-    glances(seat, lambda frame, scene: scene is not None and frame["state"] == "paused")
+    frame, scene = glances(seat, lambda frame: frame["state"] == "paused")
+    assert scene
+    assert frame["tab"] == seat.drive().token
     seat.drive().do_once("page", [(1, action({"do": "play"}))])
-    glances(seat, lambda frame, scene: frame["step"] > 10 and (frame["from"], frame["done"]) == ("page", 1))
-    glances(seat, lambda frame, scene: scene is None)
-    seat.look_away()
-    glances(seat, lambda frame, scene: scene is not None)
+    assert glances(seat, lambda frame: frame["step"] > 10 and (frame["from"], frame["done"]) == ("page", 1))[1]
+
+
+def test_the_scene_comes_until_the_page_says_that_it_was_drawn(home):
+    seat = sit(home)
+    drawn = glances(seat, lambda frame: frame["state"] == "paused")[0]["revision"]
+    assert seat.command({"do": "step"}) is None
+    assert glances(seat, lambda frame: frame["step"] == 1)[1]
+    seat.glance(0.05, drawn)
+    assert seat.command({"do": "step"}) is None
+    assert not glances(seat, lambda frame: frame["step"] == 2, drawn)[1]
+    assert seat.command({"do": "feature", "name": "x1x2", "on": True}) is None
+    assert glances(seat, lambda frame: frame["revision"] == drawn + 1, drawn)[1]
+
+
+def test_no_two_sessions_have_the_same_scene(home):
+    assert len({claimed(sit(home)).camera.revision for _ in range(5)}) == 5
 
 
 def test_numbered_commands_are_obeyed_once_and_in_order(home):
@@ -212,7 +227,7 @@ def test_numbered_commands_are_obeyed_once_and_in_order(home):
 
 def test_a_socket_takes_over_from_glances(home, address):
     seat = sit(home)
-    glances(seat, lambda frame, scene: frame["state"] == "paused")
+    glances(seat, lambda frame: frame["state"] == "paused")
     session = seat.session
     seat.look_away()
     with opened(address, seat.key) as page:

@@ -88,8 +88,9 @@ export class Link {
     if (this.mode === "fallback" && revision !== this.#drawn) this.#say(revision);
   }
 
-  /** Takes the run's word on the numbered commands it has obeyed. */
-  confirm({ from, done }) {
+  /** Takes the run's word on whose it is, and on the numbered commands it has obeyed. */
+  confirm({ tab, from, done }) {
+    if (this.mode === "fallback" && tab) token.write(tab);
     if (from === this.#me) this.#unsure = this.#unsure.filter(command => command.n > done);
   }
 
