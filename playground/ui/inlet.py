@@ -15,11 +15,11 @@ def inlet(name: str, title: str, endings: list[str], take: Take) -> None:
     """`take(file name, content)` is called once for each file; the sentence it returns stands here."""
     number = st.session_state.setdefault(f"{name} files", 0)
     st.file_uploader(title, endings, key=f"{name} {number}", on_change=_take, args=(name, f"{name} {number}", take))
-    show_refusal((name,))
+    show_refusal(name)
 
 
 def _take(name: str, key: str, take: Take) -> None:
     file = st.session_state[key]
     if file is not None:
-        refuse((name,), take(file.name, file.getvalue()))
+        refuse(name, take(file.name, file.getvalue()))
         st.session_state[f"{name} files"] += 1

@@ -37,8 +37,9 @@ def columns(record: Upload, form: Form) -> None:
         return record.model_dump(mode="json") | {"inputs": [] if len(picked) == len(others) else picked}
 
     st.selectbox("Target", names, names.index(target), **form.held(("data",), target, "target", read=with_target))
+    form.refusal(("data",), "target")
     st.multiselect("Inputs", others, chosen, placeholder="All that fit", **form.held(("data",), chosen, "inputs", read=with_inputs))
-    form.refusal(("data",))
+    form.refusal(("data",), "inputs")
 
 
 def profile(sheet: Sheet, dataset: DataSet) -> None:

@@ -15,14 +15,14 @@ from playground.ui.words import number
 Path = tuple[str | int, ...]
 Commit = Callable[[Path, Any], str | None]
 
-REFUSED = "refused setting"  # in the session's state: the path last refused and the sentence why
+REFUSED = "refused setting"  # in the session's state: the name of the widget last refused and the sentence why
 BORN = "widgets born anew"  # in the session's state: how often, by name
 FEW = 4  # options that are laid out side by side; more go into a menu
 
 
 def tidy(value: Any) -> Any:
     """A slider's value without the dust of its arithmetic."""
-    return round(value, 12) if isinstance(value, float) else value
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def scale(setting: Setting, value: float) -> dict[str, Any]:
@@ -48,15 +48,15 @@ def about(kind: type[Record]) -> str:
     return re.split(r"(?<=[.)])\s+(?=[A-Z])", paragraph, maxsplit=1)[0]
 
 
-def refuse(place: Path, sentence: str | None) -> None:
-    """Let the sentence stand at this place until the next change; None: nothing was refused."""
-    st.session_state[REFUSED] = (place, sentence)
+def refuse(name: str, sentence: str | None) -> None:
+    """Let the sentence stand at the widget of this name until the next change; None: nothing was refused."""
+    st.session_state[REFUSED] = (name, sentence)
 
 
-def show_refusal(place: Path) -> None:
-    """The sentence that stands at this place, if one does."""
-    where, sentence = st.session_state.get(REFUSED, ((), None))
-    if where == place and sentence:
+def show_refusal(name: str) -> None:
+    """The sentence that stands at this widget, if one does."""
+    refused, sentence = st.session_state.get(REFUSED, ("", None))
+    if refused == name and sentence:
         st.markdown(sentence)
 
 
@@ -94,6 +94,7 @@ class Form:
         """A switch first when it may be off, then the widget, what it means, and why its last change was refused."""
         if setting.optional:
             self._switch(setting, value, path)
+            self.refusal(path, "on")
         if value is not None:
             self._widget(setting, value, path)
         if setting.description:
@@ -107,20 +108,21 @@ class Form:
         held = self.held(path, member.kind, "kind", read=lambda kind: {"kind": kind})  # type: ignore[attr-defined]
         index = options.index(member.kind)  # type: ignore[attr-defined]
         st.selectbox(title, options, index, format_func=lambda kind: known[kind].title, **held)
+        self.refusal(path, "kind")
         st.caption(about(type(member)))
-        self.refusal(path)
         self.record(member, path)
 
     def pick(self, family: type[Record], member: Record, path: Path, title: str, kinds: Iterable[str]) -> None:
         """Some members of a family side by side, to go to one of them; none is marked while another one is in use."""
         known, options = members(family), list(kinds)
         current = member.kind if member.kind in options else None  # type: ignore[attr-defined]
-        held = self.held(path, current, "pick", read=lambda kind: {"kind": kind or current})
-        st.pills(title, options, default=current, format_func=lambda kind: known[kind].title, **held)
+        held = self.held(path, current, "pick", read=lambda kind: {"kind": kind})
+        st.pills(title, options, default=current, required=True, format_func=lambda kind: known[kind].title, **held)
+        self.refusal(path, "pick")
 
-    def refusal(self, path: Path) -> None:
-        """The sentence with which the last change at this path was refused, if it was."""
-        show_refusal((self.name, *path))
+    def refusal(self, path: Path, part: str = "") -> None:
+        """The sentence with which the last change at a widget was refused, if it was."""
+        show_refusal(self._name(path, part))
 
     def _switch(self, setting: Setting, value: Any, path: Path) -> None:
         held = self.held(path, value is not None, "on", read=lambda on: setting.middle() if on else None)
@@ -145,7 +147,7 @@ class Form:
 
     def held(self, path: Path, value: Any, part: str = "", read: Callable[[Any], Any] = tidy) -> dict[str, Any]:
         """Key and callback of a widget that begins with `value`."""
-        name = ".".join(map(str, (self.name, *path, *filter(None, [part]))))
+        name = self._name(path, part)
         born: dict[str, int] = st.session_state.setdefault(BORN, {})
         key = f"{name} {born.setdefault(name, 0)}"
         if st.session_state.get(key, value) != value:
@@ -153,5 +155,8 @@ class Form:
             key = f"{name} {born[name]}"
         return {"key": key, "on_change": self._changed, "args": (key, path, read)}
 
+    def _name(self, path: Path, part: str) -> str:
+        return ".".join(map(str, (self.name, *path, *filter(None, [part]))))
+
     def _changed(self, key: str, path: Path, read: Callable[[Any], Any]) -> None:
-        refuse((self.name, *path), self.commit(path, read(st.session_state[key])))
+        refuse(key.rpartition(" ")[0], self.commit(path, read(st.session_state[key])))

@@ -95,7 +95,9 @@ def test_the_confusion_matrix_counts(many: Snapshot) -> None:
     figure = figures.confusion(many, LIGHT)
     counts = metrics.confusion_matrix(many.truth, many.answers.argmax(axis=1), labels=range(3))
     np.testing.assert_array_equal(figure.data[0].customdata, counts)
-    np.testing.assert_allclose(figure.data[0].z, metrics.confusion_matrix(many.truth, many.answers.argmax(axis=1), labels=range(3), normalize="true"))
+    np.testing.assert_allclose(
+        figure.data[0].z, metrics.confusion_matrix(many.truth, many.answers.argmax(axis=1), labels=range(3), normalize="true")
+    )
     assert figure.data[0].x == many.classes
 
 
