@@ -130,11 +130,12 @@ class Stage {
     this.#telling = setTimeout(() => this.api.setStateValue("revision", revision), TOLD_MS);
   }
 
-  /** Other parameters stay. Nothing is run again, and no history is made. */
+  /** Other parameters stay; an experiment too large for a link leaves none. Nothing is run again, and no history is made. */
   #address(link) {
     const url = new URL(location.href), given = new URLSearchParams(link).get("x");
-    if (!given || url.searchParams.get("x") === given) return;
-    url.searchParams.set("x", given);
+    if (url.searchParams.get("x") === given) return;
+    if (given) url.searchParams.set("x", given);
+    else url.searchParams.delete("x");
     history.replaceState(history.state, "", url);
   }
 
