@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,7 @@ def test_arrays_are_as_long_as_the_scene_says(run: Run) -> None:
     scene, constant = lab.scene(1)
     _, arrays = lab.frame()
     counts = sizes(scene)
-    parameters = sum(before * here + here for before, here in zip(counts, counts[1:], strict=False))
+    parameters = sum(before * here + here for before, here in itertools.pairwise(counts))
     assert arrays["network/weights"].size == arrays["network/gradients"].size == parameters
     hidden, tile, grid = sum(counts[1:-1]), scene["tile"], scene["grid"]
     if hidden:
