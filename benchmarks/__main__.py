@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from benchmarks.report import Group, machine, write
+from benchmarks.report import Figure, Group, heading, machine, write
 
 GROUPS = ("steps", "accuracy", "watched", "opening", "sessions")
 
@@ -18,11 +18,16 @@ def main(chosen: list[str]) -> None:
     groups = []
     for name in chosen or GROUPS:
         module = importlib.import_module(f"benchmarks.{name}")
-        group = Group(module.TITLE, tuple(module.measure()))
-        print(f"\n{group.text()}", flush=True)
-        groups.append(group)
+        print(f"\n{heading(module.TITLE)}", flush=True)
+        groups.append(Group(module.TITLE, tuple(map(told, module.measure()))))
     if not chosen:
         write(groups)
+
+
+def told(figure: Figure) -> Figure:
+    """The figure, printed as soon as it is known."""
+    print(figure.row(), flush=True)
+    return figure
 
 
 if __name__ == "__main__":

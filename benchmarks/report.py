@@ -12,7 +12,6 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.md")
 PACKAGES = ("numba", "numpy", "torch", "streamlit", "scikit-learn")
-HEAD = "| figure | target | measured | ratio |\n|---|---|---|---|"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,12 @@ class Group:
 
     def text(self) -> str:
         """As Markdown."""
-        return "\n".join([f"## {self.title}", "", HEAD, *(figure.row() for figure in self.figures), ""])
+        return "\n".join([heading(self.title), *(figure.row() for figure in self.figures), ""])
+
+
+def heading(title: str) -> str:
+    """What stands above a table's rows."""
+    return f"## {title}\n\n| figure | target | measured | ratio |\n|---|---|---|---|"
 
 
 def number(value: float) -> str:

@@ -23,6 +23,9 @@ AWAY, ROUNDS = 4.0, 5  # watched and unwatched in turn
 CLICKS, OPENINGS = 60, 5
 
 BATCH = 10
+STILL = Experiment.model_validate(
+    {"data": "circle", "layers": [{"kind": "dense", "units": 4}] * 2, "optimizer": {"kind": "sgd", "learning_rate": 1e-6}}
+)
 LARGE = Experiment.model_validate(
     {
         "data": {"kind": "spiral", "samples": 500},
@@ -134,8 +137,8 @@ def clicks(browser: Browser, url: str) -> list[float]:
 
 
 def edits(browser: Browser, url: str) -> list[float]:
-    """Milliseconds from a weight's edit to the frame that shows it, while it trains."""
-    visit = visiting(browser, url, tapped=True).open()
+    """Milliseconds from a weight's edit to the frame that shows it, while it trains, so slowly that the edited value can be told."""
+    visit = visiting(browser, url, tapped=True).open(f"?x={link.encode(STILL)}")
     visit.play()
     times = [visit.page.evaluate(EDIT, 5.0 * (-1) ** turn) for turn in range(CLICKS)]
     visit.context.close()
