@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+NEXT = "button to press"  # in the session's state: its selector
 PRESSED = "buttons pressed"  # in the session's state: how many
 ASSETS = Path(__file__).with_name("assets")
 
@@ -18,8 +19,19 @@ def instant(act: Literal["guide", "link"], label: str, icon: str) -> None:
     button(data={"act": act, "label": label, "icon": icon}, key=f"instant {act}", width="content", height="content")
 
 
-def press(selector: str) -> None:
-    """Press a button of the page once it is there: Streamlit opens a popover by itself only if its button never changes its words."""
-    presser = st.components.v2.component("press", js=ASSETS.joinpath("press.js").read_text())
+def press_next(selector: str) -> None:
+    """Have the page press one of its own buttons at its next run.
+
+    So popovers are opened and closed: Streamlit does it by itself only for one whose button never changes its words.
+    """
+    st.session_state[NEXT] = selector
+
+
+def press() -> None:
+    """Press what is to be pressed, if it is there."""
+    selector = st.session_state.pop(NEXT, None)
+    if selector is None:
+        return
     st.session_state[PRESSED] = st.session_state.get(PRESSED, 0) + 1
+    presser = st.components.v2.component("press", js=ASSETS.joinpath("press.js").read_text())
     presser(data=selector, key=f"press {st.session_state[PRESSED]}")  # mounted anew each time

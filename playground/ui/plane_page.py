@@ -13,8 +13,8 @@ from playground.live.seats import Seat
 from playground.run import Run
 from playground.ui.charts import charts
 from playground.ui.guide import guide
-from playground.ui.instant import press
-from playground.ui.popovers import DATA, settings_row
+from playground.ui.instant import press, press_next
+from playground.ui.popovers import OPEN_DATA, settings_row
 from playground.ui.stage import UPLOAD, stage
 
 SEAT = "plane seat"  # in the session's state
@@ -22,13 +22,14 @@ SEAT = "plane seat"  # in the session's state
 
 def plane_page() -> None:
     """From the settings, drawn first, to the charts below the fold."""
-    seat, upload = seated(), st.session_state.pop(UPLOAD, False)
+    seat = seated()
+    if st.session_state.pop(UPLOAD, False):
+        press_next(OPEN_DATA)
     settings_row(seat)
     stage(seat)
     charts(seat)
     guide()
-    if upload:
-        press(DATA)
+    press()
 
 
 def seated() -> Seat:

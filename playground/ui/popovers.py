@@ -24,13 +24,14 @@ from playground.tasks.supervised import loss_of
 from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet
-from playground.ui.instant import instant
+from playground.ui.instant import instant, press_next
 from playground.ui.upload import columns, profile, take
 from playground.ui.widgets import Form
 from playground.ui.words import number
 
-DATA = ".st-key-popover-Data button"  # what a click opens the Data popover on
-NARROW, WIDE = 330, 900  # pixels of a popover's contents
+OPEN_DATA = ".st-key-popover-Data [aria-expanded=false]"  # a click there opens it
+CLOSE_PRESETS = ".st-key-popover-Presets [aria-expanded=true]"  # a click there closes them
+NARROW, WIDE = 330, 660  # pixels of a popover's contents
 
 
 def settings_row(seat: Seat) -> None:
@@ -74,7 +75,8 @@ def presets(seat: Seat) -> None:
 
 
 def load(seat: Seat, preset: Preset) -> None:
-    """Begin anew with a preset."""
+    """Begin anew with a preset, and show it."""
+    press_next(CLOSE_PRESETS)
     order(seat, {"do": "experiment", "value": preset.experiment.model_dump(mode="json")})
 
 

@@ -11,6 +11,7 @@ const acts = {
   },
   /** Copy the page's address, which holds the experiment. Without https there is no clipboard, but a selection may still be copied. */
   async link() {
+    if (!new URLSearchParams(location.search).has("x")) return "Too long: use Save"; // the stage says why
     try {
       await navigator.clipboard.writeText(location.href);
     } catch {
