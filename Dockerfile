@@ -6,12 +6,15 @@ WORKDIR /home/playground/app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --requirement requirements.txt
 
-# Kernels are compiled here, once, and not before the first visitor. A host with another processor compiles its own at the first start.
+# Kernels are compiled here, once, and not before the first visitor; a host with another processor compiles its own at the first start.
+# Numba trusts its cache only while the sources have the same age, which images keep in whole seconds.
 COPY --chown=playground kernels kernels
 USER playground
-RUN python -m kernels
+RUN find kernels -exec touch --date=2026-01-01 {} + && python -m kernels
 
-COPY --chown=playground . .
+COPY .streamlit .streamlit
+COPY app.py .
+COPY playground playground
 
 # In the container every address is the container's own; who may come in is the host's or its proxy's business.
 ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
