@@ -22,7 +22,7 @@ from playground.sentences import Refused
 GRACE = 60.0  # seconds a session goes on after its last beat, then it rests
 KEEP = 3600.0  # seconds it is kept for a page that comes back
 SESSIONS = 200  # in one server
-MEMORY = 4 * 2**30  # bytes of all runs together
+MEMORY = 2 * 2**30  # bytes of all runs together
 SHARE = 0.12  # of its time that one session may spend on frames
 SHARES = 0.5  # of one processor's time that all sessions together may spend on frames
 KEPT = "playground_kept"  # a module without a file: Streamlit's hot reload drops every other module of ours

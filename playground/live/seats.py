@@ -45,7 +45,9 @@ class Seat:
     @property
     def session(self) -> Session | None:
         """What it drives, if it has claimed a session that is still there."""
-        return self._session if self._session and self._session.alive else None
+        if self._session and not self._session.alive:
+            self._session = None  # its memory can go
+        return self._session
 
     @property
     def experiment(self) -> Experiment:
