@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -59,12 +60,12 @@ def healthy(address):
         return False
 
 
-def answer(address, **headers):
+def answer(address, **choices):
     """The code with which the live route ends a connection that names no seat."""
-    with connect(address, **headers) as socket:
-        socket.send('{"key": "guess", "tab": null, "watch": true}')
+    with connect(address, **choices) as line:
+        line.send('{"key": "guess", "tab": null, "watch": true}')
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(10)
+            line.recv(10)
     return closed.value.rcvd.code
 
 
@@ -83,7 +84,7 @@ def test_foreign_pages_stay_outside(streamlit, origin):
 
 
 def test_foreign_names_are_not_answered(streamlit):
-    assert refusal("ws://evil.example/lab/live", host="127.0.0.1", port=streamlit) == 403
+    assert refusal("ws://evil.example/lab/live", sock=socket.create_connection(("127.0.0.1", streamlit))) == 403
 
 
 def refusal(address, **choices):
