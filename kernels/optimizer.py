@@ -18,6 +18,12 @@ NEGLIGIBLE = 1e-9
 
 
 @inlined
+def average(old, new, beta):
+    """A moving average's next value. Not to be reordered as new + beta (old - new), which loses a small average's digits."""
+    return beta * old + (ONE - beta) * new
+
+
+@inlined
 def correction(beta, t):
     """1 - beta^t, by which a moving average that began at 0 falls short of a whole one; float64."""
     return 1.0 - np.float64(beta) ** np.float64(t)
@@ -79,9 +85,9 @@ def adadelta(memory, data, operands):
     w, g = view(memory, operands[2], n), view(memory, operands[3], n)
     s, u = view(memory, operands[4], n), view(memory, operands[5], n)
     for i in range(n):
-        s[i] = rho * s[i] + (ONE - rho) * g[i] * g[i]
+        s[i] = average(s[i], g[i] * g[i], rho)
         d = g[i] * np.sqrt(u[i] + epsilon) / np.sqrt(s[i] + epsilon)
-        u[i] = rho * u[i] + (ONE - rho) * d * d
+        u[i] = average(u[i], d * d, rho)
         w[i] -= rate * d
 
 
@@ -91,7 +97,7 @@ def rmsprop(memory, data, operands):
     n, rate, alpha, epsilon = operands[0], memory[operands[6]], memory[operands[7]], memory[operands[8]]
     w, g, s = view(memory, operands[2], n), view(memory, operands[3], n), view(memory, operands[4], n)
     for i in range(n):
-        s[i] = alpha * s[i] + (ONE - alpha) * g[i] * g[i]
+        s[i] = average(s[i], g[i] * g[i], alpha)
         w[i] -= rate * g[i] / (np.sqrt(s[i]) + epsilon)
 
 
@@ -101,8 +107,8 @@ def adam_step(w, g, m, v, t, rate, beta1, beta2, epsilon):
     step = np.float32(rate / correction(beta1, t))
     root = np.float32(1.0 / np.sqrt(correction(beta2, t)))
     for i in range(w.size):
-        m[i] = beta1 * m[i] + (ONE - beta1) * g[i]
-        v[i] = beta2 * v[i] + (ONE - beta2) * g[i] * g[i]
+        m[i] = average(m[i], g[i], beta1)
+        v[i] = average(v[i], g[i] * g[i], beta2)
         w[i] -= step * m[i] / (np.sqrt(v[i]) * root + epsilon)
 
 
@@ -161,8 +167,8 @@ def nadam(memory, data, operands):
     along_m = np.float32(rate * after / (1.0 - product * after))
     root = np.float32(1.0 / np.sqrt(correction(beta2, t)))
     for i in range(n):
-        m[i] = beta1 * m[i] + (ONE - beta1) * g[i]
-        v[i] = beta2 * v[i] + (ONE - beta2) * g[i] * g[i]
+        m[i] = average(m[i], g[i], beta1)
+        v[i] = average(v[i], g[i] * g[i], beta2)
         w[i] -= (along_g * g[i] + along_m * m[i]) / (np.sqrt(v[i]) * root + epsilon)
 
 
@@ -179,7 +185,7 @@ def adamax(memory, data, operands):
     m, u = view(memory, operands[4], n), view(memory, operands[5], n)
     step = np.float32(rate / correction(beta1, t))
     for i in range(n):
-        m[i] = beta1 * m[i] + (ONE - beta1) * g[i]
+        m[i] = average(m[i], g[i], beta1)
         old, new = beta2 * u[i], abs(g[i]) + epsilon
         u[i] = old if old > new else new
         w[i] -= step * m[i] / u[i]
@@ -196,6 +202,6 @@ def lion(memory, data, operands):
     w, g, m = view(memory, operands[2], n), view(memory, operands[3], n), view(memory, operands[4], n)
     shrink(w, operands[1], ONE - rate * decay)
     for i in range(n):
-        direction = beta1 * m[i] + (ONE - beta1) * g[i]
+        direction = average(m[i], g[i], beta1)
         w[i] -= rate if direction > ZERO else -rate if direction < ZERO else ZERO
-        m[i] = beta2 * m[i] + (ONE - beta2) * g[i]
+        m[i] = average(m[i], g[i], beta2)

@@ -24,7 +24,7 @@ def betas(o: Optimizer) -> dict[str, object]:
 TORCH = {
     "sgd": (torch.optim.SGD, lambda o: {}),
     "momentum": (torch.optim.SGD, lambda o: {"momentum": rounded(o.momentum)}),
-    "nesterov": (torch.optim.SGD, lambda o: {"momentum": rounded(o.momentum), "nesterov": o.momentum > 0}),
+    "nesterov": (torch.optim.SGD, lambda o: {"momentum": rounded(o.momentum), "nesterov": rounded(o.momentum) > 0}),
     "adagrad": (torch.optim.Adagrad, lambda o: {"eps": rounded(o.epsilon)}),
     "adadelta": (torch.optim.Adadelta, lambda o: {"rho": rounded(o.rho), "eps": rounded(o.epsilon)}),
     "rmsprop": (torch.optim.RMSprop, lambda o: {"alpha": rounded(o.alpha), "eps": rounded(o.epsilon)}),
@@ -41,8 +41,8 @@ def start(seed: int) -> np.ndarray:
 
 
 def gradient(w: np.ndarray) -> np.ndarray:
-    """Of a quadratic bowl, steep and shallow in turn, whose bottom is at 2."""
-    return np.linspace(0.2, 3, SIZE) * (w - 2)
+    """Of a bowl, steep and shallow in turn, whose bottom is too far to be stepped over: there, signs would hang on the last digit."""
+    return np.linspace(0.2, 3, SIZE) * (w - 8)
 
 
 def ours(optimizer: Optimizer, w: np.ndarray) -> np.ndarray:

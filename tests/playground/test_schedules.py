@@ -50,7 +50,7 @@ def theirs(schedule: Schedule, steps: int) -> list[float]:
 
 def drawn(kind: str) -> st.SearchStrategy[Schedule]:
     cls = members(Schedule)[kind]
-    own = {"end": st.floats(1e-5, 1)} if kind == "one_cycle" else {}
+    own = {"end": st.floats(1e-5, 1), "rise": st.floats(0.15, 0.9)} if kind == "one_cycle" else {}
     own |= {"start": st.floats(1e-3, 1)} if "start" in cls.model_fields else {}
     return records(cls, **own, **{name: values for name, values in SHORT.items() if name in cls.model_fields})
 
