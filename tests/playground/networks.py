@@ -77,7 +77,7 @@ def rounded(value: float) -> float:
 def torch_layers(
     layers: tuple[Layer, ...], x: torch.Tensor, machine: Machine, weights: dict[str, torch.Tensor], scope: str = ""
 ) -> torch.Tensor:
-    """What PyTorch makes of layers, with the machine's own weights (gathered in `weights`, by name) and dropout masks."""
+    """What PyTorch makes of layers, with the machine's dropout masks, and its weights where `weights` has none."""
     for name, layer in name_layers(layers):
         x = torch_layer(layer, x, machine, weights, scope + name)
     return x
@@ -87,7 +87,7 @@ def torch_layer(layer: Layer, x: torch.Tensor, machine: Machine, weights: dict[s
     """What PyTorch makes of one layer."""
     if layer.kind == "dense":
         for name in (f"{scope}/weight", f"{scope}/bias"):
-            weights[name] = double(machine.view(name))
+            weights.setdefault(name, double(machine.view(name)))
         return ACTIVATIONS[layer.activation.kind](x @ weights[f"{scope}/weight"] + weights[f"{scope}/bias"], layer.activation)
     if layer.kind == "dropout":
         return x * torch.tensor(machine.view(f"{scope}/dropout.auxiliary_1"), dtype=torch.float64)
