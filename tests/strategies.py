@@ -17,11 +17,6 @@ R = TypeVar("R", bound=Record)
 LARGEST = 1e6  # what a number without a limit is drawn up to
 
 
-def name_of(item: object) -> str:
-    """What pytest calls a parameter that is a kind."""
-    return str(item)
-
-
 def records(cls: type[R], **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[R]:
     """Records of that class with any legal field values; `chosen` says otherwise for some fields."""
     fields = {name: chosen.get(name, values(field)) for name, field in cls.model_fields.items() if name != "kind"}
