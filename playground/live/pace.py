@@ -116,6 +116,7 @@ class Motion:
             "stages": [{"segment": stage.segment} | column for stage, column in zip(run.stages, columns, strict=True)],
             "elapsed": min(self.shown(), duration),
             "duration": duration,
+            "running": self.since is not None,
             "sample": self.sample,
             "batch": run.view("picked").tolist(),
             "loss": float(run.view(run.network.losses.name)[self.sample]) if scored else None,

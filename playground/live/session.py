@@ -286,7 +286,7 @@ class Session:
         self._start_clocks()
 
     def step(self) -> None:
-        """One batch; in slow motion the end of the stage on show, and then the next stage."""
+        """One batch; in slow motion the end of the stage on show, or else the next stage, from its beginning to its end."""
         self.check()
         if not self.run.ready:
             raise Refused("The kernels are still being prepared. Wait a moment.")
@@ -295,6 +295,7 @@ class Session:
             self._take_steps(1)
         elif self.motion.ended(self.run):
             self.motion.go_on(self.run, self.lab.weights())
+            self.motion.play(True)
         else:
             self.motion.finish(self.run)
         self._notice()

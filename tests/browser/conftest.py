@@ -61,7 +61,7 @@ def visitor(server: Server, chromium: Browser, request: pytest.FixtureRequest) -
             visit.page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png")
         visit.context.close()
     assert [error for visit in visits for error in visit.errors] == []
-    assert "Traceback" not in server.said()[before:]
+    assert server.complaints(before) == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +31,12 @@ class Server:
     def said(self) -> str:
         """Everything it has written so far."""
         return self.log.read_text(errors="replace")
+
+    def complaints(self, since: int) -> list[str]:
+        """The lines of tracebacks through our own code. Streamlit writes one of its own when a page leaves while its socket opens."""
+        text = self.said()[since:]
+        own = re.escape(str(ROOT))
+        return re.findall(rf".*(?:{own}/(?:app\.py|playground/|kernels/)|Uncaught app).*", text)
 
 
 @contextmanager

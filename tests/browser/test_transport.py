@@ -105,9 +105,13 @@ def test_slow_motion_shows_every_stage_in_words(visit):
 def test_the_step_button_goes_from_stage_to_stage(visit):
     visit.send(do="pace", stage=True)
     for index in range(3):
-        visit.press(re.compile("^One step"))
-        visit.wait("__tap.frame.slow?.index === argument && __tap.frame.slow.elapsed >= __tap.frame.slow.duration", index)
+        visit.wait("__tap.frame.slow?.index === argument", index)
+        visit.press(re.compile("^One step"))  # to the end of this stage
+        visit.wait("__tap.frame.slow.elapsed >= __tap.frame.slow.duration && !__tap.frame.slow.running")
+        visit.press(re.compile("^One step"))  # the next one moves, though the run is paused
+    visit.wait("__tap.frame.slow.index === 3 && __tap.frame.slow.running")
     assert visit.frame("step") == 0
+    assert visit.frame("state") == "paused"
 
 
 def test_reduced_motion_plays_too(visitor):

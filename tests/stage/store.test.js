@@ -12,7 +12,7 @@ const frame = (revision, more = {}) => ({ seq: 1, revision, state: "paused", ste
 const message = (revision, more, arrays = {}, withScene = true) => (
   { frame: frame(revision, more), scene: withScene ? scene(revision) : null, arrays: new Map(Object.entries(arrays)) });
 const stages = [{ segment: "forward", column: 1 }, { segment: "loss" }];
-const slow = (index, elapsed) => ({ slow: { index, elapsed, duration: 2, stages } });
+const slow = (index, elapsed, running = true) => ({ slow: { index, elapsed, duration: 2, running, stages } });
 
 test("a scene counts once, however often it comes", () => {
   const store = new Store();
@@ -43,7 +43,7 @@ test("slow motion's clock runs between frames, stands when paused, and ends at 1
   assert.equal(store.stageClock, 0.5);
   store.tick(9000);
   assert.equal(store.stageClock, 1);
-  store.accept(message(1, { state: "paused", ...slow(0, 1.5) }), 2000);
+  store.accept(message(1, { state: "paused", ...slow(0, 1.5, false) }), 2000);
   store.tick(4000);
   assert.equal(store.stageClock, 0.75);
   assert.deepEqual(store.stage, { segment: "forward", column: 1 });

@@ -92,7 +92,7 @@ export class Store {
   tick(now) {
     const slow = this.slow;
     if (!slow) return void (this.stageClock = 0);
-    const elapsed = this.playing ? (now - this.#origin) / 1000 : slow.elapsed;
+    const elapsed = slow.running ? (now - this.#origin) / 1000 : slow.elapsed;
     this.stageClock = Math.min(1, Math.max(0, elapsed / slow.duration));
   }
 
