@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ class Camera:
     """What a session's viewers see. All but `latest`, `revision` and `wanted` belongs to the session's turns."""
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        self.session = weakref.proxy(session)  # no cycle: a session's memory goes with its last reference
         self.viewers: tuple[Viewer, ...] = ()
         self.latest = Frame(0, b"")
         self.revision = secrets.randbelow(2**30)  # of the scene; no two sessions begin alike, for a page may come from another one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -24,7 +25,7 @@ KEEP = 3600.0  # seconds it is kept for a page that comes back
 SESSIONS = 200  # in one server
 MEMORY = 2 * 2**30  # bytes of all runs together
 SHARE = 0.12  # of its time that one session may spend on frames
-SHARES = 0.5  # of one processor's time that all sessions together may spend on frames
+SHARES = 0.25  # of one processor's time that all sessions together may spend on frames
 KEPT = "playground_kept"  # a module without a file: Streamlit's hot reload drops every other module of ours
 
 
@@ -46,6 +47,7 @@ class House:
             str, Session
         ] = {}  # by digest of the token: a lookup by secret would tell by its time how much of a guess is right
         self._seats: weakref.WeakValueDictionary[str, Seat] = weakref.WeakValueDictionary()
+        self._settled: set[str] = set()
         self._crowd = (0.0, 1)  # when sessions with viewers were last counted, and how many there were
 
     # ---------------------------------------------------------------- seats and tokens
@@ -99,6 +101,15 @@ class House:
         """See that these kernels get compiled; False when there is no use in waiting for it."""
         return self.preparation.waits_for(kernels)
 
+    def settle(self, kernels: Iterable[str]) -> None:
+        """Loading a kernel leaves thousands of objects for ever: keep them out of the garbage collection that follows each script run."""
+        with self.lock:
+            new = set(kernels) - self._settled
+            self._settled |= new
+        if new:
+            gc.collect(1)
+            gc.freeze()
+
     def admit(self, session: Session, run: Run) -> None:
         """Make room for a run by giving up sessions that rest, the longest first. Raises Refused when that is not enough."""
         others = [other for other in self.sessions if other is not session]
@@ -111,8 +122,11 @@ class House:
 
     def drop(self, session: Session) -> None:
         """Give the session up."""
+        if not session.alive:
+            return
         session.alive = False
         self._sessions.pop(digest(session.token), None)
+        self.call(session)  # a last turn, after which the scheduler forgets it
         for viewer in session.camera.viewers:
             viewer.fresh()
 

@@ -47,6 +47,9 @@ class House(Protocol):
     def prepare(self, kernels: Iterable[str]) -> bool:
         """See that these kernels get compiled; False when there is no use in waiting for it."""
 
+    def settle(self, kernels: Iterable[str]) -> None:
+        """These kernels have been loaded."""
+
     def admit(self, session: Session, run: Run) -> None:
         """Raises Refused when the house has no room for the run."""
 

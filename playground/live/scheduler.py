@@ -6,8 +6,6 @@ no locks.
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
 import math
 import os
@@ -38,10 +36,8 @@ class Scheduler:
 
     def __init__(self, threads: int | None = None) -> None:
         self._changed = threading.Condition()
-        self._queue: list[tuple[float, int, Worker]] = []
-        self._numbers = itertools.count()
-        self._places: dict[Worker, tuple[float, int]] = {}  # the one entry of the queue that counts, of each worker that waits
-        self._busy: dict[Worker, float] = {}  # when each worker that has a turn is wanted again
+        self._waiting: dict[Worker, float] = {}  # when each is due; of those due at the same time, the first has waited the longest
+        self._busy: dict[Worker, float] = {}  # when each that has a turn is wanted again
         self._closed = False
         self.threads = [threading.Thread(target=self._serve, name=f"runs-{i + 1}", daemon=True) for i in range(threads or cores())]
         for thread in self.threads:
@@ -52,8 +48,8 @@ class Scheduler:
         with self._changed:
             if worker in self._busy:
                 self._busy[worker] = min(at, self._busy[worker])
-            elif at < self._places.get(worker, (NEVER, 0))[0]:
-                self._enter(worker, at)
+            elif at < self._waiting.get(worker, NEVER):
+                self._waiting[worker] = at
                 self._changed.notify()
 
     def close(self) -> None:
@@ -65,45 +61,37 @@ class Scheduler:
             thread.join()
 
     def _serve(self) -> None:
-        while (worker := self._next()) is not None:
-            try:
-                again = worker.turn()
-            except Exception:
-                logger.exception("A turn of %r failed", worker)
-                again = NEVER
-            self._return(worker, again)
+        while self._serve_one():
+            pass  # a call of its own: a thread that waits must not hold on to the worker it served last
+
+    def _serve_one(self) -> bool:
+        worker = self._next()
+        if worker is None:
+            return False
+        try:
+            again = worker.turn()
+        except Exception:
+            logger.exception("A turn of %r failed", worker)
+            again = NEVER
+        with self._changed:
+            at = min(again, self._busy.pop(worker))
+            if at < NEVER:
+                self._waiting[worker] = at
+        return True
 
     def _next(self) -> Worker | None:
         """The worker whose turn it is, as soon as there is one; None when closed."""
         with self._changed:
             while not self._closed:
-                wait = self._due() - time.monotonic()
+                wait = min(self._waiting.values(), default=NEVER) - time.monotonic()
                 if wait <= 0:
-                    _, _, worker = heapq.heappop(self._queue)
-                    del self._places[worker]
-                    self._busy[worker] = NEVER
-                    if self._queue:
-                        self._changed.notify()  # this thread is busy now: somebody else must watch the queue
-                    return worker
+                    return self._begin(min(self._waiting, key=self._waiting.__getitem__))
                 self._changed.wait(None if wait == NEVER else wait)
         return None
 
-    def _due(self) -> float:
-        """When the first turn in the queue is due; drops entries that an earlier one has replaced."""
-        while self._queue:
-            at, number, worker = self._queue[0]
-            if self._places.get(worker) == (at, number):
-                return at
-            heapq.heappop(self._queue)
-        return NEVER
-
-    def _return(self, worker: Worker, again: float) -> None:
-        with self._changed:
-            at = min(again, self._busy.pop(worker))
-            if at < NEVER:
-                self._enter(worker, at)
-
-    def _enter(self, worker: Worker, at: float) -> None:
-        number = next(self._numbers)
-        self._places[worker] = (at, number)
-        heapq.heappush(self._queue, (at, number, worker))
+    def _begin(self, worker: Worker) -> Worker:
+        del self._waiting[worker]
+        self._busy[worker] = NEVER
+        if self._waiting:
+            self._changed.notify()  # this thread is busy now: somebody else must look out for the others
+        return worker

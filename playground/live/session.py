@@ -1,6 +1,6 @@
 """One run being driven: commands come in, frames come out, and in between it trains.
 
-Any thread may hand in commands and questions and look at `latest`; all else happens in the session's turns, one thread at a time.
+Any thread may hand in actions and questions, and take the camera's newest frame; all else happens in turns, one thread at a time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ BROKEN = "That failed for a reason that is not yours; the server's log has it. N
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
-
 
 Action = Callable[["Session"], None]  # raises ValueError when it cannot be done, and then has changed nothing
 
@@ -209,6 +208,7 @@ class Session:
             self.camera.changed()
         if not missing or not self.house.prepare(missing):
             self.run.compile()
+            self.house.settle(self.run.kernels())
             self.camera.changed(urgent=True)
             self._start_clocks()
             self._notice()

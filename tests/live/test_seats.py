@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import weakref
 
 import pytest
 
@@ -253,4 +254,13 @@ def test_many_watched_sessions_share_the_time_for_frames(home):
     seats = [sit(home) for _ in range(10)]
     for seat in seats:
         seat.glance(1)
-    until(lambda: home.share() == pytest.approx(0.05), 3)
+    until(lambda: home.share() == pytest.approx(0.025), 3)
+
+
+def test_a_dropped_session_leaves_no_memory_behind(home):
+    seat = sit(home)
+    memory = weakref.ref(claimed(seat).run)
+    until(lambda: memory().ready, 120)
+    seat.glance(1)
+    home.drop(seat.session)
+    until(lambda: seat.session is None and (seat.look_away() or memory() is None))
