@@ -16,8 +16,9 @@ check: .venv/dev
 	$(BIN)/lint-imports
 
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore=tests/browser
 	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest tests/kernels
+	$(BIN)/pytest tests/browser
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
