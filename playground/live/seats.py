@@ -46,7 +46,7 @@ class Seat:
     def session(self) -> Session | None:
         """What it drives, if it has claimed a session that is still there."""
         if self._session and not self._session.alive:
-            self._session = None  # its memory can go
+            self.wish, self._session = self._session.experiment, None  # its memory can go, what it trained is what comes next
         return self._session
 
     @property

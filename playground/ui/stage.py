@@ -101,10 +101,15 @@ def _hear() -> None:
 
 
 def _glance(seat: Seat) -> bytes:
+    """The newest frame; none, and a sentence beside the stage, when the server has no room for a run."""
     for _ in seat.claim(_said().get("tab")):
         time.sleep(POLL)
     drawn = _said().get("drawn")
-    return seat.glance(PERIOD, -1 if drawn is None else drawn)
+    try:
+        return seat.glance(PERIOD, -1 if drawn is None else drawn)
+    except ValueError as error:
+        st.warning(str(error))
+        return b""
 
 
 def _obey(seat: Seat) -> None:

@@ -142,6 +142,15 @@ def test_who_does_not_beat_rests_and_then_is_dropped():
         assert seat.drive() is not session
 
 
+def test_a_page_that_outlived_its_session_goes_on_with_its_experiment(home):
+    seat = sit(home)
+    assert seat.command({"do": "set", "path": ["layers", 0, "units"], "value": 3}) is None
+    experiment = seat.experiment
+    home.drop(seat.session)
+    assert seat.experiment == experiment
+    assert seat.drive().experiment == experiment
+
+
 def test_the_longest_asleep_make_room():
     with house(threads=1, grace=0.05, sessions=2) as home:
         seats = [sit(home) for _ in range(3)]
