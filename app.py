@@ -12,6 +12,7 @@ from playground.labs.presets import PRESETS
 from playground.live.channel import routes
 from playground.live.doors import Door
 from playground.live.house import the_house
+from playground.live.promptness import send_at_once
 from playground.run import Run
 
 PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
@@ -30,6 +31,7 @@ def door() -> Door:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Make ready for the first visitor; stop all work in the end."""
+    send_at_once()
     house = the_house()
     house.prepare(Run(PRESETS[0].experiment).missing())
     house.socket = True

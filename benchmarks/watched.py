@@ -20,6 +20,7 @@ from tests.browser.visit import Visit
 TITLE = "Watched in headless Chromium, 1280x800"
 SECONDS = 10.0  # that frames are counted
 AWAY, ROUNDS = 4.0, 5  # watched and unwatched in turn
+SETTLE = 2.0  # after a page has opened: it still loads what is not seen yet
 CLICKS, OPENINGS = 60, 5
 
 BATCH = 10
@@ -90,7 +91,7 @@ def watched(browser: Browser, url: str, query: str) -> tuple[float, float]:
     """Frames drawn and samples trained, each a second, at full pace."""
     visit = visiting(browser, url).open(query)
     visit.play()
-    time.sleep(2)
+    time.sleep(SETTLE)
     frames, samples = rates(visit, SECONDS)
     visit.context.close()
     return frames, samples
@@ -111,6 +112,7 @@ def share_kept(browser: Browser, url: str, query: str) -> float:
     visit.play()
     shares = []
     for _ in range(ROUNDS):
+        time.sleep(SETTLE)
         seen = rates(visit, AWAY)[1]
         shares.append(seen / unwatched(visit))
     visit.context.close()

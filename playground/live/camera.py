@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.live.frames import Arrays, Facts, pack
-from playground.live.pace import TICK
 from playground.live.scheduler import FIRST, NEVER
 from playground.live.viewer import Frame, Viewer
 
@@ -91,7 +90,7 @@ class Camera:
         return self._scene
 
     def _spend(self, now: float, cost: float) -> None:
-        """60 frames a second, and no more than a session's share of its time; an interval may be caught up."""
+        """Say when the next frame may be made; an interval may be caught up."""
         self._cost = MEMORY * self._cost + (1 - MEMORY) * cost if self._cost else cost
-        interval = max(TICK, self._cost / self.session.house.share())
+        interval = self.session.house.interval(self._cost)
         self._next = max(self._next, now - interval) + interval

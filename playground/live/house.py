@@ -25,7 +25,9 @@ KEEP = 3600.0  # seconds it is kept for a page that comes back
 SESSIONS = 200  # in one server
 MEMORY = 2 * 2**30  # bytes of all runs together
 SHARE = 0.12  # of its time that one session may spend on frames
-SHARES = 0.25  # of one processor's time that all sessions together may spend on frames
+SHARES = 0.3  # of one processor's time that all sessions together may spend on frames
+SENDING = 0.00025  # seconds of the event loop's time that it takes to send a frame and hear that it was drawn
+TICK = 1 / 66  # seconds between two frames at least: a little less than screens need, so that one that is late costs no picture
 KEPT = "playground_kept"  # a module without a file: Streamlit's hot reload drops every other module of ours
 
 
@@ -88,14 +90,14 @@ class House:
         """Give it a turn."""
         self.scheduler.call(session, at)
 
-    def share(self) -> float:
-        """The share of its time that one session may spend on frames: less when many are watched."""
+    def interval(self, cost: float) -> float:
+        """Seconds between two frames of a session, of which each costs so many seconds: more when many sessions are watched."""
         counted, crowd = self._crowd
         now = time.monotonic()
         if now - counted > 1:
             crowd = sum(1 for session in self.sessions if session.camera.viewers and not session.resting)
             self._crowd = (now, crowd)
-        return min(SHARE, SHARES / max(crowd, 1))
+        return max(TICK, cost / SHARE, crowd * (cost + SENDING) / SHARES)
 
     def prepare(self, kernels: Iterable[str]) -> bool:
         """See that these kernels get compiled; False when there is no use in waiting for it."""

@@ -41,8 +41,8 @@ class House(Protocol):
     def call(self, session: Session, at: float = FIRST) -> None:
         """Give it a turn."""
 
-    def share(self) -> float:
-        """The share of its time that one session may spend on frames."""
+    def interval(self, cost: float) -> float:
+        """Seconds between two frames of a session, of which each costs so many seconds."""
 
     def prepare(self, kernels: Iterable[str]) -> bool:
         """See that these kernels get compiled; False when there is no use in waiting for it."""

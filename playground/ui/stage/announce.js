@@ -19,7 +19,7 @@ export class Announcer {
   }
 
   draw(now, changed) {
-    if (!changed.frame) return;
+    if (!changed.words) return;
     const { frame, stage } = this.#store, said = frame.message?.text ?? "", state = `${frame.state} ${said} ${frame.error?.number ?? ""}`;
     const slow = stage ? `${stage.segment} ${this.#store.scene.columns[stage.column]?.title ?? ""}` : "", due = now - this.#at > PERIOD_MS;
     if (state !== this.#state) this.#say(now, [STATES[frame.state], said, frame.error?.text, standing(frame)]);

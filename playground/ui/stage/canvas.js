@@ -1,5 +1,5 @@
 // Canvas 2D in small words: sizes, sprites, tiles, text, curves, contours, hatching.
-import { font, theme } from "./theme.js";
+import { alpha, font, theme } from "./theme.js";
 
 export const clamp = (v, low, high) => (v < low ? low : v > high ? high : v);
 export const mix = (a, b, t) => a + (b - a) * t;
@@ -10,16 +10,23 @@ export const easeOut = t => 1 - (1 - t) ** 3;
 
 /**
  * Gives the bitmap of a canvas its place's size in device pixels (at most 2 to a CSS pixel) and a context that counts in CSS
- * pixels. It reads the layout: call it when sizes change, not in every frame. It does not clear, but a new size does.
+ * pixels. It reads the layout: call it when sizes change, not in every frame. It does not clear, but a new size does. An `opaque`
+ * one has paper where nothing is drawn; the browser need not blend it with what lies below, which at 60 frames a second is much.
  */
-export function fit(canvas) {
+export function fit(canvas, opaque = false) {
   const ratio = Math.min(globalThis.devicePixelRatio || 1, 2), width = canvas.clientWidth, height = canvas.clientHeight;
   const w = Math.round(width * ratio), h = Math.round(height * ratio);
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { alpha: !opaque });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return { context, width, height };
+}
+
+/** Fills with paper. */
+export function blank(context, width, height) {
+  context.fillStyle = theme.paper;
+  context.fillRect(0, 0, width, height);
 }
 
 /** A small picture off screen: write colours into `words` (0xAABBGGRR, row by row, the top row first), then `push()`. */
@@ -62,15 +69,21 @@ export function frame(context, x, y, width, height, radius, colour, line = 1) {
   context.stroke();
 }
 
-/** A sprite in a rounded square (or rectangle). */
-export function drawTile(context, sprite, x, y, width, height = width, radius = 6, smooth = true) {
-  context.save();
+/**
+ * A canvas that rounds what is square below it: `collar` pixels of paper around a rounded hole of `size`, and inside the hole a hairline
+ * of ink, `rim` opaque. Quicker by far than to clip what is drawn.
+ */
+export function mask(size, radius, ratio, collar, rim) {
+  const side = size + 2 * collar, canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  canvas.width = canvas.height = Math.ceil(side * ratio);
+  context.scale(ratio, ratio);
   context.beginPath();
-  context.roundRect(x, y, width, height, radius);
-  context.clip();
-  context.imageSmoothingEnabled = smooth;
-  context.drawImage(sprite.canvas, x, y, width, height);
-  context.restore();
+  context.roundRect(0, 0, side, side, collar && radius + collar);
+  context.roundRect(collar, collar, size, size, radius);
+  context.fillStyle = theme.paper;
+  context.fill("evenodd");
+  frame(context, collar + 0.5, collar + 0.5, size - 1, size - 1, radius - 0.5, alpha(theme.dark ? "#ffffff" : "#1d232b", rim));
+  return canvas;
 }
 
 /** One line of text. `halo`: true for a rim of paper, or its colour. `face` replaces size and weight. */

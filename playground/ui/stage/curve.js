@@ -1,6 +1,6 @@
 // The loss over the steps: train and test, on a log or a linear axis, with the values at the cursor.
 import { ticks } from "./axes.js";
-import { clamp, fit, mix, text } from "./canvas.js";
+import { blank, clamp, fit, mix, text } from "./canvas.js";
 import { pointer, segmented, setAttribute } from "./dom.js";
 import { loss, number, percent, thousands } from "./format.js";
 import { theme } from "./theme.js";
@@ -106,7 +106,7 @@ export class Curve {
   }
 
   resize() {
-    this.#room = fit(this.#canvas);
+    this.#room = fit(this.#canvas, true);
     this.#stale = true;
   }
 
@@ -119,7 +119,7 @@ export class Curve {
     this.#stale = false;
     const { context, width, height } = this.#room, history = this.#history, axis = range(history, this.#log);
     const x = step => mix(LEFT, width - RIGHT, step / this.#end), y = value => mix(height - BOTTOM, TOP, share(axis, value));
-    context.clearRect(0, 0, width, height);
+    blank(context, width, height);
     this.#grid(context, axis, y, width, height);
     if (!history.length) return;
     this.#line(context, history, TRAIN, x, y, theme.ink3, 1.3);

@@ -1,5 +1,4 @@
 // The data: thumbnails drawn from the real generators, the brush, the upload, and what is trained on in a sentence.
-import { fit } from "./canvas.js";
 import { setText } from "./dom.js";
 import { escape, icon } from "./format.js";
 import { scales, theme } from "./theme.js";
@@ -31,7 +30,7 @@ export class DataPicker {
     const { thumbnails } = this.#store.scene, key = thumbnails.map(t => t.kind).join();
     if (key === this.#built) return;
     this.#built = key;
-    const buttons = thumbnails.map(({ title }, k) => buttonHtml("thumb", `data-index="${k}"`, escape(title), "<canvas></canvas>"));
+    const buttons = thumbnails.map(({ title }, k) => buttonHtml("thumb", `data-index="${k}"`, escape(title), "<img alt=\"\">"));
     buttons.push(buttonHtml("thumb act", 'data-act="paint" aria-pressed="false"', "Paint points", icon("brush", 22)));
     buttons.push(buttonHtml("thumb act", 'data-act="upload"', "Upload a table", icon("upload", 22)));
     this.#host.innerHTML = buttons.join("");
@@ -51,8 +50,9 @@ export class DataPicker {
     if (!this.#stale || !arrays.has("scene/thumbnails/points")) return;
     this.#stale = false;
     const points = arrays.get("scene/thumbnails/points"), length = 3 * points.shape[1];
-    this.#host.querySelectorAll("canvas").forEach((canvas, k) =>
-      drawThumbnail(fit(canvas), scene.thumbnails[k], points.subarray(length * k, length * (k + 1))));
+    const drawer = new Drawer(this.#host.querySelector("img"));
+    this.#host.querySelectorAll("img").forEach((image, k) =>
+      (image.src = drawer.draw(scene.thumbnails[k], points.subarray(length * k, length * (k + 1)))));
   }
 
   #mark(scene) {
@@ -64,17 +64,31 @@ export class DataPicker {
   }
 }
 
-/** Points (x, y, shade in hundredths) of one data set. */
-function drawThumbnail({ context, width, height }, { task }, points) {
-  let most = 0;
-  for (let k = 2; k < points.length; k += 3) most = Math.max(most, points[k]);
-  const colour = task === "regression" ? v => scales.value.signed(1.2 * v) : v => theme.classOf(v, most / 100 + 1);
-  context.clearRect(0, 0, width, height);
-  for (let k = 0; k < points.length; k += 3) {
-    if (!points[k] && !points[k + 1]) continue;             // what a short data set leaves empty
-    context.beginPath();
-    context.arc((points[k] / 100 / REACH + 1) / 2 * width, (1 - points[k + 1] / 100 / REACH) / 2 * height, DOT, 0, 2 * Math.PI);
-    context.fillStyle = colour(points[k + 2] / 100);
-    context.fill();
+/** Makes still pictures, as large as an image is shown: a canvas of its own for each would be a layer of the page, put together anew 60 times a second. */
+class Drawer {
+  #canvas = document.createElement("canvas"); #size; #ratio;
+
+  constructor(image) {
+    this.#size = image.clientWidth;
+    this.#ratio = Math.min(devicePixelRatio || 1, 2);
+    this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(this.#size * this.#ratio));
+  }
+
+  /** One data set of points (x, y, shade in hundredths), as an address. */
+  draw({ task }, points) {
+    const context = this.#canvas.getContext("2d"), place = v => (v / 100 / REACH + 1) / 2 * this.#size;
+    let most = 0;
+    for (let k = 2; k < points.length; k += 3) most = Math.max(most, points[k]);
+    const colour = task === "regression" ? v => scales.value.signed(1.2 * v) : v => theme.classOf(v, most / 100 + 1);
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    context.clearRect(0, 0, this.#size, this.#size);
+    for (let k = 0; k < points.length; k += 3) {
+      if (!points[k] && !points[k + 1]) continue;           // what a short data set leaves empty
+      context.beginPath();
+      context.arc(place(points[k]), place(-points[k + 1]), DOT, 0, 2 * Math.PI);
+      context.fillStyle = colour(points[k + 2] / 100);
+      context.fill();
+    }
+    return this.#canvas.toDataURL();
   }
 }

@@ -28,10 +28,13 @@ const diagnostics = (globalThis.__stage ??= {
 const COUNTED_MS = 500;
 /** The page's script runs again when an experiment has stood for so long. */
 const TOLD_MS = 250;
+/** Numbers and words change this often while a run plays: faster nobody reads them, and each change lays the page out anew. */
+const READ_MS = 100;
 
 class Stage {
   #element; #store = new Store(); #parts; #words; #keyboard; #unwatch; #observer;
   #changed = { scene: false, frame: false, theme: false };
+  #read = { due: false, at: 0, state: null };
   #sized = true; #request = 0; #telling = 0; #counted = { at: 0, draws: 0 };
 
   constructor(root, api) {
@@ -87,6 +90,7 @@ class Stage {
     if (!store.scene) return this.#words.explain(page.link.refusal);
     this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
+    changed.words = this.#legible(now, changed);
     const begun = performance.now();
     if (this.#sized) this.#resize(changed);
     if (changed.scene) this.#settle(store.scene);
@@ -95,6 +99,15 @@ class Stage {
     for (const part of this.#parts) part.draw(now, changed);
     store.fresh.clear();
     if (changed.frame) this.#drawn(now, begun);
+  }
+
+  /** Whether words and numbers are to be written: at once when the run's state is another, else as often as they can be read. */
+  #legible(now, { scene, frame, theme }) {
+    const read = this.#read, { state, slow } = this.#store.frame;
+    read.due ||= frame;
+    if (!scene && !theme && !slow && state === read.state && !(read.due && now - read.at >= READ_MS)) return false;
+    this.#read = { due: false, at: now, state };
+    return true;
   }
 
   #resize(changed) {

@@ -1,11 +1,11 @@
-// What lies over the large picture: points and axes, which change rarely, slow motion's batch, and the crosshair or the brush.
+// What lies over the large picture: points and axes, which change rarely and are kept; slow motion's batch, and the crosshair or the brush.
 import { drawAxes } from "./axes.js";
 import { fit } from "./canvas.js";
 import { drawPoints } from "./points.js";
 import { theme } from "./theme.js";
 
 export class Overlay {
-  #canvas; #room; #kept = document.createElement("canvas");
+  #canvas; #room; #kept = document.createElement("canvas"); #used = null;
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -31,12 +31,18 @@ export class Overlay {
     drawAxes(context, scene.axes, size, width, place);
   }
 
-  /** Draws what is kept, and over it `more(context)`. */
+  /** Draws what is kept onto the picture. */
+  paint(context) {
+    if (this.#kept.width) context.drawImage(this.#kept, 0, 0, this.#room.width, this.#room.height);
+  }
+
+  /** Draws with `more(context)`, which says whether there was something. An empty canvas is not shown: it feels the pointer all the same. */
   draw(more) {
     const { context, width, height } = this.#room;
     context.clearRect(0, 0, width, height);
-    if (this.#kept.width) context.drawImage(this.#kept, 0, 0, width, height);
-    more(context);
+    const used = more(context);
+    if (used !== this.#used) this.#canvas.style.opacity = used ? 1 : 0;
+    this.#used = used;
   }
 }
 

@@ -1,9 +1,10 @@
 // The picture itself: a field of the network over the plane, painted, with its contours.
-import { Sprite, contour, contourPath, drawTile, hatch } from "./canvas.js";
+import { Sprite, contour, contourPath, hatch, mask } from "./canvas.js";
 import { bands, confidence, double, margin, paintClasses, plain, sides, valuesOf } from "./picture.js";
 import { alpha, scales, theme } from "./theme.js";
 
 /** Hairlines lie where p is 0.1 and 0.9; of values at half. */
+const RADIUS = 8, RIM = 0.18;
 const HAIRLINES = { logit: [-2.2, 2.2], value: [-0.5, 0.5] };
 
 /** Room for one size of grid: planes of values, their doubles, and the sprite. */
@@ -34,6 +35,7 @@ export class Plot {
   #lookups = {};
   #broken = 0;
   #work = null;
+  #mask = { size: 0 };
 
   /** Values at the grid's points, one field for each output; none when there is nothing to see. */
   get planes() {
@@ -46,6 +48,7 @@ export class Plot {
 
   retheme() {
     const words = scales.surface.words;
+    this.#mask = { size: 0 };
     this.#lookups = { logit: [confidence(words), sides(words)], value: [plain(words), bands(words)] };
   }
 
@@ -81,14 +84,14 @@ export class Plot {
     for (const plane of this.#room.planes) for (const value of plane) if (value !== value) this.#broken++;
   }
 
-  /** Draws into the square of `size` at (0, 0), which is clear. `flat` shows regions (or bands) instead of shades. */
+  /** Draws into the square of `size` at (0, 0). `flat` shows regions (or bands) instead of shades. */
   draw(context, size, flat) {
     if (this.kind === "none") return this.#blank(context, size);
     if (this.#broken) this.#hatched(context, size);
     this.#paint(flat);
-    drawTile(context, this.#room.sprite, 0, 0, size, size, 8);
+    context.drawImage(this.#room.sprite.canvas, 0, 0, size, size);
     this.#contours(context, size);
-    this.#rim(context, size);
+    this.#round(context, size);
   }
 
   #paint(flat) {
@@ -125,19 +128,14 @@ export class Plot {
   }
 
   #blank(context, size) {
-    context.beginPath();
-    context.roundRect(0, 0, size, size, 8);
     context.fillStyle = theme.raised;
-    context.fill();
-    this.#rim(context, size);
+    context.fillRect(0, 0, size, size);
+    this.#round(context, size);
   }
 
-  #rim(context, size) {
-    context.beginPath();
-    context.roundRect(0.5, 0.5, size - 1, size - 1, 7.5);
-    context.lineWidth = 1;
-    context.strokeStyle = alpha(theme.dark ? "#ffffff" : "#1d232b", 0.18);
-    context.stroke();
+  #round(context, size) {
+    if (this.#mask.size !== size) this.#mask = { size, canvas: mask(size, RADIUS, context.getTransform().a, 0, RIM) };
+    context.drawImage(this.#mask.canvas, 0, 0, size, size);
   }
 
   /** A regression over one input: the prediction as a line; `place(value)` is its height in pixels. */

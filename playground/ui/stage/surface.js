@@ -1,6 +1,6 @@
 // The output picture with its points, axes and readout; over it the crosshair, slow motion's batch, and the easel's brush.
 import { createAxes, marginOf } from "./axes.js";
-import { clamp, fit } from "./canvas.js";
+import { blank, clamp, fit } from "./canvas.js";
 import { pointer, segmented, setAttribute, setHtml, setText } from "./dom.js";
 import { createEasel } from "./easel.js";
 import { Overlay, drawCross } from "./overlay.js";
@@ -100,9 +100,10 @@ export class Surface {
   }
 
   resize() {
-    Object.assign(this.#picture, fit(this.#picture.canvas));
+    Object.assign(this.#picture, fit(this.#picture.canvas, true));
     this.#width = this.#overlay.resize();
     this.#measure();
+    this.invalidate("overlay");
   }
 
   retheme() {
@@ -115,9 +116,9 @@ export class Surface {
     if (changed.scene) this.#arrange();
     if (this.#sight.fresh) this.invalidate("picture", "key");
     this.#followBatch();
-    if (this.#stale.picture) this.#drawPicture();
     if (this.#stale.points) this.#keepPoints();
-    if (this.#stale.overlay || this.#stale.points) this.#overlay.draw(context => this.#drawOver(context));
+    if (this.#stale.picture || this.#stale.points) this.#drawPicture();
+    if (this.#stale.overlay) this.#overlay.draw(context => this.#drawOver(context));
     if (this.#stale.key) this.#drawKey();
     for (const part in this.#stale) this.#stale[part] = false;
   }
@@ -151,10 +152,11 @@ export class Surface {
     const { scene } = this.#store, { context } = this.#picture, { plot } = this.#sight;
     const nothing = this.#easel.empty || Boolean(scene.data.obstacle);
     this.#sight.fill(nothing);
-    context.clearRect(0, 0, this.#width, this.#width);
+    blank(context, this.#width, this.#width);
     const line = plot.kind === "value" && scene.axes.mode === "curve" && !this.#sight.peeked;
     if (line) plot.drawLine(context, this.size, value => this.place(0, unshaded(scene, value))[1]);
     else plot.draw(context, this.size, this.#flat);
+    this.#overlay.paint(context);
     this.#name(scene, nothing);
   }
 
@@ -178,9 +180,10 @@ export class Surface {
 
   #drawOver(context) {
     const { scene, slow } = this.#store;
-    if (this.#easel.active) return this.#easel.drawBrush(context, this.#cross);
-    if (slow) drawBatch(context, scene, this.#points, slow, this.place, this.size);
-    if (this.#cross) drawCross(context, this.#cross, this.size);
+    if (this.#easel.active) this.#easel.drawBrush(context, this.#cross);
+    else if (slow) drawBatch(context, scene, this.#points, slow, this.place, this.size);
+    if (this.#cross && !this.#easel.active) drawCross(context, this.#cross, this.size);
+    return Boolean(slow || this.#cross);
   }
 
   #drawKey() {

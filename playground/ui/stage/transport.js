@@ -85,7 +85,7 @@ export function createTransport(root, store, send, link, diagnostics) {
 
   return {
     draw(now, changed) {
-      if (!changed.frame) return;
+      if (!changed.words) return;
       const frame = store.frame, values = counters(frame, diagnostics.fps);
       for (const name in fields) setText(fields[name], values[name]);
       fields.accuracy.parentElement.hidden = store.scene.task === "regression";

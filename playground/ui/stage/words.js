@@ -34,7 +34,7 @@ function messageHtml({ kind, text, detail, actions }) {
 }
 
 export class Words {
-  #store; #link; #host; #bars; #refused = { number: 0, at: -Infinity };
+  #store; #link; #host; #bars; #refused = { number: 0, at: -Infinity }; #lost = false;
 
   constructor(root, store, send, link) {
     this.#store = store;
@@ -54,11 +54,19 @@ export class Words {
     setHtml(this.#host, text && sentence("Not connected.", text));
   }
 
-  draw(now) {
+  draw(now, changed) {
     const store = this.#store, { frame } = store;
+    if (!changed.words && !this.#moving(now)) return;
     this.#drawBars();
     setHtml(this.#host, sentenceOf(store, this.#link.lost(now), this.#refusal(frame.error, now)));
     this.#bars.hidden = Boolean(frame.message?.actions?.length);
+  }
+
+  /** What is said may change without a frame: a line is lost, a refusal has been read, slow motion goes on. */
+  #moving(now) {
+    const lost = this.#link.lost(now), moving = lost !== this.#lost || this.#store.slow !== null || now - this.#refused.at < REFUSED_MS + 100;
+    this.#lost = lost;
+    return moving;
   }
 
   /** The last error, while it is new. One that was there when we came is not. */

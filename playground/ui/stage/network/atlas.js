@@ -1,10 +1,7 @@
-// Fields of many neurons as one picture off screen, and the paper mask that gives each tile its rounded corners.
+// Fields of many neurons as one picture off screen.
 import { Sprite } from "../canvas.js";
-import { alpha, theme } from "../theme.js";
 
 const ACROSS = 16;
-/** Paper around a tile, so that links end cleanly. */
-export const COLLAR = 2.5;
 
 /** Square fields of `side` samples, sixteen in a row. */
 export class Atlas {
@@ -46,21 +43,4 @@ export class Atlas {
     const { side } = this;
     context.drawImage(this.sprite.canvas, (n % ACROSS) * side, Math.floor(n / ACROSS) * side, side, side, x, y, size, size);
   }
-}
-
-/** Canvas with a collar of paper, a rounded hole of `size`, and a hairline inside the hole; drawn over a square field it rounds it. */
-export function mask(size, radius, ratio) {
-  const side = size + 2 * COLLAR, canvas = document.createElement("canvas"), context = canvas.getContext("2d");
-  canvas.width = canvas.height = Math.ceil(side * ratio);
-  context.scale(ratio, ratio);
-  context.beginPath();
-  context.roundRect(0, 0, side, side, radius + COLLAR);
-  context.roundRect(COLLAR, COLLAR, size, size, radius);
-  context.fillStyle = theme.paper;
-  context.fill("evenodd");
-  context.beginPath();
-  context.roundRect(COLLAR + 0.5, COLLAR + 0.5, size - 1, size - 1, radius - 0.5);
-  context.strokeStyle = alpha(theme.dark ? "#ffffff" : "#1d232b", 0.22);
-  context.stroke();
-  return canvas;
 }

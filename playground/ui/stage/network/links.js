@@ -1,5 +1,5 @@
 // Links: which there are, where they run, which are strong enough to be drawn, and how.
-import { clamp, cubic, trace } from "../canvas.js";
+import { at, clamp, cubic } from "../canvas.js";
 import { layout as places } from "../store.js";
 import { scales, theme } from "../theme.js";
 
@@ -24,6 +24,7 @@ export class Links {
     this.units = new Uint16Array(this.count);
     this.weights = new Uint32Array(this.count);
     this.curves = new Array(this.count);
+    this.paths = new Array(this.count);
     this.first = [0];
     this.#number();
     this.drawn = new Uint32Array(0);
@@ -54,6 +55,11 @@ export class Links {
   /** The cubic of a link: from the middle of a tile's far side to the port, where ends fan out by their source. */
   curve(k) {
     return (this.curves[k] ??= curve(this.layout, this.from[this.columns[k]], this.columns[k], this.sources[k], this.units[k]));
+  }
+
+  /** The same as a path to stroke. */
+  path(k) {
+    return (this.paths[k] ??= straightened(this.curve(k), this.layout.turned));
   }
 
   /** Chooses what is drawn, the weak first: the strongest if there are many, and all links of the neuron that is hovered. */
@@ -89,6 +95,17 @@ function curve(layout, from, column, source, unit) {
   return cubic(start.x + leave, start.y, end.x - arrive, end.y + fan);
 }
 
+/** A cubic as a few straight pieces, the more the further it swings: they are stroked in half the time, and look the same. */
+function straightened(c, turned) {
+  const path = new Path2D(), swing = Math.abs(turned ? c[6] - c[0] : c[7] - c[1]), pieces = pieceCount(swing);
+  path.moveTo(c[0], c[1]);
+  for (let i = 1; i <= pieces; i++) path.lineTo(...at(c, i / pieces));
+  return path;
+}
+
+/** How many: one for what is as good as straight. */
+export const pieceCount = swing => (swing < 2 ? 1 : Math.min(12, 3 + Math.ceil(swing / 30)));
+
 /**
  * Numbers of the `most` strongest links, the weak first: for one half the strongest of each column, which begins at its number in
  * `firsts`, for the rest the strongest of all. What is not a number counts as strong, for it must be seen.
@@ -122,8 +139,8 @@ export function drawLinks(context, links, { values, dash, share, shown }) {
     const w = values[links.weights[k]];
     context.globalAlpha = k === shown ? 0.95 : share(k) * opacity(w);
     context.lineWidth = Math.max(width(w), k === shown ? 2 : 0);
-    if (Number.isNaN(w)) strokeLost(context, links.curve(k), share(k));
-    else stroke(context, links.curve(k), w, dash === null ? null : dash + phase(links, k));
+    if (Number.isNaN(w)) strokeLost(context, links.path(k), share(k));
+    else stroke(context, links.path(k), w, dash === null ? null : dash + phase(links, k));
   }
   context.setLineDash(NONE);
   context.globalAlpha = 1;
@@ -135,29 +152,26 @@ export function drawBlank(context, links) {
   context.strokeStyle = theme.ink;
   context.lineWidth = 1;
   for (let k = 0; k < links.count; k += Math.ceil(links.count / MANY)) {
-    trace(context, links.curve(k));
-    context.stroke();
+    context.stroke(links.path(k));
   }
   context.globalAlpha = 1;
 }
 
 const phase = (links, k) => links.columns[k] * 7 + links.sources[k] * 5 + links.units[k] * 3;
 
-function stroke(context, c, w, dash) {
+function stroke(context, path, w, dash) {
   const running = dash !== null && width(w) > DASHED;
-  trace(context, c);
   context.strokeStyle = colour(w);
   context.setLineDash(running ? DASH : NONE);
   if (running) context.lineDashOffset = -dash;
-  context.stroke();
+  context.stroke(path);
 }
 
 /** A weight that is not a number: thin dots of ink. */
-function strokeLost(context, c, share) {
-  trace(context, c);
+function strokeLost(context, path, share) {
   context.lineWidth = 1;
   context.strokeStyle = theme.ink;
   context.globalAlpha = 0.6 * share;
   context.setLineDash(LOST);
-  context.stroke();
+  context.stroke(path);
 }

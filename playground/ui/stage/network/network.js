@@ -1,5 +1,5 @@
 // The network's view: links below, neurons above, on two canvases that take turns; controls and cards are elements of the page.
-import { fit } from "../canvas.js";
+import { blank, fit } from "../canvas.js";
 import { thousands } from "../format.js";
 import { still, theme } from "../theme.js";
 import { createAttention } from "./attention.js";
@@ -16,7 +16,7 @@ import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 /** Pixels a second of the dashes. */
 const SPEED = 26;
 /** Milliseconds between drawings of running links, of the fields' longest wait for them, between choices of the strongest, between words. */
-const LINKS_EVERY = 30, FIELDS_WAIT = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
+const LINKS_EVERY = 48, FIELDS_WAIT = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
 /** How far the canvases reach into the gap before the output. */
 const REACH = 26;
 const BESIDE = 0.12;
@@ -45,7 +45,7 @@ export function createNetwork(host, store, send) {
     if (!host.clientWidth || !host.clientHeight) return;
     layout = place(scene, host.clientWidth, host.clientHeight, turned);
     links = new Links(scene, layout);
-    low = fit(below).context;
+    low = fit(below, true).context;
     high = fit(above).context;
     calm = still();
     tiles.arrange(layout, above.width / above.clientWidth);
@@ -113,7 +113,7 @@ export function createNetwork(host, store, send) {
   /** Rail, skip connections, links with what travels on them, beam. */
   function drawBelow() {
     const values = store.arrays.get("network/weights");
-    low.clearRect(0, 0, layout.width + REACH, layout.height);
+    blank(low, layout.width + REACH, layout.height);
     drawRail(low, store.scene, layout, store.stage, clock);
     drawSkips(low, store.scene, layout);
     if (values) drawAllLinks(values);

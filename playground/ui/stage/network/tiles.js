@@ -1,15 +1,17 @@
 // Neurons: tiles with their fields, bias bars, output nodes, names of features, and what slow motion writes on them.
-import { clamp, fillRound, frame, hatch, text } from "../canvas.js";
+import { clamp, fillRound, frame, hatch, mask, text } from "../canvas.js";
 import { thousands } from "../format.js";
 import { filled } from "../points.js";
 import { layout as places } from "../store.js";
 import { font, scales, serif, theme } from "../theme.js";
-import { Atlas, COLLAR, mask } from "./atlas.js";
+import { Atlas } from "./atlas.js";
 import { outputNames } from "./layout.js";
 
 /** The bias that fills its bar. */
 const FULL = 2;
 const OFF = 0.34, BESIDE = 0.8;
+/** Paper around a tile, so that links end cleanly, and the opacity of the hairline inside it. */
+const COLLAR = 2.5, RIM = 0.22;
 /** How far the outline of a hovered tile reaches beyond it. */
 const EDGE = 3.5;
 
@@ -102,7 +104,7 @@ export class Tiles {
   }
 
   #mask(size, radius) {
-    if (!this.masks.has(size)) this.masks.set(size, mask(size, radius, this.ratio));
+    if (!this.masks.has(size)) this.masks.set(size, mask(size, radius, this.ratio, COLLAR, RIM));
     return this.masks.get(size);
   }
 
