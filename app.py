@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from playground.labs.presets import PRESETS
 from playground.live.channel import routes
@@ -14,6 +15,7 @@ from playground.live.doors import Door
 from playground.live.house import the_house
 from playground.live.promptness import send_at_once
 from playground.run import Run
+from playground.ui.preload import Preload
 
 PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
 HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.plane_page")  # what the page's script imports: no visitor should wait for it
@@ -43,7 +45,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     house.close()
 
 
-app = st.App(PAGE, lifespan=lifespan, routes=routes(the_house(), door))
+app = st.App(PAGE, lifespan=lifespan, routes=routes(the_house(), door), middleware=[Middleware(Preload)])
 
 if __name__ == "__main__":
     app.run()

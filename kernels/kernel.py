@@ -131,19 +131,19 @@ def vectors(memory: Any, operands: Any, count: int) -> Any:
     return tuple(memory[operands[1 + i] : operands[1 + i] + size] for i in range(count))
 
 
-@njit(inline="always", error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
+@njit(forceinline=True, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
 def view(memory, offset, size):  # type: ignore[no-untyped-def]
     """The `size` places of memory from `offset` on; empty when the offset is -1 (a gradient that nobody needs)."""
     return memory[offset : offset + size] if offset >= 0 else memory[:0]
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator, unused-ignore]
+@njit(forceinline=True)  # type: ignore[untyped-decorator, unused-ignore]
 def is_finite(x):  # type: ignore[no-untyped-def]
     """Whether x is neither NaN nor infinite. NumPy's own asks whether x - x is a number, which reassociation folds to yes."""
     return abs(x) <= LARGEST
 
 
-@overload(vectors, prefer_literal=True, inline="always")  # type: ignore[untyped-decorator, unused-ignore]
+@overload(vectors, prefer_literal=True, jit_options={"forceinline": True})  # type: ignore[untyped-decorator, unused-ignore]
 def _vectors(memory, operands, count):  # type: ignore[no-untyped-def]
     """The compiled form: the tuple's length must be known to the compiler."""
     if not isinstance(count, types.IntegerLiteral):

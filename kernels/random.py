@@ -12,13 +12,13 @@ SCALE24 = np.float32(2.0**-24)
 HALF = np.uint64(32)
 
 
-@njit(inline="always")
+@njit(forceinline=True)
 def rotate(x, count):
     """x rotated left by `count` bits; both uint64."""
     return (x << count) | (x >> (WORD - count))
 
 
-@njit(inline="always")
+@njit(forceinline=True)
 def next_uint64(state):
     """The next 64 random bits.  state (2,) uint64, a view of four float32 places; never all zero."""
     s0 = state[0]
@@ -30,13 +30,13 @@ def next_uint64(state):
     return result
 
 
-@njit(inline="always")
+@njit(forceinline=True)
 def next_uniform(state):
     """A float32 in [0, 1), a multiple of 2^-24."""
     return np.float32(next_uint64(state) >> HIGH24) * SCALE24
 
 
-@njit(inline="always")
+@njit(forceinline=True)
 def next_below(state, limit):
     """An int64 in [0, limit), limit below 2^32, by multiplication (Lemire 2019); its bias is below limit / 2^32."""
     return np.int64(((next_uint64(state) >> HALF) * np.uint64(limit)) >> HALF)

@@ -21,6 +21,7 @@ class Machine:
         self.data = data
         self.memory = np.zeros(program.size, np.float32)
         self.position = 0  # instructions of the present step that are done
+        self._views: dict[str, np.ndarray] = {}  # made once: frames and clocks ask for the same few thousands of times a second
         self._draw(graph, seed)
 
     def _draw(self, graph: Graph, seed: int) -> None:
@@ -39,9 +40,11 @@ class Machine:
 
     def view(self, name: str) -> np.ndarray:
         """A named array of memory, no copy: writing to it changes the run. Raises KeyError with the names that are near."""
-        if name not in self.program.places:
-            raise KeyError(f"There is no {name!r} in this run. There are: {', '.join(self.program.places)}.")
-        return self.program.places[name].view(self.memory)
+        if name not in self._views:
+            if name not in self.program.places:
+                raise KeyError(f"There is no {name!r} in this run. There are: {', '.join(self.program.places)}.")
+            self._views[name] = self.program.places[name].view(self.memory)
+        return self._views[name]
 
     def kernels(self) -> tuple[str, ...]:
         """The names of the kernels its program calls."""

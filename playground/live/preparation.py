@@ -1,4 +1,4 @@
-"""Compiling kernels without holding up a page: child processes fill the cache on disk, one set of names after the other."""
+"""Compiling kernels without holding up a page: a child process fills the cache on disk, one set of names after the other."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from playground.live.scheduler import cores
-
 ROOT = Path(__file__).parents[2]
-SMALLEST = 4  # kernels a child is worth starting for: it takes as long to start as to compile two
 
 logger = logging.getLogger(__name__)
 
@@ -51,20 +48,12 @@ class Preparation:
 
 
 def compile_elsewhere(names: Iterable[str]) -> None:
-    """Fill the cache, on all processors at once. What fails is logged: whoever needs it compiles it here, slowly but surely."""
-    ordered = sorted(names)
-    count = max(1, min(cores(), len(ordered) // SMALLEST))
+    """Fill the cache. What fails is logged: whoever needs it compiles it here, slowly but surely."""
+    command = [sys.executable, "-m", "kernels", *sorted(names)]
     try:
-        children = [_child(ordered[i::count]) for i in range(count)]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     except OSError as error:
         logger.warning("No process could be started to compile kernels: %s", error)
         return
-    for child in children:
-        _, said = child.communicate()
-        if child.returncode:
-            logger.warning("A process that was to compile kernels failed:\n%s", said)
-
-
-def _child(names: list[str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "kernels", *names]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        logger.warning("A process that was to compile kernels failed:\n%s", done.stderr)

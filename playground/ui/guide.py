@@ -14,6 +14,7 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import Record, members
 from playground.schedules import Schedule
+from playground.ui.stage import SETTLED
 from playground.ui.widgets import about
 
 TEXT = Path(__file__).with_name("assets") / "guide.md"
@@ -28,7 +29,10 @@ FAMILIES: dict[str, type[Record]] = {
 
 
 def guide() -> None:
-    """The whole guide; the sidebar is closed at first."""
+    """The whole guide; the sidebar is closed at first, so it waits until the stage has drawn."""
+    if SETTLED not in st.session_state:
+        st.sidebar.markdown("One moment.")
+        return
     with st.sidebar:
         st.markdown(text())
         st.markdown("#### Glossary")

@@ -24,8 +24,11 @@ FILES = Path(__file__).with_name("stage")
 KEY = "stage"
 LINK = "playground link"  # of our own in the session's state: a widget's is lost when the page changes
 UPLOAD = "playground upload"  # in the session's state while somebody has asked on the stage to bring data of their own
+SETTLED = "stage settled"  # in the session's state once the stage has drawn: what is heavy and out of sight waits for it
 PERIOD = 0.05  # seconds between two frames without a socket
 POLL = 0.02  # seconds between two looks at who may have a session
+
+served: list[str] = []  # the folders under which this process serves the stage's files, the newest last
 
 # The modules are served from a declared directory: that works on every host and under every prefix. Its name holds their hash, so that no
 # old module ever meets a new one. Markup and styles are loaded from there, too, for what is given inline travels anew with every frame
@@ -60,7 +63,7 @@ def stage(seat: Seat) -> None:
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
     def live() -> None:
-        if _said().get("mode", "socket") != mode or seat.experiment != shown or UPLOAD in st.session_state:
+        if _said().get("mode", "socket") != mode or seat.experiment != shown or UPLOAD in st.session_state or _settles():
             st.rerun()  # how often a fragment runs, and what the page's other parts show, is settled by the whole script only
         component(
             data=_glance(seat) if mode == "fallback" else {"key": seat.key, "socket": the_house().socket},
@@ -78,7 +81,18 @@ def _folder() -> str:
     """Where the stage's files are served."""
     name = f"stage-{_hash()}"
     declare_component(name, path=str(FILES))  # at every run: it registers with the server only while a script runs
-    return f"{__name__}.{name}"
+    folder = f"{__name__}.{name}"
+    if folder not in served:
+        served.append(folder)
+    return folder
+
+
+def _settles() -> bool:
+    """Whether the stage says for the first time which experiment it shows."""
+    if SETTLED in st.session_state or "revision" not in st.session_state.get(KEY, {}):
+        return False
+    st.session_state[SETTLED] = True
+    return True
 
 
 @cache

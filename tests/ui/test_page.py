@@ -19,7 +19,7 @@ from playground.losses import Loss
 from playground.record import members
 from playground.ui.guide import FAMILIES
 from playground.ui.plane_page import SEAT
-from playground.ui.stage import UPLOAD
+from playground.ui.stage import SETTLED, UPLOAD
 
 SCRIPT = Path(playground.__file__).parent / "ui" / "main.py"
 TABLE = (
@@ -257,7 +257,10 @@ def test_charts_are_drawn_only_while_they_are_open(page: Page, preset: str, answ
     assert charts(page.run()) == ["Weights and gradients"]
 
 
-def test_the_guide_explains_every_choice(page: Page) -> None:
+def test_the_guide_waits_for_the_stage_and_explains_every_choice(page: Page) -> None:
+    assert [element.value for element in page.test.sidebar.markdown] == ["One moment."]
+    page.test.session_state[SETTLED] = True
+    page.run()
     text = "\n".join(element.value for element in page.test.sidebar.markdown)
     for family in FAMILIES.values():
         for member in members(family).values():

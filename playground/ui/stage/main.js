@@ -28,6 +28,8 @@ const diagnostics = (globalThis.__stage ??= {
 const COUNTED_MS = 500;
 /** The page's script runs again when an experiment has stood for so long. */
 const TOLD_MS = 250;
+/** Frames that wait to be drawn: one of two that come together is for the next picture of the screen, so that the motion is even. */
+const WAITING = 2;
 /** Numbers and words change this often while a run plays: faster nobody reads them, and each change lays the page out anew. */
 const READ_MS = 100;
 
@@ -35,6 +37,7 @@ class Stage {
   #element; #store = new Store(); #parts; #words; #keyboard; #unwatch; #observer;
   #changed = { scene: false, frame: false, theme: false };
   #read = { due: false, at: 0, state: null };
+  #waiting = [];
   #sized = true; #request = 0; #telling = 0; #counted = { at: 0, draws: 0 };
 
   constructor(root, api) {
@@ -78,7 +81,21 @@ class Stage {
   }
 
   #receive(buffer, offset) {
-    const message = decode(buffer, offset), taken = this.#store.accept(message, performance.now());
+    this.#waiting.push(decode(buffer, offset));
+    if (this.#waiting.length > WAITING) this.#accept();
+  }
+
+  /** Takes in the frame to be drawn now: the next one; the newest at once when it says something else than that the run goes on. */
+  #take() {
+    const { frame } = this.#store, newest = this.#waiting.at(-1)?.frame;
+    if (!newest) return;
+    const news = newest.state !== "playing" || newest.slow || newest.state !== frame?.state || newest.revision !== frame.revision;
+    do this.#accept();
+    while (news && this.#waiting.length);
+  }
+
+  #accept() {
+    const message = this.#waiting.shift(), taken = this.#store.accept(message, performance.now());
     this.#changed.scene ||= taken.scene;
     this.#changed.frame ||= taken.frame;
     if (taken.frame) page.link.confirm(message.frame);
@@ -86,6 +103,7 @@ class Stage {
 
   #frame(now) {
     this.#request = requestAnimationFrame(next => this.#frame(next));
+    this.#take();
     const store = this.#store, changed = this.#changed;
     if (!store.scene) return this.#words.explain(page.link.refusal);
     this.#count(now, changed.frame || store.slow !== null);

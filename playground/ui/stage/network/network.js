@@ -15,8 +15,10 @@ import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 
 /** Pixels a second of the dashes. */
 const SPEED = 26;
-/** Milliseconds between drawings of running links, of the fields' longest wait for them, between choices of the strongest, between words. */
-const LINKS_EVERY = 48, FIELDS_WAIT = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
+/** Milliseconds between drawings of running links, of many fields, between choices of the strongest, between words. */
+const LINKS_EVERY = 48, FIELDS_EVERY = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
+/** From so many fields on they change every FIELDS_EVERY milliseconds while it trains, fewer ones with each frame. */
+const MANY_FIELDS = 24;
 /** How far the canvases reach into the gap before the output. */
 const REACH = 26;
 const BESIDE = 0.12;
@@ -106,7 +108,11 @@ export function createNetwork(host, store, send) {
   }
 
   /** While it trains links and fields take turns, so that each picture of the screen has little to do. */
-  const turn = () => !running() || linksDrawn !== time || time - fieldsDrawn > FIELDS_WAIT;
+  function turn() {
+    if (!running()) return true;
+    const waited = time - fieldsDrawn, wait = tiles.fields.count < MANY_FIELDS ? 0 : FIELDS_EVERY;
+    return waited >= wait && (linksDrawn !== time || waited > 2 * FIELDS_EVERY);
+  }
 
   // ---------------------------------------------------------------- drawing
 
