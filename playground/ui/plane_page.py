@@ -25,8 +25,9 @@ def plane_page() -> None:
     seat = seated()
     if st.session_state.pop(UPLOAD, False):
         press_next(OPEN_DATA)
-    settings_row(seat)
-    stage(seat)
+    shown = seat.experiment  # read once: the stage may change it while the page is drawn
+    settings_row(seat, shown)
+    stage(seat, shown)
     charts(seat)
     guide()
     press()

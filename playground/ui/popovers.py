@@ -34,11 +34,11 @@ CLOSE_PRESETS = ".st-key-popover-Presets [aria-expanded=true]"  # a click there 
 NARROW, WIDE = 330, 660  # pixels of a popover's contents
 
 
-def settings_row(seat: Seat) -> None:
+def settings_row(seat: Seat, experiment: Experiment) -> None:
     """Settings on the left, each with its value; what one does with the whole page on the right."""
     with st.container(key="row", horizontal=True, horizontal_alignment="distribute", wrap=False):
         with st.container(key="settings", horizontal=True, gap="xsmall", wrap=False):
-            settings(seat, seat.experiment, Form(committing(seat), "experiment"))
+            settings(seat, experiment, Form(committing(seat), "experiment"))
         with st.container(key="actions", horizontal=True, gap="small", wrap=False, width="content"):
             instant("guide", "Guide", "menu_book")
             save(seat)

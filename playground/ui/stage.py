@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from playground.experiment import Experiment
 from playground.live.commands import action
 from playground.live.house import the_house
 from playground.live.seats import Seat
@@ -54,9 +55,9 @@ export default function (component) {
 }""")
 
 
-def stage(seat: Seat) -> None:
-    """Mount the stage. When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state."""
-    mode, shown = _said().get("mode", "socket"), seat.experiment
+def stage(seat: Seat, shown: Experiment) -> None:
+    """Mount the stage, below settings that show the experiment `shown`. When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state."""
+    mode = _said().get("mode", "socket")
     if mode == "socket":
         seat.look_away()
     component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
