@@ -56,7 +56,10 @@ export default function (component) {
 
 
 def stage(seat: Seat, shown: Experiment) -> None:
-    """Mount the stage, below settings that show the experiment `shown`. When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state."""
+    """Mount the stage, beside settings that show the experiment `shown`.
+
+    When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state.
+    """
     mode = _said().get("mode", "socket")
     if mode == "socket":
         seat.look_away()
