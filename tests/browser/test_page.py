@@ -116,3 +116,18 @@ def test_everything_has_a_name_and_a_place_in_the_tab_order(visit):
 def test_health_is_answered(server):
     with urlopen(f"{server.url}/_stcore/health") as answer:
         assert answer.read() == b"ok"
+
+
+def test_what_is_said_of_the_data_can_be_seen(visit):
+    """The network's canvas reaches below the thumbnails and covers what it lies on."""
+    top = """() => {
+      const find = (root, wanted) => {
+        for (const element of root.querySelectorAll("*")) {
+          const found = element.matches(wanted) ? element : element.shadowRoot && find(element.shadowRoot, wanted);
+          if (found) return found;
+        }
+      };
+      const said = find(document, ".data-sentence"), { x, y } = said.getBoundingClientRect();
+      return said.getRootNode().elementFromPoint(x + 5, y + 5) === said;
+    }"""
+    assert visit.page.evaluate(top)

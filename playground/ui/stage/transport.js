@@ -9,7 +9,7 @@ const HOLD_MS = 1200;       // so long the slider is the person's, then it follo
 /** name, title, width in digits, class; the accuracy's place stays empty in regression. */
 const COUNTERS = [
   ["epoch", "Epoch", 4.6, "strong"],
-  ["step", "Step", 6.4, ""],
+  ["step", "Step", 7.4, ""],
   ["train", "Train loss", 4.4, "train"],
   ["test", "Test loss", 4.4, "test strong"],
   ["accuracy", "Test accuracy", 5.4, ""],

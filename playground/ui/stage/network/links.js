@@ -1,5 +1,5 @@
 // Links: which there are, where they run, which are strong enough to be drawn, and how.
-import { at, clamp, cubic } from "../canvas.js";
+import { clamp, cubic } from "../canvas.js";
 import { layout as places } from "../store.js";
 import { scales, theme } from "../theme.js";
 
@@ -59,7 +59,7 @@ export class Links {
 
   /** The same as a path to stroke. */
   path(k) {
-    return (this.paths[k] ??= straightened(this.curve(k), this.layout.turned));
+    return (this.paths[k] ??= pathOf(this.curve(k)));
   }
 
   /** Chooses what is drawn, the weak first: the strongest if there are many, and all links of the neuron that is hovered. */
@@ -95,16 +95,12 @@ function curve(layout, from, column, source, unit) {
   return cubic(start.x + leave, start.y, end.x - arrive, end.y + fan);
 }
 
-/** A cubic as a few straight pieces, the more the further it swings: they are stroked in half the time, and look the same. */
-function straightened(c, turned) {
-  const path = new Path2D(), swing = Math.abs(turned ? c[6] - c[0] : c[7] - c[1]), pieces = pieceCount(swing);
-  path.moveTo(c[0], c[1]);
-  for (let i = 1; i <= pieces; i++) path.lineTo(...at(c, i / pieces));
+function pathOf([x, y, ...rest]) {
+  const path = new Path2D();
+  path.moveTo(x, y);
+  path.bezierCurveTo(...rest);
   return path;
 }
-
-/** How many: one for what is as good as straight. */
-export const pieceCount = swing => (swing < 2 ? 1 : Math.min(12, 3 + Math.ceil(swing / 30)));
 
 /**
  * Numbers of the `most` strongest links, the weak first: for one half the strongest of each column, which begins at its number in
