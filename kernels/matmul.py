@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.kernel import kernel
+from kernels.kernel import SAFE_MATH, kernel
 from kernels.simd import WIDTH, lane, load, multiply_add, spread, store, transpose
 
 inlined = njit(forceinline=True, error_model="numpy")
@@ -83,6 +83,24 @@ def spread_out(x, y, block):
         multiply_add(lane(x, 6), y, block[6]),
         multiply_add(lane(x, 7), y, block[7]),
     )
+
+
+SCRATCH = 1 << 15  # places of scratch that `multiply` wants
+
+
+@njit(error_model="numpy", fastmath=SAFE_MATH)
+def multiply(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, adds, scratch):
+    """C = A B, or C += A B when `adds`; A is (m, k), B (k, n), C (m, n), everything in memory.
+
+    Element (i, j) of A lies at a + i a_row + j a_column, of B at b + i b_row + j b_column, of C at c + i c_row + j, so that a
+    transposed matrix is one whose two strides have changed places. `scratch` is the offset of SCRATCH places.
+    """
+    for i in range(m):
+        for j in range(n):
+            total = memory[c + i * c_row + j] if adds else ZERO
+            for q in range(k):
+                total += memory[a + i * a_row + q * a_column] * memory[b + q * b_row + j * b_column]
+            memory[c + i * c_row + j] = total
 
 
 @kernel

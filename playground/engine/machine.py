@@ -25,9 +25,11 @@ class Machine:
         self._draw(graph, seed)
 
     def _draw(self, graph: Graph, seed: int) -> None:
-        """Settings, the random state and the first weights. Each parameter has a stream of its own: another layer changes none of them."""
+        """Settings, states, the random state and the first weights, each parameter by a stream of its own: another layer changes none."""
         for name, value in self.program.settings.items():
             self.view(name)[:] = value
+        for name, (_, value) in graph.states.items():
+            self.view(name)[...] = value
         words = np.random.SeedSequence(seed).generate_state(2, np.uint64)
         self.view("random").view(np.uint64)[:] = words | np.uint64(1)
         for name, parameter in graph.parameters.items():

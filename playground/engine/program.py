@@ -122,6 +122,7 @@ class Plan:
 
     def forward(self, flow: Pass, nodes: Sequence[Node], segment: str) -> None:
         """Lower nodes in order. At inference an operation of training vanishes: its output is its first input."""
+        self._make_room(flow, nodes)
         for node in nodes:
             if node.operation.training_only and not flow.training:
                 flow.offsets[node.output.name] = self.offset(flow, node.inputs[0])
@@ -129,7 +130,8 @@ class Plan:
                 continue
             for tensor in (node.output, *node.auxiliaries):
                 self.bind(flow, tensor)
-            self.emit(segment, node.operation.forward, self._forward_operands(flow, node), node.scope)
+            kernel = node.operation.forward if flow.training else node.operation.inference or node.operation.forward
+            self.emit(segment, kernel, self._forward_operands(flow, node), node.scope)
         self._name_again(flow.prefix, "")
 
     def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
@@ -150,15 +152,25 @@ class Plan:
         self._name_again("", ".grad")
 
     def _name_again(self, prefix: str, suffix: str) -> None:
-        """Tensors with a second name ("dense_1/output") are found by it too."""
+        """Tensors with a second name ("dense_1/output") are found by it too, in the shape they have under it."""
         for name, tensor in self.graph.tensors.items():
             place = self.places.get(f"{prefix}{tensor.name}{suffix}")
-            if place is not None:
-                self.places[f"{prefix}{name}{suffix}"] = place
+            if place is not None and name != tensor.name:
+                rows = place.shape[:1] if tensor.batched else ()
+                self.places[f"{prefix}{name}{suffix}"] = Place(place.offset, (*rows, *tensor.shape), place.dtype)
+
+    def _make_room(self, flow: Pass, nodes: Sequence[Node]) -> None:
+        """One place to work in for all operations that ask for some: they work one after the other."""
+        most = max((node.operation.scratch(flow.rows, node.inputs) for node in nodes), default=0)
+        if most > (self.places["scratch"].places if "scratch" in self.places else 0):
+            self.place("scratch", (most,))
+
+    def _scratch(self, flow: Pass, node: Node) -> tuple[int, ...]:
+        return (self.places["scratch"].offset,) if node.operation.scratch(flow.rows, node.inputs) else ()
 
     def _forward_operands(self, flow: Pass, node: Node) -> tuple[int, ...]:
         sizes = node.operation.sizes(flow.rows, node.inputs)
-        return (*sizes, *(self.offset(flow, t) for t in (*node.inputs, node.output, *node.auxiliaries)))
+        return (*sizes, *(self.offset(flow, t) for t in (*node.inputs, node.output, *node.auxiliaries)), *self._scratch(flow, node))
 
     def _backward_operands(self, flow: Pass, node: Node, needed: set[str]) -> tuple[int, ...]:
         def gradient(tensor: Tensor) -> int:
@@ -167,10 +179,10 @@ class Plan:
         sizes = node.operation.sizes(flow.rows, node.inputs)
         values = (self.offset(flow, t) for t in (*node.inputs, node.output))
         auxiliaries = (self.offset(flow, t) for t in node.auxiliaries)
-        return (*sizes, *values, *(gradient(t) for t in (*node.inputs, node.output)), *auxiliaries)
+        return (*sizes, *values, *(gradient(t) for t in (*node.inputs, node.output)), *auxiliaries, *self._scratch(flow, node))
 
     def parameters(self) -> None:
-        """Room for all parameters, the regularized ones first, and for their gradients in the same order."""
+        """Room for all parameters, the regularized ones first, and for the states beside them."""
         ordered = sorted(self.graph.parameters.values(), key=lambda p: not p.regularized)
         first = self.size = -(-self.size // ALIGNMENT) * ALIGNMENT
         for parameter in ordered:
@@ -180,6 +192,8 @@ class Plan:
         total = self.size - first
         self.places["parameters"] = Place(first, (total,))
         self.places["regularized"] = Place(first, (regularized if any(p.regularized for p in ordered) else 0,))
+        for tensor, _ in self.graph.states.values():
+            self.place(tensor.name, tensor.shape)
 
     def gradients(self) -> None:
         """Room for the parameters' gradients, side by side as the parameters are."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.activations import Activation
-from playground.engine.graph import Graph, ShapeError
+from playground.engine.graph import Graph, ShapeError, Tensor
 from playground.engine.machine import Machine
-from playground.initializers import Glorot
 from playground.layers import Layer, stack
 from playground.layers.dense import Dense
 from playground.layers.dropout import Dropout
@@ -19,44 +19,23 @@ from playground.layers.residual import Residual
 from playground.losses import MSE
 from playground.record import members
 from tests.kernels.desk import relative_error
-from tests.playground.networks import below, double, machine_of, torch_layers
-from tests.strategies import family, records
+from tests.playground.networks import below, machine_of, torch_layers
+from tests.playground.twins import Weights, double, twins
 
-WIDTH = 5  # what comes into the layer
-
-
-def calm(activation: Activation) -> bool:
-    """A fast wave makes of float32's rounding something one can see."""
-    return activation.kind != "sine" or activation.frequency < 3
+WIDTH = 5  # what comes into a flat layer
+TOLERANCE = 2e-5
 
 
-# Sizes that are soon computed and that fit; else any legal field values.
-def dense(units: st.SearchStrategy[int]) -> st.SearchStrategy[Dense]:
-    return records(Dense, units=units, activation=family(Activation).filter(calm), initializer=st.just(Glorot()))
+def machine_with(layer: Layer, seed: int, training: bool = True, shape: tuple[int, ...] = (WIDTH,)) -> Machine:
+    """input -> below -> layer -> mean squared error; `shape` is what comes into the layer."""
+    probe = Graph()
+    outputs = stack(probe, (layer,), probe.input("x", shape)).size
 
+    def write(graph: Graph, x: Tensor, target: Tensor) -> Tensor:
+        result = stack(graph, (layer,), graph.reshape(below(graph, x, math.prod(shape)), shape))
+        return MSE().build(graph, graph.reshape(result, (outputs,)), target, "linear")
 
-def inside() -> st.SearchStrategy[tuple[Layer, ...]]:
-    """Layers that a residual block of WIDTH may hold."""
-    before = st.lists(st.one_of(dense(st.integers(1, 12)), records(Dropout)), max_size=2)
-    return st.builds(lambda layers, last: (*layers, last), before, dense(st.just(WIDTH)))
-
-
-LAYERS = {
-    "dense": dense(st.integers(1, 20)),
-    "residual": st.builds(Residual, layers=inside()),
-}
-
-
-def machine_with(layer: Layer, seed: int, training: bool = True) -> Machine:
-    """input -> below -> layer -> mean squared error."""
-    outputs = getattr(layer, "units", WIDTH)
-    machine = machine_of(
-        lambda graph, x, target: MSE().build(graph, stack(graph, (layer,), below(graph, x, WIDTH)), target, "linear"),
-        inputs=3,
-        targets=outputs,
-        seed=seed,
-        training=training,
-    )
+    machine = machine_of(write, inputs=3, targets=outputs, seed=seed, training=training)
     rng = np.random.default_rng(seed)
     for name in ("input", "target"):
         machine.view(name)[...] = rng.normal(size=machine.view(name).shape)
@@ -67,24 +46,27 @@ def machine_with(layer: Layer, seed: int, training: bool = True) -> Machine:
 @settings(max_examples=12, derandomize=True)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_gradients_equal_autograd(kind: str, data: st.DataObject, seed: int) -> None:
-    layer = data.draw(LAYERS[kind] if kind in LAYERS else records(members(Layer)[kind]))
-    machine = machine_with(layer, seed)
+    twin = twins()[kind]
+    layer = data.draw(twin.settings)
+    machine = machine_with(layer, seed, shape=twin.shape)
     assert machine.execute("step") == 1
-    weights: dict[str, torch.Tensor] = {}
+    weights: Weights = {}
     sums = double(machine.view("below/sum"))
-    output = torch_layers((layer,), sums, machine, weights)
-    loss = torch.nn.functional.mse_loss(output, torch.tensor(machine.view("target"), dtype=torch.float64))
+    output = torch_layers((layer,), sums.reshape(-1, *twin.shape), machine, weights)
+    target = torch.tensor(machine.view("target"), dtype=torch.float64)
+    loss = torch.nn.functional.mse_loss(output.reshape(target.shape), target)
     loss.backward()
-    assert machine.view("loss") == pytest.approx(loss.item(), rel=2e-5)
-    assert relative_error(machine.view("below/sum.grad"), sums.grad.numpy()) < 2e-5, f"{layer!r}: input"
+    assert machine.view("loss") == pytest.approx(loss.item(), rel=TOLERANCE)
+    assert relative_error(machine.view("below/sum.grad"), sums.grad.numpy()) < TOLERANCE, f"{layer!r}: input"
     for name, weight in weights.items():
-        assert relative_error(machine.view(f"{name}.grad"), weight.grad.numpy()) < 2e-5, f"{layer!r}: {name}"
+        assert relative_error(machine.view(f"{name}.grad"), weight.grad.numpy()) < TOLERANCE, f"{layer!r}: {name}"
 
 
 @pytest.mark.parametrize("kind", members(Layer))
 def test_gradients_equal_finite_differences(kind: str) -> None:
+    twin = twins()[kind]
     layer = Residual(layers=(Dense(units=WIDTH),)) if kind == "residual" else members(Layer)[kind]()
-    machine = machine_with(layer, seed=3)
+    machine = machine_with(layer, seed=3, shape=twin.shape)
     random, name, step = machine.view("random").copy(), "below/weight", 1e-2
     machine.execute("step")
     gradient, weight = machine.view(f"{name}.grad").copy(), machine.view(name)

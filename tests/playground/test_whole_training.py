@@ -12,13 +12,12 @@ from torch.nn import functional as F
 from playground import Experiment, Run
 from playground.layers.dense import Dense
 from tests.kernels.desk import relative_error
-from tests.playground.networks import double, torch_layer, torch_layers
+from tests.playground.networks import torch_layer, torch_layers
+from tests.playground.twins import Weights, double
 
 STEPS = 20
 
 HEAD = Dense(activation="linear")
-Weights = dict[str, torch.Tensor]
-
 
 def deep(units: list[int], activation: str) -> list[dict[str, Any]]:
     return [{"kind": "dense", "units": size, "activation": activation} for size in units]
