@@ -100,6 +100,7 @@ class Operation:
     scratch: Callable[[int, Inputs], int] = no_scratch  # float32 places
     multiply_adds: Callable[[Inputs], int] = size_of_first
     training_only: bool = False  # at inference the output is the first input
+    divisible: bool = True  # rows are independent of each other: a batch may be worked on in shards
     inference: Kernel | None = None  # at inference instead of `forward`, with the same operands
     reduces: bool = False  # the output has no rows
 
@@ -110,7 +111,7 @@ def elementwise(name: str, forward: Kernel, backward: Kernel) -> Operation:
 
 
 add = Operation("add", moves.add_forward, moves.add_backward)
-mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True)
+mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True, divisible=False)
 
 
 @dataclass(frozen=True)

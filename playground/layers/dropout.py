@@ -11,7 +11,12 @@ from playground.engine.graph import Graph, Operation, Tensor
 from playground.layers import Layer
 
 dropout = Operation(
-    "dropout", kernels.dropout_forward, kernels.dropout_backward, auxiliary=lambda inputs: (inputs[0].shape,), training_only=True
+    "dropout",
+    kernels.dropout_forward,
+    kernels.dropout_backward,
+    auxiliary=lambda inputs: (inputs[0].shape,),
+    training_only=True,
+    divisible=False,  # the run's random numbers have an order
 )
 
 
