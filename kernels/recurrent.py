@@ -149,3 +149,30 @@ def one_time_backward(memory, data, operands):
         dh, dy = view(memory, operands[6] + (i * time + which) * hidden, hidden), view(memory, operands[7] + i * hidden, hidden)
         for j in range(hidden):
             dh[j] += dy[j]
+
+
+@kernel
+def both_ways_forward(memory, data, operands):
+    """y = a and b side by side.  operands: n, k, m | a (n, k), b (n, m) | y (n, k + m)."""
+    n, k, m = operands[0], operands[1], operands[2]
+    for i in range(n):
+        y = view(memory, operands[5] + i * (k + m), k + m)
+        a, b = view(memory, operands[3] + i * k, k), view(memory, operands[4] + i * m, m)
+        for j in range(k):
+            y[j] = a[j]
+        for j in range(m):
+            y[k + j] = b[j]
+
+
+@kernel
+def both_ways_backward(memory, data, operands):
+    """da and db += their columns of dy.  operands: n, k, m | a, b, y | da, db (or -1 each), dy."""
+    n, k, m = operands[0], operands[1], operands[2]
+    for i in range(n):
+        dy = view(memory, operands[8] + i * (k + m), k + m)
+        da = view(memory, operands[6] + i * k if operands[6] >= 0 else -1, k)
+        db = view(memory, operands[7] + i * m if operands[7] >= 0 else -1, m)
+        for j in range(da.size):
+            da[j] += dy[j]
+        for j in range(db.size):
+            db[j] += dy[k + j]

@@ -56,3 +56,15 @@ def test_one_time(which: int) -> None:
     _, _, new_dh, _ = run(recurrent.one_time_backward, 4, 3, 5, which, h, y, dh, dy)
     dh[:, which] += dy
     np.testing.assert_allclose(new_dh, dh, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("n", "k", "m"), [(1, 1, 1), (4, 3, 9)])
+def test_both_ways(n: int, k: int, m: int) -> None:
+    a, b, da, db, dy = normal(n, k), normal(n, m), normal(n, k, seed=1), normal(n, m, seed=1), normal(n, k + m, seed=2)
+    *_, y = run(recurrent.both_ways_forward, n, k, m, a, b, np.full((n, k + m), np.nan))
+    np.testing.assert_array_equal(y, np.concatenate([a, b], axis=1))
+    *_, new_da, new_db, _ = run(recurrent.both_ways_backward, n, k, m, a, b, y, da, db, dy)
+    np.testing.assert_allclose(new_da, da + dy[:, :k], rtol=1e-6)
+    np.testing.assert_allclose(new_db, db + dy[:, k:], rtol=1e-6)
+    *_, only_db, _ = run(recurrent.both_ways_backward, n, k, m, a, b, y, None, db, dy)
+    np.testing.assert_array_equal(only_db, new_db)

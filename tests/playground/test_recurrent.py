@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from playground.engine.graph import Graph, ShapeError
 from playground.layers import stack
+from playground.layers.bidirectional import Bidirectional
 from playground.layers.lstm import LSTM
 from playground.layers.recurrent import Recurrent
 from playground.record import members
@@ -52,3 +54,27 @@ def test_only_forget_gates_begin_with_a_bias() -> None:
 
 def test_they_say_their_size() -> None:
     assert LSTM(hidden=32).note() == "lstm 32"
+
+
+def test_both_ways_stand_side_by_side() -> None:
+    graph = Graph()
+    x = graph.input("x", (9, 2))
+    layers = (Bidirectional(layer=LSTM(hidden=4, sequence=True)), Bidirectional(layer=LSTM(hidden=6)))
+    assert stack(graph, layers[:1], x).shape == (9, 8)
+    assert stack(graph, layers, graph.input("y", (9, 2))).shape == (12,)
+    assert {"bidirectional_1/forward/weight", "bidirectional_1/backward/states.auxiliary_1"} <= set(graph.tensors)
+
+
+def test_bidirectional_wants_a_recurrent_layer() -> None:
+    with pytest.raises(ValidationError, match="'dense' is not one of: gru, lstm, simple_rnn"):
+        Bidirectional.model_validate({"layer": "dense"})
+
+
+def test_bidirectional_wants_a_sequence() -> None:
+    graph = Graph()
+    with pytest.raises(ShapeError, match=r"LSTM needs a sequence \(time, features\), got \(64,\). Put a Reshape before it."):
+        Bidirectional(layer=LSTM()).build(graph, graph.input("x", (64,)))
+
+
+def test_bidirectional_says_what_it_holds() -> None:
+    assert Bidirectional(layer=LSTM(hidden=8)).note() == "lstm 8, both ways"
