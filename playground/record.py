@@ -27,12 +27,14 @@ class Record(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """A class that names a `home` starts a family; one with a `kind` joins its family."""
+        """A class that names a `home` starts a family, perhaps within another; one with a `kind` joins each family it belongs to."""
         if "home" in cls.__dict__:
             cls._members = {}
         kind = cls.model_fields.get("kind")
-        if kind is not None and isinstance(kind.default, str) and cls.home:
-            cls._members[kind.default] = cls
+        if kind is not None and isinstance(kind.default, str):
+            for family in cls.__mro__:
+                if family.__dict__.get("home"):
+                    family._members[kind.default] = cls  # type: ignore[attr-defined]
 
     def numbers(self, prefix: str) -> dict[str, float]:
         """Its number fields as live settings, `prefix/field` -> value, in declared order."""
