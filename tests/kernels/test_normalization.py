@@ -85,3 +85,100 @@ def test_batch_norm_backward_adds(n: int, c: int, needed: bool) -> None:
         assert relative_error(result[8], dx + gradient_of_standardized(x, dy * scale, 0)) < 1e-5
     assert relative_error(result[-6], dscale + (dy * standardized(x, 0)).sum(axis=0)) < 1e-5
     assert relative_error(result[-5], dshift + dy.sum(axis=0)) < 1e-5
+
+
+# ------------------------------------------------------------------ group normalization
+
+GROUPED = [(1, 1, 2, 1), (2, 3, 2, 2), (3, 7, 6, 2), (2, 10, 24, 3), (1, 600, 16, 16), (2, 5, 9, 1)]
+
+
+def grouped(x: np.ndarray, groups: int) -> np.ndarray:
+    """(rows, positions, c) as (rows, positions, groups, c / groups)."""
+    return x.reshape(*x.shape[:2], groups, -1)
+
+
+@pytest.mark.parametrize(("rows", "positions", "c", "groups"), GROUPED)
+def test_group_norm(rows: int, positions: int, c: int, groups: int) -> None:
+    x, scale, shift = normal(rows, positions, c), normal(c, seed=1), normal(c, seed=2)
+    written = (blank(rows, positions, c), blank(rows, groups), blank(rows, groups), blank(6 * c))
+    result = run(normalization.group_norm_forward, rows, positions, c, groups, x, scale, shift, np.array([EPSILON]), *written)
+    parts = grouped(x, groups)
+    assert relative_error(result[4], standardized(parts, (1, 3)).reshape(x.shape) * scale + shift) < TOLERANCE
+    assert relative_error(result[5], parts.mean(axis=(1, 3))) < TOLERANCE
+    assert relative_error(result[6], inverse_of(parts, (1, 3))[:, 0, :, 0]) < TOLERANCE
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize(("rows", "positions", "c", "groups"), GROUPED)
+def test_group_norm_backward_adds(rows: int, positions: int, c: int, groups: int, needed: bool) -> None:
+    shape = (rows, positions, c)
+    x, scale, dy = normal(*shape), normal(c, seed=1), normal(*shape, seed=2)
+    dx, dscale, dshift = normal(*shape, seed=3), normal(c, seed=4), normal(c, seed=5)
+    parts = grouped(x, groups)
+    kept = (parts.mean(axis=(1, 3)), inverse_of(parts, (1, 3))[:, 0, :, 0], blank(6 * c))
+    gradients = (dx if needed else None, dscale, dshift, None, dy)
+    result = run(
+        normalization.group_norm_backward, rows, positions, c, groups, x, scale, blank(c), blank(1), blank(*shape), *gradients, *kept
+    )
+    if needed:
+        ours = gradient_of_standardized(parts, grouped(dy * scale, groups), (1, 3)).reshape(shape)
+        assert relative_error(result[5], dx + ours) < 1e-5
+    z = standardized(parts, (1, 3)).reshape(shape)
+    assert relative_error(result[-6], dscale + (dy * z).sum(axis=(0, 1))) < 1e-5
+    assert relative_error(result[-5], dshift + dy.sum(axis=(0, 1))) < 1e-5
+
+
+# ------------------------------------------------------------------ layer and RMS normalization
+
+ROWS = [(1, 1), (1, 2), (4, 3), (3, 8), (10, 9), (5, 37), (2, 5000)]
+
+
+@pytest.mark.parametrize(("n", "k"), ROWS)
+def test_layer_norm(n: int, k: int) -> None:
+    x, scale, shift = normal(n, k) + 5, normal(k, seed=1), normal(k, seed=2)
+    x = x.astype(np.float32).astype(np.float64)
+    *_, y, mean, inverse = run(
+        normalization.layer_norm_forward, n, k, x, scale, shift, np.array([EPSILON]), blank(n, k), blank(n), blank(n)
+    )
+    assert relative_error(y, standardized(x, 1) * scale + shift) < TOLERANCE
+    assert relative_error(mean, x.mean(axis=1)) < TOLERANCE
+    assert relative_error(inverse, inverse_of(x, 1)[:, 0]) < TOLERANCE
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize(("n", "k"), ROWS)
+def test_layer_norm_backward_adds(n: int, k: int, needed: bool) -> None:
+    x, scale, dy = normal(n, k), normal(k, seed=1), normal(n, k, seed=2)
+    dx, dscale, dshift = normal(n, k, seed=3), normal(k, seed=4), normal(k, seed=5)
+    gradients = (dx if needed else None, dscale, dshift, None, dy)
+    kept = (x.mean(axis=1), inverse_of(x, 1)[:, 0])
+    result = run(normalization.layer_norm_backward, n, k, x, scale, blank(k), blank(1), blank(n, k), *gradients, *kept)
+    if needed:
+        assert relative_error(result[5], dx + gradient_of_standardized(x, dy * scale, 1)) < 1e-5
+    assert relative_error(result[-5], dscale + (dy * standardized(x, 1)).sum(axis=0)) < 1e-5
+    assert relative_error(result[-4], dshift + dy.sum(axis=0)) < 1e-5
+
+
+def inverse_size(x: np.ndarray) -> np.ndarray:
+    return 1 / np.sqrt((x * x).mean(axis=1, keepdims=True) + EPSILON)
+
+
+@pytest.mark.parametrize(("n", "k"), ROWS)
+def test_rms_norm(n: int, k: int) -> None:
+    x, scale = normal(n, k), normal(k, seed=1)
+    *_, y, inverse = run(normalization.rms_norm_forward, n, k, x, scale, np.array([EPSILON]), blank(n, k), blank(n))
+    assert relative_error(y, x * inverse_size(x) * scale) < TOLERANCE
+    assert relative_error(inverse, inverse_size(x)[:, 0]) < TOLERANCE
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize(("n", "k"), ROWS)
+def test_rms_norm_backward_adds(n: int, k: int, needed: bool) -> None:
+    x, scale, dy = normal(n, k), normal(k, seed=1), normal(n, k, seed=2)
+    dx, dscale, inverse = normal(n, k, seed=3), normal(k, seed=4), inverse_size(x)
+    gradients = (dx if needed else None, dscale, None, dy)
+    result = run(normalization.rms_norm_backward, n, k, x, scale, blank(1), blank(n, k), *gradients, inverse[:, 0])
+    g, z = dy * scale, x * inverse
+    if needed:
+        assert relative_error(result[4], dx + inverse * (g - z * (g * z).mean(axis=1, keepdims=True))) < 1e-5
+    assert relative_error(result[-3], dscale + (dy * z).sum(axis=0)) < 1e-5

@@ -15,6 +15,7 @@ from playground.engine.machine import Machine
 from playground.layers import Layer, stack
 from playground.layers.dense import Dense
 from playground.layers.dropout import Dropout
+from playground.layers.group_norm import GroupNorm
 from playground.layers.residual import Residual
 from playground.losses import MSE
 from playground.record import members
@@ -120,3 +121,17 @@ def test_layers_inside_are_named_after_their_block() -> None:
     block = Residual(layers=(Dense(units=3), Dropout(), Dense(units=3)))
     stack(graph, (block,), graph.input("x", (3,)))
     assert {"residual_1/dense_1/weight", "residual_1/dense_2/bias", "residual_1/dropout_1/rate"} <= set(graph.tensors)
+
+
+def test_group_norm_says_which_groups_fit() -> None:
+    graph = Graph()
+    with pytest.raises(ShapeError, match=r"split 6 channels into 4 groups of one size. Choose one of: 1, 2, 3, 6"):
+        GroupNorm(groups=4).build(graph, graph.input("x", (5, 6)))
+
+
+@pytest.mark.parametrize("kind", ["batch_norm", "group_norm", "layer_norm", "rms_norm"])
+def test_scales_and_shifts_are_not_regularized(kind: str) -> None:
+    graph = Graph()
+    members(Layer)[kind]().build(graph, graph.input("x", (3, 4)))
+    assert graph.parameters
+    assert not any(parameter.regularized for parameter in graph.parameters.values())

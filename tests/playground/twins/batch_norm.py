@@ -1,4 +1,4 @@
-"""Normalization layers."""
+"""Batch normalization."""
 
 from __future__ import annotations
 
@@ -10,14 +10,9 @@ from tests.playground.twins import Twin, Views, Weights, weight_of
 from tests.strategies import records
 
 
-def channels_second(x: torch.Tensor) -> torch.Tensor:
-    """(rows, ..., channels) as PyTorch wants it: (rows, channels, ...)."""
-    return x.movedim(-1, 1)
-
-
 def torch_batch_norm(layer: BatchNorm, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
     scale, shift = weight_of(machine, weights, f"{scope}/scale"), weight_of(machine, weights, f"{scope}/shift")
-    y = F.batch_norm(channels_second(x), None, None, scale, shift, training=True, eps=layer.epsilon)
+    y = F.batch_norm(x.movedim(-1, 1), None, None, scale, shift, training=True, eps=layer.epsilon)
     return y.movedim(1, -1)
 
 
