@@ -57,7 +57,8 @@ def keep_weights(old: Run, new: Run) -> None:
         if source.ndim != target.ndim or not np.isfinite(source).all():
             continue
         common = tuple(slice(0, min(sizes)) for sizes in zip(source.shape, target.shape, strict=True))
-        if name == f"{first}/weight" and name.startswith(old.network.columns[1].name):
+        fed = (source.shape[:1], target.shape[:1]) == ((len(before),), (len(after),))  # by the features themselves
+        if fed and name == f"{first}/weight" and name.startswith(old.network.columns[1].name):
             for i, j in shared:
                 target[j, common[1]] = source[i, common[1]]
         else:
