@@ -61,6 +61,24 @@ CASES: dict[str, tuple[dict[str, Any], Callable, Callable, Callable[[Weights], N
         lambda weights: torch.optim.RMSprop(weights, lr=0.01),
         lambda weights: None,
     ),
+    "normalization, branches, an activation by itself": (
+        {
+            "data": "hills",
+            "layers": [
+                *deep([6], "tanh"),
+                "batch_norm",
+                {"kind": "concatenate", "branches": [[], deep([4], "gelu"), [*deep([5], "silu"), "layer_norm"]]},
+                {"kind": "group_norm", "groups": 3},
+                {"kind": "activation", "activation": "softplus"},
+                "rms_norm",
+            ],
+            "loss": "mse",
+            "optimizer": {"kind": "momentum", "learning_rate": 0.05},
+        },
+        F.mse_loss,
+        lambda weights: torch.optim.SGD(weights, lr=0.05, momentum=0.9),
+        lambda weights: None,
+    ),
 }
 
 

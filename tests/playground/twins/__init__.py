@@ -30,12 +30,16 @@ class Twin:
     """One kind of layer: what comes into it in the tests, settings that fit and are soon computed, and PyTorch's way.
 
     `torch(layer, x, machine, weights, scope)` takes x (rows, *shape) and the layer's name; it reads weights by `weight_of`.
+    `indices`: whole numbers come in, straight from the data, and no gradient goes back to them.
+    `smooth`: for finite differences, where the layer's defaults do not fit or have a kink.
     """
 
     kind: str
     shape: tuple[int, ...]
     settings: st.SearchStrategy[Layer]
     torch: Callable[[Layer, torch.Tensor, Views, Weights, str], torch.Tensor]
+    indices: bool = False
+    smooth: Layer | None = None
 
 
 @cache

@@ -38,16 +38,11 @@ def torch_dense(layer: Dense, x: torch.Tensor, machine: Views, weights: Weights,
     return ACTIVATIONS[layer.activation.kind](total, layer.activation)
 
 
-def torch_dropout(layer: Dropout, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
-    return x * torch.tensor(machine.view(f"{scope}/dropout.auxiliary_1"), dtype=torch.float64)
-
-
 def torch_residual(layer: Residual, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
     return x + torch_layers(layer.layers, x, machine, weights, f"{scope}/")
 
 
 TWINS = [
     Twin("dense", (WIDTH,), dense(st.integers(1, 20)), torch_dense),
-    Twin("dropout", (WIDTH,), records(Dropout), torch_dropout),
-    Twin("residual", (WIDTH,), st.builds(Residual, layers=inside()), torch_residual),
+    Twin("residual", (WIDTH,), st.builds(Residual, layers=inside()), torch_residual, smooth=Residual(layers=(Dense(units=WIDTH),))),
 ]
