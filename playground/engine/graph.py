@@ -18,6 +18,7 @@ from kernels import memory as moves
 from kernels.kernel import Kernel
 
 Shape = tuple[int, ...]
+RANDOM = "random"  # the name of the run's random state
 
 
 class ShapeError(ValueError):
@@ -100,7 +101,6 @@ class Operation:
     scratch: Callable[[int, Inputs], int] = no_scratch  # float32 places
     multiply_adds: Callable[[Inputs], int] = size_of_first
     training_only: bool = False  # at inference the output is the first input
-    divisible: bool = True  # rows are independent of each other: a batch may be worked on in shards
     inference: Kernel | None = None  # at inference instead of `forward`, with the same operands
     reduces: bool = False  # the output has no rows
 
@@ -111,7 +111,7 @@ def elementwise(name: str, forward: Kernel, backward: Kernel) -> Operation:
 
 
 add = Operation("add", moves.add_forward, moves.add_backward)
-mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True, divisible=False)
+mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True)
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,11 @@ class Graph:
     states: dict[str, tuple[Tensor, float]] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)  # by every name they have
-    random: Tensor = field(default_factory=lambda: Tensor("random", (4,), batched=False))
+    random: Tensor = field(default_factory=lambda: Tensor(RANDOM, (4,), batched=False))
     _scope: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.tensors["random"] = self.random
+        self.tensors[RANDOM] = self.random
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:

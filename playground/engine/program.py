@@ -15,7 +15,7 @@ import numpy as np
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, name_of
 from kernels.team import WHOLE
-from playground.engine.graph import Graph, Node, Shape, Tensor
+from playground.engine.graph import RANDOM, Graph, Node, Shape, Tensor
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
@@ -241,8 +241,9 @@ class Plan:
 
 
 def shards_of(flow: Pass, node: Node) -> Iterable[int]:
-    """The parts of a batch that an operation is done in."""
-    whole = flow.shards == 1 or not node.operation.divisible or node.operation.statistics(node.inputs)
+    """The parts of a batch that an operation is done in: what looks at all rows, or draws random numbers in their order, has one."""
+    draws = any(tensor.name == RANDOM for tensor in node.inputs)
+    whole = flow.shards == 1 or draws or node.operation.reduces or node.operation.statistics(node.inputs)
     return (WHOLE,) if whole else range(flow.shards)
 
 

@@ -17,7 +17,6 @@ dropout = Operation(
     kernels.dropout_backward,
     auxiliary=lambda inputs: (inputs[0].shape,),
     training_only=True,
-    divisible=False,  # the run's random numbers have an order
 )
 
 
