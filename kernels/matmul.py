@@ -1,148 +1,204 @@
-"""Matrix products, by blocks of 8 x 8 held in eight registers while the rows of the batch pass.
+"""Matrix products: blocks of A and panels of B, copied to where the caches like them, go through the tiles of kernels/gemm.py.
 
-Sizes that are no multiples of 8 have blocks filled up with zeros. A block's rows are multiplied with the lanes of a vector.
+docs/kernels.md explains it.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import config, njit, types
 
-from kernels.kernel import SAFE_MATH, kernel
-from kernels.simd import WIDTH, lane, load, multiply_add, spread, store, transpose
-
-inlined = njit(forceinline=True, error_model="numpy")
+from kernels.gemm import HEIGHT, PANEL, tile
+from kernels.kernel import MEMORY, SAFE_MATH, kernel
+from kernels.shared import Shared
+from kernels.simd import WIDTH, add, apart, intrinsic, load, load_first, load_whole, rolled, spread, store, store_first, store_whole, transpose_block
 
 ZERO, ONE = np.float32(0), np.float32(1)
+CHECKED = bool(config.BOUNDSCHECK)
+
+# Places. A panel of B fills half of the smallest level-1 cache there is (32 KB), a block of A less than half of a level-2 cache (512 KB).
+DEPTH = 4096 // PANEL
+ROWS = 192
+LEFT_PAYS = int(__import__("os").environ.get("LP","256"))
+RIGHT_PAYS = int(__import__("os").environ.get("RP","48"))
+EDGE = PANEL  # in scratch: a row of zeros, then a tile that C has no room for, a panel of B, a block of A
+RIGHT = EDGE + HEIGHT * PANEL
+LEFT = RIGHT + DEPTH * PANEL
+SCRATCH = LEFT + ROWS * DEPTH + WIDTH  # places of scratch that `multiply` wants
+
+PITCH = np.int64(PANEL)  # not an int: Numba compiles functions anew for each of those
+
+compiled = njit(forceinline=False, error_model="numpy", fastmath=SAFE_MATH, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inlined = njit(forceinline=True, error_model="numpy")
+
+
+@compiled
+def pack(memory, source, across, along, lanes, steps, target, pitch):
+    """Lay numbers out in the order in which tiles read them: number i of step q goes from source + i across + q along to target + q pitch + i.
+
+    Whole vectors are written, the last ones first, so what they have too much is written over; only after the last step it stays.
+    """
+    apart()
+    for i in range((lanes - 1) // WIDTH * WIDTH, -1, -WIDTH):
+        rolled()
+        count = min(WIDTH, lanes - i)
+        if across == 1:
+            for q in range(steps):
+                rolled()
+                if count == WIDTH:
+                    numbers = load_whole(memory, source + q * along + i)
+                else:
+                    numbers = load_first(memory, source + q * along + i, count)
+                store_whole(memory, target + q * pitch + i, numbers)
+        elif along == 1 and steps >= WIDTH:
+            for block in range(0, steps, WIDTH):
+                rolled()
+                q = min(block, steps - WIDTH)
+                transpose_block(memory, source + i * across + q, across, count, target + q * pitch + i, pitch)
+        else:
+            for q in range(steps):
+                rolled()
+                for r in range(i, i + count):
+                    rolled()
+                    memory[target + q * pitch + r] = memory[source + q * along + r * across]
+
+
+@compiled
+def move(memory, source, source_row, target, target_row, rows, columns):
+    """Copy each row, less than two vectors and no whole number of them."""
+    apart()
+    some = columns % WIDTH
+    for _ in range(rows):
+        rolled()
+        if columns > WIDTH:
+            store_whole(memory, target, load_whole(memory, source))
+        store_first(memory, target + columns - some, load_first(memory, source + columns - some, some), some)
+        source += source_row
+        target += target_row
 
 
 @inlined
-def load_row(memory, offset, stride, i, rows, columns):
-    """Row i of a block, zeros from `rows` on."""
-    return load(memory, offset + i * stride, columns) if i < rows else spread(ZERO)
+def height_of(rows):
+    """How many of the rows that are left the next tile takes: two middling tiles at the end are better than a whole and a flat one."""
+    if rows >= 2 * HEIGHT or rows == HEIGHT:
+        return HEIGHT
+    return (rows + 1) // 2 if rows > HEIGHT else rows
 
 
-@inlined
-def load_block(memory, offset, stride, rows, columns):
-    """Up to 8 rows of up to 8 numbers, `stride` apart, as a tuple of eight vectors."""
+@compiled
+def check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch):
+    """Touch the corners of everything, when Numba checks bounds: tiles are not checked."""
     return (
-        load_row(memory, offset, stride, 0, rows, columns),
-        load_row(memory, offset, stride, 1, rows, columns),
-        load_row(memory, offset, stride, 2, rows, columns),
-        load_row(memory, offset, stride, 3, rows, columns),
-        load_row(memory, offset, stride, 4, rows, columns),
-        load_row(memory, offset, stride, 5, rows, columns),
-        load_row(memory, offset, stride, 6, rows, columns),
-        load_row(memory, offset, stride, 7, rows, columns),
+        memory[a]
+        + memory[a + (m - 1) * a_row + (k - 1) * a_column]
+        + memory[b]
+        + memory[b + (k - 1) * b_row + (n - 1) * b_column]
+        + memory[c]
+        + memory[c + (m - 1) * c_row + n - 1]
+        + memory[scratch]
+        + memory[scratch + SCRATCH - 1]
     )
 
 
-@inlined
-def store_block(memory, offset, stride, block, rows, columns):
-    """Write what load_block reads."""
-    store(memory, offset, block[0], columns)
-    if rows > 1:
-        store(memory, offset + stride, block[1], columns)
-    if rows > 2:
-        store(memory, offset + 2 * stride, block[2], columns)
-    if rows > 3:
-        store(memory, offset + 3 * stride, block[3], columns)
-    if rows > 4:
-        store(memory, offset + 4 * stride, block[4], columns)
-    if rows > 5:
-        store(memory, offset + 5 * stride, block[5], columns)
-    if rows > 6:
-        store(memory, offset + 6 * stride, block[6], columns)
-    if rows > 7:
-        store(memory, offset + 7 * stride, block[7], columns)
+def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B, as `multiply_onto` says."""
+    if CHECKED:
+        check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch)
+    store_whole(memory, scratch, spread(ZERO))
+    store_whole(memory, scratch + WIDTH, spread(ZERO))
+    packs_left = n >= LEFT_PAYS and m * k > DEPTH * 16
+    packs_right = b_column != 1 or m >= RIGHT_PAYS
+    for q in range(0, k, DEPTH):
+        rolled()
+        depth = min(DEPTH, k - q)
+        if q > 0:
+            start, start_row = c, c_row
+        for i in range(0, m, ROWS):
+            rolled()
+            rows = min(ROWS, m - i)
+            if packs_left:
+                r = 0
+                while r < rows:
+                    rolled()
+                    height = height_of(rows - r)
+                    pack(memory, a + (i + r) * a_row + q * a_column, a_row, a_column, height, depth, scratch + LEFT + r * depth, height)
+                    r += height
+            for j in range(0, n, PANEL):
+                rolled()
+                columns = min(PANEL, n - j)
+                whole = columns % WIDTH == 0
+                right, right_row = b + q * b_row + j * b_column, b_row
+                if packs_right or not whole:
+                    pack(memory, right, b_column, b_row, columns, depth, scratch + RIGHT, PITCH)
+                    right, right_row = scratch + RIGHT, PITCH
+                r = 0
+                while r < rows:
+                    rolled()
+                    height = height_of(rows - r)
+                    left, left_row, left_column = a + (i + r) * a_row + q * a_column, a_row, a_column
+                    if packs_left:
+                        left, left_row, left_column = scratch + LEFT + r * depth, 1, height
+                    begin, begin_row = start + (i + r) * start_row + j, start_row
+                    target, target_row = c + (i + r) * c_row + j, c_row
+                    if start < 0:
+                        begin, begin_row = scratch, 0
+                    if not whole:
+                        if start >= 0:
+                            move(memory, begin, begin_row, scratch + EDGE, PITCH, height, columns)
+                            begin, begin_row = scratch + EDGE, PITCH
+                        target, target_row = scratch + EDGE, PITCH
+                    vectors = 2 if columns > WIDTH else 1
+                    tile(memory, height, vectors, depth, left, left_row, left_column, right, right_row, begin, begin_row, target, target_row)
+                    if not whole:
+                        move(memory, target, target_row, c + (i + r) * c_row + j, c_row, height, columns)
+                    r += height
+
+
+
+
+PRODUCT = Shared(product, (MEMORY, *[types.intp] * 14))
+
+
+@intrinsic
+def multiply_onto(typing, memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B, as `multiply`; row i of `start` begins at start + i start_row, so a stride of 0 adds the same row to all."""
+    return PRODUCT.call()
 
 
 @inlined
-def combine(x, block, y):
-    """y + x block: the block's rows, weighted with the lanes of x."""
-    y = multiply_add(lane(x, 0), block[0], y)
-    y = multiply_add(lane(x, 1), block[1], y)
-    y = multiply_add(lane(x, 2), block[2], y)
-    y = multiply_add(lane(x, 3), block[3], y)
-    y = multiply_add(lane(x, 4), block[4], y)
-    y = multiply_add(lane(x, 5), block[5], y)
-    y = multiply_add(lane(x, 6), block[6], y)
-    return multiply_add(lane(x, 7), block[7], y)
-
-
-@inlined
-def spread_out(x, y, block):
-    """block + xᵀ y: each row of the block gains y, weighted with its lane of x."""
-    return (
-        multiply_add(lane(x, 0), y, block[0]),
-        multiply_add(lane(x, 1), y, block[1]),
-        multiply_add(lane(x, 2), y, block[2]),
-        multiply_add(lane(x, 3), y, block[3]),
-        multiply_add(lane(x, 4), y, block[4]),
-        multiply_add(lane(x, 5), y, block[5]),
-        multiply_add(lane(x, 6), y, block[6]),
-        multiply_add(lane(x, 7), y, block[7]),
-    )
-
-
-SCRATCH = 1 << 15  # places of scratch that `multiply` wants
-
-
-@njit(error_model="numpy", fastmath=SAFE_MATH)
 def multiply(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, adds, scratch):
-    """C = A B, or C += A B when `adds`; A is (m, k), B (k, n), C (m, n), everything in memory.
+    """C = A B, or C += A B when `adds`; A is (m, k), B (k, n), C (m, n), everything in memory; no size is 0.
 
     Element (i, j) of A lies at a + i a_row + j a_column, of B at b + i b_row + j b_column, of C at c + i c_row + j, so that a
     transposed matrix is one whose two strides have changed places. `scratch` is the offset of SCRATCH places.
     """
-    for i in range(m):
-        for j in range(n):
-            total = memory[c + i * c_row + j] if adds else ZERO
-            for q in range(k):
-                total += memory[a + i * a_row + q * a_column] * memory[b + q * b_row + j * b_column]
-            memory[c + i * c_row + j] = total
+    multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c if adds else -1, c_row, c, c_row, scratch)
 
 
 @kernel
 def dense_forward(memory, data, operands):
-    """y = x W + b.  operands: n, k, m | x (n, k), W (k, m), b (m) | y (n, m)."""
+    """y = x W + b.  operands: n, k, m | x (n, k), W (k, m), b (m) | y (n, m) | scratch (SCRATCH)."""
     n, k, m = operands[0], operands[1], operands[2]
-    x, w, b, y = operands[3], operands[4], operands[5], operands[6]
-    for j in range(0, m, WIDTH):
-        columns = min(WIDTH, m - j)
-        total = load(memory, b + j, columns)
-        for q in range(0, k, WIDTH):
-            inner = min(WIDTH, k - q)
-            block = load_block(memory, w + q * m + j, m, inner, columns)
-            for i in range(n):
-                if q > 0:
-                    total = load(memory, y + i * m + j, columns)
-                store(memory, y + i * m + j, combine(load(memory, x + i * k + q, inner), block, total), columns)
+    x, w, b, y, scratch = operands[3], operands[4], operands[5], operands[6], operands[7]
+    multiply_onto(memory, n, m, k, x, k, 1, w, m, 1, b, 0, y, m, scratch)
 
 
 @kernel
 def dense_backward(memory, data, operands):
     """dx += dy Wᵀ, dW += xᵀ dy, db += sum of dy over rows.
 
-    operands: n, k, m | x (n, k), W (k, m), b (m), y (n, m) | dx (or -1), dW, db, dy.
+    operands: n, k, m | x (n, k), W (k, m), b (m), y (n, m) | dx (or -1), dW, db, dy | scratch (SCRATCH).
     """
     n, k, m = operands[0], operands[1], operands[2]
-    x, w, dx, dw, db, dy = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10]
-    ones = spread(ONE)
+    x, w, dx, dw, db, dy, scratch = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10], operands[11]
     for j in range(0, m, WIDTH):
+        rolled()
         columns = min(WIDTH, m - j)
         total = load(memory, db + j, columns)
         for i in range(n):
-            total = multiply_add(load(memory, dy + i * m + j, columns), ones, total)
+            rolled()
+            total = add(total, load(memory, dy + i * m + j, columns))
         store(memory, db + j, total, columns)
-        for q in range(0, k, WIDTH):
-            inner = min(WIDTH, k - q)
-            block = load_block(memory, dw + q * m + j, m, inner, columns)
-            for i in range(n):
-                block = spread_out(load(memory, x + i * k + q, inner), load(memory, dy + i * m + j, columns), block)
-            store_block(memory, dw + q * m + j, m, block, inner, columns)
-            if dx >= 0:
-                block = transpose(load_block(memory, w + q * m + j, m, inner, columns))
-                for i in range(n):
-                    place = dx + i * k + q
-                    store(memory, place, combine(load(memory, dy + i * m + j, columns), block, load(memory, place, inner)), inner)
+    multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
+    if dx >= 0:
+        multiply(memory, n, k, m, dy, m, 1, w, 1, m, dx, k, True, scratch)

@@ -19,7 +19,8 @@ intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's 
 FLOATS = ir.VectorType(ir.FloatType(), WIDTH)
 NUMBERS = ir.VectorType(ir.IntType(32), WIDTH)
 BITS = ir.VectorType(ir.IntType(1), WIDTH)
-ALIGNMENT = ir.Constant(ir.IntType(32), 4)  # bytes; nothing more is promised of an offset
+ALIGNMENT_BYTES = 4  # nothing more is promised of an offset
+ALIGNMENT = ir.Constant(ir.IntType(32), ALIGNMENT_BYTES)
 
 
 class Vector(types.Type):
@@ -104,17 +105,40 @@ def store_whole(typing, memory, offset, vector):
 
 @intrinsic
 def store_first(typing, memory, offset, vector, count):
-    """memory[offset : offset + count] = the first lanes."""
+    """memory[offset : offset + count] = the first lanes; count is below WIDTH."""
 
     def generate(context, builder, signature, arguments):
         array, place, value, number = arguments
         target = pointer(context, builder, signature.args[0], array, place, number)
-        kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
-        builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
+        if WIDTH == 16:
+            kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
+            function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
+            builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
+        else:
+            store_pieces(builder, value, target, number)
         return context.get_dummy_value()
 
     return types.void(memory, types.intp, VECTOR, types.intp), generate
+
+
+def store_pieces(builder, value, target, count):
+    """Halves, quarters and so on, as the binary digits of `count` say: without AVX-512 a masked store costs more than all of them."""
+    target = builder.bitcast(target, ir.FloatType().as_pointer())
+    size = WIDTH // 2
+    while size:
+        with builder.if_else(builder.trunc(builder.lshr(count, count.type(size.bit_length() - 1)), ir.IntType(1))) as (some, none):
+            with some:
+                piece = builder.shuffle_vector(value, value, ir.Constant(ir.VectorType(ir.IntType(32), size), list(range(size))))
+                builder.store(piece, builder.bitcast(target, piece.type.as_pointer()), align=ALIGNMENT_BYTES)
+                rest = builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [(i + size) % WIDTH for i in range(WIDTH)]))
+                further, after_some = builder.gep(target, [count.type(size)]), builder.block
+            with none:
+                after_none = builder.block
+        shifted, moved = builder.phi(FLOATS), builder.phi(target.type)
+        for phi, changed, same in ((shifted, rest, value), (moved, further, target)):
+            phi.add_incoming(changed, after_some)
+            phi.add_incoming(same, after_none)
+        value, target, size = shifted, moved, size // 2
 
 
 @intrinsic
@@ -140,32 +164,107 @@ def lane(typing, vector, number):
     return VECTOR(VECTOR, number), generate
 
 
+def fused(builder, a, b, c):
+    """a b + c, rounded once where the processor can."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), [a, b, c])
+
+
 @intrinsic
-def multiply_add(typing, a, b, c):
-    """a b + c, rounded once."""
+def apart(typing):
+    """Keeps the function it is called in a function of its own: copied into its callers it would be compiled again in each place."""
 
     def generate(context, builder, signature, arguments):
-        kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{WIDTH}f32"), arguments)
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
+def rolled(typing):
+    """Keeps the loop it is called in as it is: copies of its body (unrolled, or one for each case) cost more to compile than they gain."""
+
+    def generate(context, builder, signature, arguments):
+        builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True).attributes.add("convergent")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+def lanewise(make):
+    """An operation on two vectors, lane by lane."""
+
+    @intrinsic
+    def operation(typing, a, b):
+        def generate(context, builder, signature, arguments):
+            return make(builder, *arguments)
+
+        return VECTOR(VECTOR, VECTOR), generate
+
+    return operation
+
+
+add = lanewise(ir.IRBuilder.fadd)
+subtract = lanewise(ir.IRBuilder.fsub)
+multiply = lanewise(ir.IRBuilder.fmul)
+maximum = lanewise(lambda builder, a, b: builder.select(builder.fcmp_unordered(">", a, b), a, b))  # 
+
+
+@intrinsic
+def multiply_add(typing, a, b, c):
+    """a b + c, rounded once where the processor can."""
+
+    def generate(context, builder, signature, arguments):
+        return fused(builder, *arguments)
 
     return VECTOR(VECTOR, VECTOR, VECTOR), generate
 
 
+def turned(builder, rows):
+    """The columns of so many rows as lanes: lanes that lie 1, 2, 4 and so on apart change places with rows that do."""
+    distance = 1
+    while distance < WIDTH:
+        low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
+        high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
+        for i in (i for i in range(WIDTH) if not i & distance):
+            a, b = rows[i], rows[i + distance]
+            rows[i], rows[i + distance] = builder.shuffle_vector(a, b, low), builder.shuffle_vector(a, b, high)
+        distance *= 2
+    return rows
+
+
 @intrinsic
 def transpose(typing, block):
-    """A tuple of eight vectors, rows made columns: lanes that lie 1, 2, 4 apart change places with rows that do."""
+    """A tuple of WIDTH vectors, rows made columns."""
 
     def generate(context, builder, signature, arguments):
-        rows = [builder.extract_value(arguments[0], i) for i in range(WIDTH)]
-        for distance in (1, 2, 4):
-            low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
-            high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
-            for i in (i for i in range(WIDTH) if not i & distance):
-                a, b = rows[i], rows[i + distance]
-                rows[i], rows[i + distance] = builder.shuffle_vector(a, b, low), builder.shuffle_vector(a, b, high)
+        rows = turned(builder, [builder.extract_value(arguments[0], i) for i in range(WIDTH)])
         return context.make_tuple(builder, signature.return_type, rows)
 
     return types.UniTuple(VECTOR, WIDTH)(types.UniTuple(VECTOR, WIDTH)), generate
+
+
+@intrinsic
+def transpose_block(typing, memory, source, source_row, count, target, target_row):
+    """Write the columns of `count` (1 to WIDTH) rows of WIDTH numbers as rows of WIDTH; where rows are missing the last one counts again."""
+
+    def generate(context, builder, signature, arguments):
+        array, source, source_row, count, target, target_row = arguments
+
+        def place(first, row, stride):
+            offset = builder.add(first, builder.mul(row, stride))
+            return pointer(context, builder, signature.args[0], array, offset, offset.type(WIDTH))
+
+        last, rows = builder.sub(count, count.type(1)), []
+        for i in map(count.type, range(WIDTH)):
+            row = builder.select(builder.icmp_signed("<", i, last), i, last)
+            rows.append(builder.load(place(source, row, source_row), align=ALIGNMENT_BYTES))
+        for i, column in enumerate(turned(builder, rows)):
+            builder.store(column, place(target, count.type(i), target_row), align=ALIGNMENT_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(memory, *[types.intp] * 5), generate
 
 
 @njit(forceinline=True)
