@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
-from kernels.gemm import HEIGHT, PANEL, tile
+from kernels.gemm import PANEL, SUMS, tile
 from kernels.kernel import MEMORY, SAFE_MATH, kernel
 from kernels.shared import Shared
 from kernels.simd import WIDTH, add, apart, intrinsic, load, load_first, load_whole, rolled, spread, store, store_first, store_whole, transpose_block
@@ -21,12 +21,13 @@ DEPTH = 4096 // PANEL
 ROWS = 192
 LEFT_PAYS = int(__import__("os").environ.get("LP","256"))
 RIGHT_PAYS = int(__import__("os").environ.get("RP","48"))
-EDGE = PANEL  # in scratch: a row of zeros, then a tile that C has no room for, a panel of B, a block of A
-RIGHT = EDGE + HEIGHT * PANEL
+EDGE = PANEL  # in scratch: a row of zeros, then columns of C that are no whole vectors, a panel of B, a block of A
+RIGHT = EDGE + ROWS * PANEL
 LEFT = RIGHT + DEPTH * PANEL
 SCRATCH = LEFT + ROWS * DEPTH + WIDTH  # places of scratch that `multiply` wants
 
-PITCH = np.int64(PANEL)  # not an int: Numba compiles functions anew for each of those
+MOST = SUMS // 2  # rows of a tile of two vectors
+SINGLE, PITCH = np.int64(1), np.int64(PANEL)  # not an int: Numba compiles functions anew for each of those
 
 compiled = njit(forceinline=False, error_model="numpy", fastmath=SAFE_MATH, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 inlined = njit(forceinline=True, error_model="numpy")
@@ -63,26 +64,51 @@ def pack(memory, source, across, along, lanes, steps, target, pitch):
                     memory[target + q * pitch + r] = memory[source + q * along + r * across]
 
 
+@inlined
+def height_of(rows, most):
+    """How many of the rows that are left the next tile takes: two middling tiles at the end are better than a whole and a flat one."""
+    if rows <= most:
+        return rows
+    return most if rows >= 2 * most else (rows + 1) // 2
+
+
+@inlined
+def pack_left(memory, left, row, column, rows, depth, target):
+    """Pack a block of A: the rows of one tile after those of another, step by step."""
+    r = 0
+    while r < rows:
+        rolled()
+        height = height_of(rows - r, MOST)
+        pack(memory, left + r * row, row, column, height, depth, target + r * depth, height)
+        r += height
+
+
 @compiled
-def move(memory, source, source_row, target, target_row, rows, columns):
-    """Copy each row, less than two vectors and no whole number of them."""
+def take(memory, source, source_row, rows, columns, target):
+    """Copy columns of C that are no whole vectors to scratch."""
     apart()
     some = columns % WIDTH
     for _ in range(rows):
         rolled()
         if columns > WIDTH:
             store_whole(memory, target, load_whole(memory, source))
-        store_first(memory, target + columns - some, load_first(memory, source + columns - some, some), some)
+        store_whole(memory, target + columns - some, load_first(memory, source + columns - some, some))
         source += source_row
+        target += PANEL
+
+
+@compiled
+def give(memory, source, rows, columns, target, target_row):
+    """Copy them back."""
+    apart()
+    some = columns % WIDTH
+    for _ in range(rows):
+        rolled()
+        if columns > WIDTH:
+            store_whole(memory, target, load_whole(memory, source))
+        store_first(memory, target + columns - some, load_whole(memory, source + columns - some), some)
+        source += PANEL
         target += target_row
-
-
-@inlined
-def height_of(rows):
-    """How many of the rows that are left the next tile takes: two middling tiles at the end are better than a whole and a flat one."""
-    if rows >= 2 * HEIGHT or rows == HEIGHT:
-        return HEIGHT
-    return (rows + 1) // 2 if rows > HEIGHT else rows
 
 
 @compiled
@@ -104,8 +130,9 @@ def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, star
     """C = start + A B, as `multiply_onto` says."""
     if CHECKED:
         check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch)
-    store_whole(memory, scratch, spread(ZERO))
-    store_whole(memory, scratch + WIDTH, spread(ZERO))
+    if start < 0:
+        store_whole(memory, scratch, spread(ZERO))
+        store_whole(memory, scratch + WIDTH, spread(ZERO))
     packs_left = n >= LEFT_PAYS and m * k > DEPTH * 16
     packs_right = b_column != 1 or m >= RIGHT_PAYS
     for q in range(0, k, DEPTH):
@@ -116,13 +143,9 @@ def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, star
         for i in range(0, m, ROWS):
             rolled()
             rows = min(ROWS, m - i)
+            left = a + i * a_row + q * a_column
             if packs_left:
-                r = 0
-                while r < rows:
-                    rolled()
-                    height = height_of(rows - r)
-                    pack(memory, a + (i + r) * a_row + q * a_column, a_row, a_column, height, depth, scratch + LEFT + r * depth, height)
-                    r += height
+                pack_left(memory, left, a_row, a_column, rows, depth, scratch + LEFT)
             for j in range(0, n, PANEL):
                 rolled()
                 columns = min(PANEL, n - j)
@@ -131,29 +154,33 @@ def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, star
                 if packs_right or not whole:
                     pack(memory, right, b_column, b_row, columns, depth, scratch + RIGHT, PITCH)
                     right, right_row = scratch + RIGHT, PITCH
+                place, begin, begin_row = c + i * c_row + j, start + i * start_row + j, start_row
+                if start < 0:
+                    begin, begin_row = scratch, 0
+                target, target_row = place, c_row
+                if not whole:
+                    target, target_row = scratch + EDGE, PITCH
+                    if start >= 0:
+                        if begin_row == 0:
+                            take(memory, begin, begin_row, SINGLE, columns, scratch)
+                            begin = scratch
+                        else:
+                            take(memory, begin, begin_row, rows, columns, target)
+                            begin, begin_row = target, PITCH
+                vectors = 2 if columns > WIDTH else 1
+                most = MOST if packs_left else SUMS // vectors
                 r = 0
                 while r < rows:
                     rolled()
-                    height = height_of(rows - r)
-                    left, left_row, left_column = a + (i + r) * a_row + q * a_column, a_row, a_column
+                    height = height_of(rows - r, most)
+                    x, x_row, x_column = left + r * a_row, a_row, a_column
                     if packs_left:
-                        left, left_row, left_column = scratch + LEFT + r * depth, 1, height
-                    begin, begin_row = start + (i + r) * start_row + j, start_row
-                    target, target_row = c + (i + r) * c_row + j, c_row
-                    if start < 0:
-                        begin, begin_row = scratch, 0
-                    if not whole:
-                        if start >= 0:
-                            move(memory, begin, begin_row, scratch + EDGE, PITCH, height, columns)
-                            begin, begin_row = scratch + EDGE, PITCH
-                        target, target_row = scratch + EDGE, PITCH
-                    vectors = 2 if columns > WIDTH else 1
-                    tile(memory, height, vectors, depth, left, left_row, left_column, right, right_row, begin, begin_row, target, target_row)
-                    if not whole:
-                        move(memory, target, target_row, c + (i + r) * c_row + j, c_row, height, columns)
+                        x, x_row, x_column = scratch + LEFT + r * depth, 1, height
+                    y, z = begin + r * begin_row, target + r * target_row
+                    tile(memory, height, vectors, depth, x, x_row, x_column, right, right_row, y, begin_row, z, target_row)
                     r += height
-
-
+                if not whole:
+                    give(memory, target, rows, columns, place, c_row)
 
 
 PRODUCT = Shared(product, (MEMORY, *[types.intp] * 14))
