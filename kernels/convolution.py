@@ -14,7 +14,7 @@ import numpy as np
 
 from kernels.kernel import kernel
 from kernels.simd import WIDTH, load, multiply_add, spread, store
-from kernels.tile import apart, inlined, rows_at_once, three, tile_of
+from kernels.tile import apart, inlined, inside, rows_at_once, three, tile_of
 
 ZERO, ONE = np.float32(0), np.float32(1)
 REGISTERS = 2  # vectors of a tile's row
@@ -45,16 +45,6 @@ def backward_axis(remainder, taps, stride, dilation, padding, size):
     count = (size - remainder + stride - 1) // stride
     offset, spacing, taps_seen = (remainder + padding - tap * dilation) // stride, dilation * step // stride, (tap + step) // step
     return remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step
-
-
-@inlined
-def inside(position, spacing, taps, size):
-    """The first tap at or after 0 and the number of taps from there on that are below `size`."""
-    if position >= 0 and position + (taps - 1) * spacing < size:
-        return 0, taps
-    low = max(0, (spacing - 1 - position) // spacing)
-    high = min(taps, (size - 1 - position) // spacing + 1)
-    return low, max(0, high - low)
 
 
 @inlined

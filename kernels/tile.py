@@ -149,6 +149,16 @@ def rows_at_once(left):
 
 
 @inlined
+def inside(position, spacing, taps, size):
+    """The first tap at or after 0 and the number of taps from there on that are below `size`."""
+    if position >= 0 and position + (taps - 1) * spacing < size:
+        return 0, taps
+    low = max(0, (spacing - 1 - position) // spacing)
+    high = min(taps, (size - 1 - position) // spacing + 1)
+    return low, max(0, high - low)
+
+
+@inlined
 def three(first, second, third):
     """Counts or steps, of one type whatever they are: so tiles are compiled but once."""
     return np.int64(first), np.int64(second), np.int64(third)
