@@ -266,3 +266,29 @@ def convolution_backward(memory, data, operands):
     correlate(memory, operands, x, shape, dy, shape_y, True, dw, scratch)
     if dx >= 0:
         spread_back(memory, operands, dy, shape_y, dx, shape, np.int64(-1), w, strides_of(operands, 1, operands[6]), scratch)
+
+
+@kernel
+def transposed_forward(memory, data, operands):
+    """Each pixel of x paints its weighted window onto y, which begins with the bias: a convolution's backward pass as a forward one.
+
+    operands: sizes | x (rows, height, width, channels), W, b (filters) | y (rows, output height, output width, filters) | scratch. The
+    padding is what the windows of the first pixels reach beyond y; groups are 1.
+    """
+    x, w, b, y, scratch = operands[14], operands[15], operands[16], operands[17], operands[18]
+    shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
+    spread_back(memory, operands, x, shape, y, shape_y, b, w, strides_of(operands, operands[6], 1), scratch)
+
+
+@kernel
+def transposed_backward(memory, data, operands):
+    """The gradients of transposed_forward.  operands: sizes | x, W, b, y | dx (or -1), dW, db, dy | scratch."""
+    x, w, dx, dw, db, dy, scratch = operands[14], operands[15], operands[18], operands[19], operands[20], operands[21], operands[22]
+    shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
+    add_pixels(memory, operands[0] * operands[4] * operands[5], operands[6], dy, db)
+    correlate(memory, operands, x, shape, dy, shape_y, False, dw, scratch)
+    if dx >= 0:
+        rows = forward_axis(operands[7], operands[9], operands[10], operands[11], operands[1])
+        columns = forward_axis(operands[8], operands[9], operands[10], operands[12], operands[2])
+        strides = strides_of(operands, 1, operands[6])
+        gather(memory, operands[0], rows, columns, operands[13], dy, shape_y, dx, shape, np.int64(-1), w, strides, scratch)

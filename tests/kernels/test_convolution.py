@@ -2,83 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
 from kernels import convolution as kernels
 from tests.kernels.desk import normal, relative_error, run
-
-
-@dataclass(frozen=True)
-class Case:
-    """Sizes of one convolution."""
-
-    rows: int
-    height: int
-    width: int
-    channels: int
-    filters: int
-    kernel: tuple[int, int] = (3, 3)
-    stride: int = 1
-    dilation: int = 1
-    padding: tuple[int, int] = (0, 0)  # before and behind; both axes
-    groups: int = 1
-
-    @property
-    def output(self) -> tuple[int, int]:
-        reach = [(k - 1) * self.dilation + 1 for k in self.kernel]
-        down, across = ((size + sum(self.padding) - r) // self.stride + 1 for size, r in zip((self.height, self.width), reach, strict=True))
-        return down, across
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        before = self.padding[0]
-        return (
-            *(self.rows, self.height, self.width, self.channels, *self.output, self.filters, *self.kernel),
-            *(self.stride, self.dilation, before, before, self.groups),
-        )
-
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        x = normal(self.rows, self.height, self.width, self.channels)
-        w = normal(*self.kernel, self.channels // self.groups, self.filters, seed=1)
-        return x, w, normal(self.filters, seed=2), normal(self.rows, *self.output, self.filters, seed=3)
-
-    def windows(self) -> list[tuple[tuple[int, int], tuple[slice, slice]]]:
-        """Each tap and the places of the padded image that it sees."""
-        down, across = self.output
-        starts = [(a, b) for a in range(self.kernel[0]) for b in range(self.kernel[1])]
-        span = [(a * self.dilation, b * self.dilation) for a, b in starts]
-        cuts = [
-            (slice(y, y + (down - 1) * self.stride + 1, self.stride), slice(x, x + (across - 1) * self.stride + 1, self.stride))
-            for y, x in span
-        ]
-        return list(zip(starts, cuts, strict=True))
-
-    def padded(self, x: np.ndarray) -> np.ndarray:
-        return np.pad(x, ((0, 0), self.padding, self.padding, (0, 0)))
-
-    def split(self, array: np.ndarray) -> list[np.ndarray]:
-        """The channels (or filters) of each group."""
-        return np.split(array, self.groups, axis=-1)
-
-    def forward(self, x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
-        parts = zip(self.split(self.padded(x)), self.split(w), strict=True)
-        return np.concatenate([sum(px[:, v, h] @ pw[tap] for tap, (v, h) in self.windows()) for px, pw in parts], axis=-1) + b
-
-    def backward(self, x: np.ndarray, w: np.ndarray, dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Gradients of x and w."""
-        of_x, of_w = [], []
-        for px, pw, py in zip(self.split(self.padded(x)), self.split(w), self.split(dy), strict=True):
-            dx, dw = np.zeros(px.shape), np.zeros(pw.shape)
-            for tap, (v, h) in self.windows():
-                dw[tap] = np.einsum("nijc,nijf->cf", px[:, v, h], py)
-                dx[:, v, h] += py @ pw[tap].T
-            of_x.append(dx[:, self.padding[0] :, self.padding[0] :][:, : self.height, : self.width])
-            of_w.append(dw)
-        return np.concatenate(of_x, axis=-1), np.concatenate(of_w, axis=-1)
-
+from tests.kernels.images import Case
 
 CASES = [
     Case(1, 1, 1, 1, 1, kernel=(1, 1)),
@@ -138,3 +67,35 @@ def test_nan_reaches_the_windows_that_see_it() -> None:
     seen = np.zeros(y.shape, bool)
     seen[1, 0:3, 2:5] = True
     np.testing.assert_array_equal(np.isnan(ours), seen)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.groups == 1])
+def test_transposed_forward_is_backward(case: Case) -> None:
+    x, w, _, dy = case.arrays()
+    bias = normal(case.channels, seed=7)
+    sizes = transposed_sizes(case)
+    scratch = np.zeros(kernels.scratch_places(sizes))
+    turned = w.transpose(0, 1, 3, 2)
+    *_, ours, _ = run(kernels.transposed_forward, *sizes, dy, turned, bias, np.full(x.shape, np.nan), scratch)
+    assert relative_error(ours, case.backward(x, w, dy)[0] + bias) < 2e-6
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.groups == 1])
+def test_transposed_backward_is_forward(case: Case) -> None:
+    x, w, b, dy = case.arrays()
+    before = normal(*dy.shape, seed=4), normal(*w.shape, seed=5), normal(case.channels, seed=6)
+    sizes = transposed_sizes(case)
+    scratch, turned = np.zeros(kernels.scratch_places(sizes)), (0, 1, 3, 2)
+    given = dy, w.transpose(turned), np.full(case.channels, np.nan), np.full(x.shape, np.nan)
+    *_, of_dy, dw, db, _, _ = run(
+        kernels.transposed_backward, *sizes, *given, before[0], before[1].transpose(turned), before[2], x, scratch
+    )
+    assert relative_error(of_dy, before[0] + case.forward(x, w, b) - b) < 2e-6
+    assert relative_error(dw, (before[1] + case.backward(x, w, dy)[1]).transpose(turned)) < 2e-6
+    assert relative_error(db, before[2] + x.sum(axis=(0, 1, 2))) < 2e-6
+
+
+def transposed_sizes(case: Case) -> tuple[int, ...]:
+    """Sizes of the transposed convolution that takes the case's output back to its input."""
+    rows, height, width, channels, down, across, filters, *window = case.sizes
+    return rows, down, across, filters, height, width, channels, *window

@@ -6,9 +6,13 @@ import pytest
 
 from playground.engine.graph import Graph, Shape, ShapeError
 from playground.layers import Layer
+from playground.layers.conv1d import Conv1D
 from playground.layers.convolution import Conv2D
+from playground.layers.depthwise import DepthwiseConv2D
 from playground.layers.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from playground.layers.reshape import Flatten, Reshape
+from playground.layers.transposed import ConvTranspose2D
+from playground.layers.upsample import Upsample2D
 
 
 def outcome(layer: Layer, shape: Shape) -> Shape:
@@ -24,6 +28,13 @@ def outcome(layer: Layer, shape: Shape) -> Shape:
         (Conv2D(filters=5, padding="valid"), (7, 6, 2), (5, 4, 5)),
         (Conv2D(filters=5, padding="valid", dilation=2, stride=2), (7, 6, 2), (2, 1, 5)),
         (Conv2D(filters=3, kernel=11), (1, 1, 1), (1, 1, 3)),
+        (Conv1D(filters=5, stride=2), (9, 2), (5, 5)),
+        (Conv1D(filters=5, padding="valid", dilation=2), (9, 2), (5, 5)),
+        (Conv1D(filters=5, padding="causal", kernel=11), (3, 2), (3, 5)),
+        (DepthwiseConv2D(stride=2), (7, 6, 2), (4, 3, 2)),
+        (ConvTranspose2D(filters=5), (7, 6, 2), (14, 12, 5)),
+        (ConvTranspose2D(filters=5, padding="valid", stride=3, kernel=2), (3, 1, 2), (8, 2, 5)),
+        (Upsample2D(factor=3), (7, 6, 2), (21, 18, 2)),
         (MaxPool2D(), (7, 6, 2), (3, 3, 2)),
         (MaxPool2D(padding="same"), (7, 6, 2), (4, 3, 2)),
         (AveragePool2D(size=3, stride=1), (7, 6, 2), (5, 4, 2)),
@@ -44,6 +55,12 @@ def test_shapes(layer: Layer, shape: Shape, expected: Shape) -> None:
         (Conv2D(padding="valid", kernel=5), (4, 6, 1), r"windows of 5 x 5 pixels, and the image has only 4 x 6. Make the window smaller"),
         (Conv2D(padding="valid", dilation=3), (6, 6, 1), r"windows of 7 x 7 pixels"),
         (Conv2D(groups=2), (6, 6, 3), r"3 channels and 8 filters out to 2 groups, which leaves a remainder. Take a number"),
+        (Conv1D(), (64,), r"Conv1D needs a sequence \(time, features\), got \(64,\). Put a Reshape before it"),
+        (Conv1D(padding="valid", kernel=5), (4, 1), r"windows of 5 time steps, and the sequence has only 4. Make the window smaller"),
+        (Conv1D(groups=2), (6, 3), r"3 channels and 8 filters out to 2 groups"),
+        (DepthwiseConv2D(padding="valid", kernel=5), (4, 4, 1), r"DepthwiseConv2D has windows of 5 x 5 pixels"),
+        (ConvTranspose2D(), (64,), r"ConvTranspose2D needs an image"),
+        (Upsample2D(), (64,), r"Upsample2D needs an image"),
         (MaxPool2D(), (64,), r"MaxPool2D needs an image \(height, width, channels\), got \(64,\). Put a Reshape before it"),
         (AveragePool2D(size=4), (3, 8, 1), r"AveragePool2D has windows of 4 x 4 pixels, and the image has only 3 x 8"),
         (GlobalAveragePool2D(), (4, 5), r"GlobalAveragePool2D needs an image"),
