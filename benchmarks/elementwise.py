@@ -155,14 +155,16 @@ def differentiate(function: Callable[..., torch.Tensor], inputs: list[torch.Tens
 
 
 def torch_batch_norm(rows: int, side: int, c: int) -> Steps:
-    """Batch normalization of (rows, c), or of (rows, c, side, side)."""
-    shape = (rows, c, side, side) if side else (rows, c)
+    """Batch normalization of (rows, c), or of (rows, c, side, side) with the channels last in memory, where it is fastest."""
+
+    def numbers() -> torch.Tensor:
+        if not side:
+            return torch.from_numpy(normal(rows, c))
+        return torch.from_numpy(normal(rows, c, side, side)).contiguous(memory_format=torch.channels_last)
+
     mean, variance = torch.zeros(c), torch.ones(c)
-    return differentiate(
-        lambda x, w, b: F.batch_norm(x, mean, variance, w, b, training=True),
-        [torch.from_numpy(normal(*shape)), torch.ones(c), torch.zeros(c)],
-        torch.from_numpy(normal(*shape)),
-    )
+    inputs = [numbers(), torch.ones(c), torch.zeros(c)]
+    return differentiate(lambda x, w, b: F.batch_norm(x, mean, variance, w, b, training=True), inputs, numbers())
 
 
 def torch_layer_norm(n: int, k: int) -> Steps:
