@@ -7,15 +7,14 @@ The variance is the mean square around the mean, taken stably: no difference of 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from kernels import columns
-from kernels.kernel import SAFE_MATH, kernel, view
+from kernels.columns import block_squares, block_sum, minus, plus, times
+from kernels.kernel import kernel, view
 from kernels.mathematics import inlined
+from kernels.simd import WIDTH, add_lanes, load, multiply_add, spread, store
 
 ZERO, ONE = np.float32(0), np.float32(1)
-
-compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 
 
 @inlined
@@ -174,34 +173,58 @@ def group_norm_backward(memory, data, operands):
 # ------------------------------------------------------------------ layer and RMS normalization
 
 
-@compiled
-def row_moments(x):
-    """Mean and variance of a row, in two passes."""
-    mean, squares, share = ZERO, ZERO, ONE / np.float32(x.size)
-    for j in range(x.size):
-        mean += x[j]
-    mean *= share
-    for j in range(x.size):
-        squares += (x[j] - mean) * (x[j] - mean)
-    return mean, squares * share
+@inlined
+def row_moments(memory, k, x):
+    """Mean and variance of a row of k, in two passes; all but its end is a matrix with a column for each lane."""
+    lines = k // WIDTH
+    rest = x + lines * WIDTH
+    mean = add_lanes(block_sum(memory, lines, WIDTH, x, WIDTH))
+    for j in range(rest, x + k):
+        mean += memory[j]
+    mean /= np.float32(k)
+    squares = add_lanes(block_squares(memory, lines, WIDTH, x, spread(mean), WIDTH))
+    for j in range(rest, x + k):
+        squares += (memory[j] - mean) * (memory[j] - mean)
+    return mean, squares / np.float32(k)
 
 
-@compiled
-def row_products(x, weight, dy, mean):
-    """Means of g and of g (x - mean) over a row, g = dy weight."""
-    plain, weighted, share = ZERO, ZERO, ONE / np.float32(x.size)
-    for j in range(x.size):
-        g = dy[j] * weight[j]
-        plain += g
-        weighted += g * (x[j] - mean)
-    return plain * share, weighted * share
+@inlined
+def row_mean_square(memory, k, x):
+    """Mean of x² over a row of k."""
+    total = spread(ZERO)
+    for j in range(0, k, WIDTH):
+        part = load(memory, x + j, min(WIDTH, k - j))
+        total = multiply_add(part, part, total)
+    return add_lanes(total) / np.float32(k)
 
 
-@compiled
-def row_gradient(x, weight, dy, mean, inverse, plain, weighted, dx):
-    """dx += inverse (dy weight - plain) - (x - mean) weighted, over a row."""
-    for j in range(dx.size):
-        dx[j] += inverse * (dy[j] * weight[j] - plain) - (x[j] - mean) * weighted
+@inlined
+def row_products(memory, k, x, weight, dy, mean, inverse, dscale, dshift):
+    """Means of g and of g (x - mean) over a row of k, g = dy weight; dscale += dy (x - mean) inverse, dshift (or -1) += dy."""
+    middle, factor = spread(mean), spread(inverse)
+    plain, weighted = spread(ZERO), spread(ZERO)
+    for j in range(0, k, WIDTH):
+        count = min(WIDTH, k - j)
+        change, centred = load(memory, dy + j, count), minus(load(memory, x + j, count), middle)
+        along = times(change, centred)
+        store(memory, dscale + j, multiply_add(along, factor, load(memory, dscale + j, count)), count)
+        if dshift >= 0:
+            store(memory, dshift + j, plus(change, load(memory, dshift + j, count)), count)
+        w = load(memory, weight + j, count)
+        plain, weighted = multiply_add(change, w, plain), multiply_add(along, w, weighted)
+    return add_lanes(plain) / np.float32(k), add_lanes(weighted) / np.float32(k)
+
+
+@inlined
+def row_gradient(memory, k, x, weight, dy, mean, inverse, plain, weighted, dx):
+    """dx += inverse (dy weight - plain) - (x - mean) weighted, over a row of k."""
+    middle, factor = spread(mean), spread(inverse)
+    constant, along = spread(-inverse * plain), spread(-weighted)
+    for j in range(0, k, WIDTH):
+        count = min(WIDTH, k - j)
+        g = times(load(memory, dy + j, count), load(memory, weight + j, count))
+        total = multiply_add(g, factor, plus(load(memory, dx + j, count), constant))
+        store(memory, dx + j, multiply_add(minus(load(memory, x + j, count), middle), along, total), count)
 
 
 @kernel
@@ -210,16 +233,18 @@ def layer_norm_forward(memory, data, operands):
 
     operands: n, k | x (n, k), scale (k), shift (k), epsilon (1) | y (n, k) | mean (n), inverse (n).
     """
-    n, k, epsilon = operands[0], operands[1], memory[operands[5]]
-    weight, shift = view(memory, operands[3], k), view(memory, operands[4], k)
-    means, inverses = view(memory, operands[7], n), view(memory, operands[8], n)
+    n, k, weight, shift, epsilon = operands[0], operands[1], operands[3], operands[4], memory[operands[5]]
     for i in range(n):
-        x, y = view(memory, operands[2] + i * k, k), view(memory, operands[6] + i * k, k)
-        mean, variance = row_moments(x)
-        means[i], inverses[i] = mean, inverse_root(variance, epsilon)
-        inverse = inverses[i]
-        for j in range(k):
-            y[j] = (x[j] - mean) * inverse * weight[j] + shift[j]
+        x, y = operands[2] + i * k, operands[6] + i * k
+        mean, variance = row_moments(memory, k, x)
+        inverse = inverse_root(variance, epsilon)
+        memory[operands[7] + i] = mean
+        memory[operands[8] + i] = inverse
+        middle, factor = spread(mean), spread(inverse)
+        for j in range(0, k, WIDTH):
+            count = min(WIDTH, k - j)
+            z = times(minus(load(memory, x + j, count), middle), factor)
+            store(memory, y + j, multiply_add(z, load(memory, weight + j, count), load(memory, shift + j, count)), count)
 
 
 @kernel
@@ -229,17 +254,12 @@ def layer_norm_backward(memory, data, operands):
     operands: n, k | x (n, k), scale (k), shift, epsilon, y | dx (n, k, or -1), dscale (k), dshift (k), -, dy (n, k) |
     mean (n), inverse (n).
     """
-    n, k, dx = operands[0], operands[1], operands[7]
-    weight, dscale, dshift = view(memory, operands[3], k), view(memory, operands[8], k), view(memory, operands[9], k)
-    means, inverses = view(memory, operands[12], n), view(memory, operands[13], n)
+    n, k, weight, dx, dscale, dshift = operands[0], operands[1], operands[3], operands[7], operands[8], operands[9]
     for i in range(n):
-        x, dy, mean, inverse = view(memory, operands[2] + i * k, k), view(memory, operands[11] + i * k, k), means[i], inverses[i]
-        for j in range(k):
-            dscale[j] += dy[j] * (x[j] - mean) * inverse
-            dshift[j] += dy[j]
+        x, dy, mean, inverse = operands[2] + i * k, operands[11] + i * k, memory[operands[12] + i], memory[operands[13] + i]
+        plain, weighted = row_products(memory, k, x, weight, dy, mean, inverse, dscale, dshift)
         if dx >= 0:
-            plain, weighted = row_products(x, weight, dy, mean)
-            row_gradient(x, weight, dy, mean, inverse, plain, weighted * inverse * inverse * inverse, view(memory, dx + i * k, k))
+            row_gradient(memory, k, x, weight, dy, mean, inverse, plain, weighted * inverse * inverse * inverse, dx + i * k)
 
 
 @kernel
@@ -248,17 +268,15 @@ def rms_norm_forward(memory, data, operands):
 
     operands: n, k | x (n, k), scale (k), epsilon (1) | y (n, k) | inverse (n).
     """
-    n, k, epsilon = operands[0], operands[1], memory[operands[4]]
-    weight, inverses = view(memory, operands[3], k), view(memory, operands[6], n)
+    n, k, weight, epsilon = operands[0], operands[1], operands[3], memory[operands[4]]
     for i in range(n):
-        x, y = view(memory, operands[2] + i * k, k), view(memory, operands[5] + i * k, k)
-        squares = ZERO
-        for j in range(k):
-            squares += x[j] * x[j]
-        inverses[i] = inverse_root(squares / np.float32(k), epsilon)
-        inverse = inverses[i]
-        for j in range(k):
-            y[j] = x[j] * inverse * weight[j]
+        x, y = operands[2] + i * k, operands[5] + i * k
+        inverse = inverse_root(row_mean_square(memory, k, x), epsilon)
+        memory[operands[6] + i] = inverse
+        factor = spread(inverse)
+        for j in range(0, k, WIDTH):
+            count = min(WIDTH, k - j)
+            store(memory, y + j, times(times(load(memory, x + j, count), factor), load(memory, weight + j, count)), count)
 
 
 @kernel
@@ -267,12 +285,9 @@ def rms_norm_backward(memory, data, operands):
 
     operands: n, k | x (n, k), scale (k), epsilon, y | dx (n, k, or -1), dscale (k), -, dy (n, k) | inverse (n).
     """
-    n, k, dx = operands[0], operands[1], operands[6]
-    weight, dscale, inverses = view(memory, operands[3], k), view(memory, operands[7], k), view(memory, operands[10], n)
+    n, k, weight, dx, dscale = operands[0], operands[1], operands[3], operands[6], operands[7]
     for i in range(n):
-        x, dy, inverse = view(memory, operands[2] + i * k, k), view(memory, operands[9] + i * k, k), inverses[i]
-        for j in range(k):
-            dscale[j] += dy[j] * x[j] * inverse
+        x, dy, inverse = operands[2] + i * k, operands[9] + i * k, memory[operands[10] + i]
+        _, weighted = row_products(memory, k, x, weight, dy, ZERO, inverse, dscale, -1)
         if dx >= 0:
-            _, weighted = row_products(x, weight, dy, ZERO)
-            row_gradient(x, weight, dy, ZERO, inverse, ZERO, weighted * inverse * inverse * inverse, view(memory, dx + i * k, k))
+            row_gradient(memory, k, x, weight, dy, ZERO, inverse, ZERO, weighted * inverse * inverse * inverse, dx + i * k)

@@ -280,3 +280,17 @@ def store(memory, offset, vector, count):
         store_whole(memory, offset, vector)
     else:
         store_first(memory, offset, vector, count)
+
+
+@intrinsic
+def add_lanes(typing, vector):
+    """The sum of all lanes: halves are added to halves until one lane is left."""
+
+    def generate(context, builder, signature, arguments):
+        total, distance = arguments[0], WIDTH // 2
+        while distance:
+            far = ir.Constant(NUMBERS, [(i + distance) % WIDTH for i in range(WIDTH)])
+            total, distance = builder.fadd(total, builder.shuffle_vector(total, total, far)), distance // 2
+        return builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
+
+    return types.float32(VECTOR), generate

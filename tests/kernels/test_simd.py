@@ -88,3 +88,15 @@ def test_bounds_are_checked_when_numba_checks_them() -> None:
         [sys.executable, "-c", OUT_OF_BOUNDS], env=os.environ | {"NUMBA_BOUNDSCHECK": "1"}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+@kernel
+def sum_of_lanes(memory, data, operands):
+    """operands: | x (WIDTH), sum (1)."""
+    memory[operands[1]] = simd.add_lanes(simd.load(memory, operands[0], simd.WIDTH))
+
+
+def test_lanes_are_added() -> None:
+    x = 2.0 ** np.arange(simd.WIDTH)
+    _, total = run(sum_of_lanes, x, np.zeros(1))
+    assert total[0] == x.sum()
