@@ -12,11 +12,28 @@ import numpy as np
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import multiply
-from kernels.recurrent import add_rows, clear, inlined, input_gradients, moment, recurrent_gradient
+from kernels.matmul import SCRATCH, multiply
+from kernels.recurrent import (
+    PANEL,
+    add_rows,
+    clear,
+    copy,
+    inlined,
+    input_gradients,
+    lay_panels,
+    moment,
+    multiply_panels,
+    recurrent_gradient,
+)
 
-ZERO, ONE = np.float32(0), np.float32(1)
+ONE = np.float32(1)
 GATES = 3
+
+
+def gru_room(rows: int, time: int, hidden: int) -> int:
+    """Places of scratch that both kernels have enough of."""
+    width = GATES * hidden
+    return width * (hidden + PANEL) + rows * width * (2 * time + 1) + (rows + 1) * hidden + SCRATCH
 
 
 @kernel
@@ -24,25 +41,30 @@ def gru_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
     operands: rows, time, features, hidden, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each) | h |
-    gates (rows, time, 3, hidden), q (rows, time, hidden) | scratch: one step's recurrent product (rows, 3, hidden), SCRATCH.
+    gates (rows, time, 3, hidden), q (rows, time, hidden) |
+    scratch: panels of U, one step's product (rows, 3, hidden) and state (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, b, d, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
-    gates, q, product = operands[11], operands[12], operands[13]
+    gates, q, panels = operands[11], operands[12], operands[13]
     width = GATES * hidden
-    scratch = product + rows * width
+    product = panels + hidden * (width + PANEL)
+    now = product + rows * width
+    scratch = now + rows * hidden
     multiply(memory, rows * time, width, features, x, features, 1, w, width, 1, gates, width, False, scratch)
-    clear(memory, product, rows * width)
+    lay_panels(memory, hidden, width, u, width, 1, panels)
+    clear(memory, product, rows * (width + hidden))
     for step in range(time):
-        t, before = moment(step, time, reverse)
+        t, _ = moment(step, time, reverse)
         if step > 0:
-            multiply(memory, rows, width, hidden, h + before * hidden, time * hidden, 1, u, width, 1, product, width, False, scratch)
+            multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
         for i in range(rows):
             at = i * time + t
-            past = view(memory, h + (i * time + before) * hidden if step > 0 else -1, hidden)
             gate, recurrent = view(memory, gates + at * width, width), view(memory, product + i * width, width)
             gru_gates(gate, recurrent, view(memory, b, width), view(memory, d, width), view(memory, q + at * hidden, hidden))
-            gru_cell(gate, past, view(memory, h + at * hidden, hidden))
+            state = view(memory, now + i * hidden, hidden)
+            gru_cell(gate, state)
+            copy(state, view(memory, h + at * hidden, hidden))
 
 
 @inlined
@@ -59,14 +81,12 @@ def gru_gates(gates, product, b, d, q):
 
 
 @inlined
-def gru_cell(gates, past, h):
-    """h = (1 - z) n + z past; there is no past in the first step."""
+def gru_cell(gates, h):
+    """h = (1 - z) n + z h."""
     hidden = h.size
     z, n = gates[hidden : 2 * hidden], gates[2 * hidden :]
     for j in range(hidden):
-        h[j] = (ONE - z[j]) * n[j]
-    for j in range(past.size):
-        h[j] += z[j] * past[j]
+        h[j] = (ONE - z[j]) * n[j] + z[j] * h[j]
 
 
 @kernel
@@ -74,29 +94,34 @@ def gru_backward(memory, data, operands):
     """Backward through time, with dh handed from step to step, past the candidate by z and through the gates' sums.
 
     operands: rows, time, features, hidden, reverse | x, W, U, b, d, h | dx (or -1), dW, dU, db, dd, dh | gates, q |
-    scratch: gradients of the inputs' sums and of the recurrent products (rows, time, 3, hidden each), dh from the step after
-    (rows, hidden), SCRATCH.
+    scratch: panels of Uᵀ, gradients of one step's recurrent products (rows, 3, hidden), dh from the step after (rows, hidden),
+    zeros (hidden), gradients of the inputs' sums and of the recurrent products (rows, time, 3, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, h = operands[5], operands[6], operands[7], operands[10]
     dx, dw, du, db, dd, dh = operands[11], operands[12], operands[13], operands[14], operands[15], operands[16]
-    gates, q, ds = operands[17], operands[18], operands[19]
+    gates, q, panels = operands[17], operands[18], operands[19]
     width = GATES * hidden
+    now = panels + width * (hidden + PANEL)
+    later = now + rows * width
+    zeros = later + rows * hidden
+    ds = zeros + hidden
     dproduct = ds + rows * time * width
-    later = dproduct + rows * time * width
-    scratch = later + rows * hidden
-    clear(memory, later, rows * hidden)
+    scratch = dproduct + rows * time * width
+    lay_panels(memory, width, hidden, u, 1, width, panels)
+    clear(memory, later, rows * hidden + hidden)
     for step in range(time - 1, -1, -1):
         t, before = moment(step, time, reverse)
         for i in range(rows):
             at = i * time + t
-            past = view(memory, h + (i * time + before) * hidden if step > 0 else -1, hidden)
             gate, dgate = view(memory, gates + at * width, width), view(memory, ds + at * width, width)
-            passed = view(memory, later + i * hidden, hidden)
-            gru_cell_backward(gate, past, view(memory, dh + at * hidden, hidden), passed, dgate)
-            gru_gates_backward(gate, view(memory, q + at * hidden, hidden), dgate, view(memory, dproduct + at * width, width))
+            past = view(memory, h + (i * time + before) * hidden if step > 0 else zeros, hidden)
+            gru_cell_backward(gate, past, view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden), dgate)
+            recurrent = view(memory, now + i * width, width)
+            gru_gates_backward(gate, view(memory, q + at * hidden, hidden), dgate, recurrent)
+            copy(recurrent, view(memory, dproduct + at * width, width))
         if step > 0:
-            multiply(memory, rows, hidden, width, dproduct + t * width, time * width, 1, u, 1, width, later, hidden, True, scratch)
+            multiply_panels(memory, rows, hidden, width, now, panels, later, True, scratch)
     input_gradients(memory, rows * time, features, width, x, w, ds, dx, dw, db, scratch)
     add_rows(memory, rows * time, width, dproduct, dd)
     recurrent_gradient(memory, rows, time, hidden, width, reverse, h, dproduct, du, scratch)
@@ -111,9 +136,7 @@ def gru_cell_backward(gates, past, dh, later, dgates):
         later[j] += dh[j]
     for j in range(hidden):
         dn[j] = later[j] * (ONE - z[j]) * (ONE - n[j] * n[j])
-        dz[j] = -later[j] * n[j] * z[j] * (ONE - z[j])
-    for j in range(past.size):
-        dz[j] += later[j] * past[j] * z[j] * (ONE - z[j])
+        dz[j] = later[j] * (past[j] - n[j]) * z[j] * (ONE - z[j])
     for j in range(hidden):
         later[j] *= z[j]
 
@@ -125,7 +148,6 @@ def gru_gates_backward(gates, q, dgates, dproduct):
     r, dr, dn, dq = gates[:hidden], dgates[:hidden], dgates[2 * hidden :], dproduct[2 * hidden :]
     for j in range(hidden):
         dr[j] = dn[j] * q[j] * r[j] * (ONE - r[j])
+        dq[j] = dn[j] * r[j]
     for j in range(2 * hidden):
         dproduct[j] = dgates[j]
-    for j in range(hidden):
-        dq[j] = dn[j] * r[j]

@@ -8,21 +8,15 @@ from typing import ClassVar, Literal
 
 from kernels import gru as kernels
 from kernels.gru import GATES
-from kernels.matmul import SCRATCH
 from playground.engine.graph import Graph, Operation, Shape, Tensor
 from playground.initializers import Zeros
-from playground.layers.recurrent import Recurrent, hidden_of, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
     """Gates (time, 3, hidden) in the order reset, update, candidate, and the candidate's recurrent part before its reset (time, hidden)."""
     time, hidden = states_shape(inputs)
     return (time, GATES, hidden), (time, hidden)
-
-
-def scratch(rows: int, inputs: Sequence[Tensor]) -> int:
-    """The gradients of all sums, with and without reset, of one step's state, and the products' room."""
-    return rows * hidden_of(inputs) * (2 * GATES * inputs[0].shape[0] + 1) + SCRATCH
 
 
 @cache
@@ -35,7 +29,7 @@ def gru(reverse: bool) -> Operation:
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse)),
         shape=states_shape,
         auxiliary=kept,
-        scratch=scratch,
+        scratch=lambda rows, inputs: kernels.gru_room(rows, *states_shape(inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 

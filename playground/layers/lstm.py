@@ -12,20 +12,14 @@ from pydantic import Field
 
 from kernels import lstm as kernels
 from kernels.lstm import GATES
-from kernels.matmul import SCRATCH
 from playground.engine.graph import Graph, Operation, Shape, Tensor
-from playground.layers.recurrent import Recurrent, hidden_of, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
     """Gates (time, 4, hidden) in the order input, forget, candidate, output, and cell states (time, hidden), at every time of each row."""
     time, hidden = states_shape(inputs)
     return (time, GATES, hidden), (time, hidden)
-
-
-def scratch(rows: int, inputs: Sequence[Tensor]) -> int:
-    """The gradients of all gates' sums, of one step's state and cell, and the products' room."""
-    return rows * hidden_of(inputs) * (GATES * inputs[0].shape[0] + 2) + SCRATCH
 
 
 @cache
@@ -38,7 +32,7 @@ def lstm(reverse: bool) -> Operation:
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse)),
         shape=states_shape,
         auxiliary=kept,
-        scratch=scratch,
+        scratch=lambda rows, inputs: kernels.lstm_room(rows, *states_shape(inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from kernels import recurrent as kernels
-from kernels.matmul import SCRATCH
 from playground.engine.graph import Graph, Operation, Shape, ShapeError, Tensor
 from playground.initializers import AnyInitializer, Glorot, Orthogonal, Zeros
 from playground.layers import Layer
@@ -47,7 +46,7 @@ def simple_rnn(reverse: bool, activation: str) -> Operation:
         kernels.rnn_backward,
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse), int(activation == "relu")),
         shape=states_shape,
-        scratch=lambda rows, inputs: rows * hidden_of(inputs) * (inputs[0].shape[0] + 1) + SCRATCH,
+        scratch=lambda rows, inputs: kernels.rnn_room(rows, *states_shape(inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 

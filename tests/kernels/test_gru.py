@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from kernels import gru
-from kernels.matmul import SCRATCH
 from tests.kernels.desk import normal, relative_error, run
 from tests.kernels.loops import SHAPES, begun, check_added, double, problem, unroll
 
@@ -28,7 +27,7 @@ def forward(shape: tuple[int, ...], reverse: bool) -> list[np.ndarray]:
     """[x, W, U, b, d, h, gates, q, scratch] afterwards."""
     rows, time, _, hidden = shape
     unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (3, hidden), (hidden,)))
-    inputs, scratch = problem(*shape, gates=3, biases=2), np.full(rows * 3 * hidden + SCRATCH, np.nan)
+    inputs, scratch = problem(*shape, gates=3, biases=2), np.full(gru.gru_room(rows, time, hidden), np.nan)
     return run(gru.gru_forward, *shape, int(reverse), *inputs, *unread, scratch)
 
 
@@ -50,7 +49,7 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool) ->
     inputs = x, w, u, b, _ = problem(*shape, gates=3, biases=2)
     *_, h, gates, q, _ = forward(shape, reverse)
     dy, gradients, unread = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx), np.full_like(b, np.nan)
-    scratch = np.full(rows * time * 6 * hidden + rows * hidden + SCRATCH, np.nan)
+    scratch = np.full(gru.gru_room(rows, time, hidden), np.nan)
     results = run(gru.gru_backward, *shape, int(reverse), x, w, u, unread, unread, h, *gradients, dy, gates, q, scratch)
     tensors = double(*inputs)
     slow(*tensors, reverse)[0].backward(torch.tensor(dy))

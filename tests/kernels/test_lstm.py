@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from kernels import lstm
-from kernels.matmul import SCRATCH
 from tests.kernels.desk import normal, relative_error, run
 from tests.kernels.loops import SHAPES, begun, check_added, double, problem, unroll
 
@@ -28,7 +27,9 @@ def forward(shape: tuple[int, ...], reverse: bool) -> list[np.ndarray]:
     """[x, W, U, b, h, gates, c, scratch] afterwards."""
     rows, time, _, hidden = shape
     unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (4, hidden), (hidden,)))
-    return run(lstm.lstm_forward, *shape, int(reverse), *problem(*shape, gates=4), *unread, np.full(SCRATCH, np.nan))
+    return run(
+        lstm.lstm_forward, *shape, int(reverse), *problem(*shape, gates=4), *unread, np.full(lstm.lstm_room(rows, time, hidden), np.nan)
+    )
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -49,7 +50,7 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool) ->
     inputs = x, w, u, b = problem(*shape, gates=4)
     *_, h, gates, c, _ = forward(shape, reverse)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
-    scratch = np.full(rows * time * 4 * hidden + 2 * rows * hidden + SCRATCH, np.nan)
+    scratch = np.full(lstm.lstm_room(rows, time, hidden), np.nan)
     results = run(lstm.lstm_backward, *shape, int(reverse), x, w, u, np.full_like(b, np.nan), h, *gradients, dy, gates, c, scratch)
     tensors = double(*inputs)
     slow(*tensors, reverse)[0].backward(torch.tensor(dy))

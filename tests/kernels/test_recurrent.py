@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from kernels import recurrent
-from kernels.matmul import SCRATCH
 from tests.kernels.desk import normal, relative_error, run
 from tests.kernels.loops import SHAPES, begun, check_added, double, problem, unroll
 
@@ -21,8 +20,8 @@ def slow(x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, rev
 def forward(shape: tuple[int, ...], reverse: bool, relu: bool) -> np.ndarray:
     """The states."""
     rows, time, _, hidden = shape
-    unread = np.full((rows, time, hidden), np.nan)
-    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), *problem(*shape, gates=1), unread, np.full(SCRATCH, np.nan))[-2]
+    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
+    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), *problem(*shape, gates=1), unread, scratch)[-2]
 
 
 @pytest.mark.parametrize("relu", [False, True])
@@ -41,7 +40,7 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_
     inputs = x, w, u, b = problem(*shape, gates=1)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
     known = x, w, u, np.full_like(b, np.nan), forward(shape, reverse, relu)
-    scratch = np.full(rows * hidden * (time + 1) + SCRATCH, np.nan)
+    scratch = np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
     results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, dy, scratch)
     tensors = double(*inputs)
     slow(*tensors, reverse, relu).backward(torch.tensor(dy))
