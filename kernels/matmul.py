@@ -12,6 +12,7 @@ from kernels.gemm import PANEL, SUMS, tile
 from kernels.kernel import MEMORY, SAFE_MATH, kernel
 from kernels.shared import Shared
 from kernels.simd import (
+    PLAIN,
     WIDTH,
     add,
     apart,
@@ -50,9 +51,10 @@ separate = njit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAF
 
 @separate
 def pack(memory, source, across, along, lanes, steps, target, pitch):
-    """Lay numbers out in the order in which tiles read them: number i of step q goes from source + i across + q along to target + q pitch + i.
+    """Lay numbers out in the order in which tiles read them.
 
-    Whole vectors are written, the last ones first, so what they have too much is written over; only after the last step it stays.
+    Number i of step q goes from source + i across + q along to target + q pitch + i. Whole vectors are written, the last ones first, so
+    what they have too much is written over; only after the last step it stays.
     """
     apart()
     for i in range((lanes - 1) // WIDTH * WIDTH, -1, -WIDTH):
@@ -207,6 +209,22 @@ def multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start
         panel(memory, m, n, k, a, a_row, a_column, 0, b, b_row, b_column, start, start_row, c, c_row, scratch)
     else:
         blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch)
+
+
+@separate
+def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """The same without registers, a row of C at a time."""
+    for i in range(m):
+        for j in range(n):
+            memory[c + i * c_row + j] = ZERO if start < 0 else memory[start + i * start_row + j]
+        for q in range(k):
+            x = memory[a + i * a_row + q * a_column]
+            for j in range(n):
+                memory[c + i * c_row + j] += x * memory[b + q * b_row + j * b_column]
+
+
+if PLAIN:
+    multiply_onto = multiply_plainly
 
 
 @inlined
