@@ -14,6 +14,7 @@ from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fused, intrinsic, repea
 
 SUMS = 12 if WIDTH == 8 else 16  # AVX2 has 16 registers: 12 for sums, 2 for B, 1 for A; AVX-512 and NEON have 32
 PANEL = 2 * WIDTH  # columns of a whole tile
+SHAPES = [(rows, vectors) for vectors in (1, 2) for rows in range(1, SUMS // vectors + 1)]
 
 INDEX = ir.IntType(64)
 NOTHING = ir.FunctionType(ir.VoidType(), [])
@@ -21,10 +22,11 @@ NOTHING = ir.FunctionType(ir.VoidType(), [])
 
 @intrinsic
 def tile(typing, memory, rows, vectors, k, a, a_row, a_column, b, b_row, start, start_row, c, c_row):
-    """C = start + A B for 1 or 2 `vectors` of columns and up to SUMS // vectors `rows`; k is at least 1, the columns of B, start and C are neighbours.
+    """C = start + A B for 1 or 2 `vectors` of columns and up to SUMS // vectors `rows`; k is at least 1.
 
-    Element (i, j) of `start` lies at start + i start_row + j; it may be C itself. Each sum runs over k from the first to the last, one
-    rounding each, so its bits depend on neither the tile's shape nor its place. Bounds are not checked.
+    The columns of B, start and C are neighbours: element (i, j) of `start` lies at start + i start_row + j; it may be C itself. Each sum
+    runs over k from the first to the last, one rounding each, so its bits depend on neither the tile's shape nor its place. Bounds are
+    not checked.
     """
 
     def generate(context, builder, signature, arguments):
@@ -32,7 +34,7 @@ def tile(typing, memory, rows, vectors, k, a, a_row, a_column, b, b_row, start, 
         data = context.make_array(signature.args[0])(context, builder, array).data
         done = builder.append_basic_block("tile.done")
         choice = builder.switch(builder.add(builder.mul(height, ir.Constant(INDEX, 2)), vectors), done)
-        for i, j in [(i, j) for j in (1, 2) for i in range(1, SUMS // j + 1)]:
+        for i, j in SHAPES:
             block = builder.append_basic_block(f"tile.{i}x{j}")
             choice.add_case(ir.Constant(INDEX, 2 * i + j), block)
             builder.position_at_end(block)
@@ -60,7 +62,9 @@ def emit(builder, data, rows, vectors, k, a, a_row, a_column, b, b_row, start, s
         """The same, but LLVM does not know that. Else it would keep a pointer for each row, and there are no registers for them."""
         return builder.asm(ir.FunctionType(pointer.type, [pointer.type]), "", "=r,0", [pointer], False)
 
-    first = [[builder.load(vector(base, j), align=ALIGNMENT_BYTES) for j in range(vectors)] for base in row_starts(at(start), start_row, rows)]
+    first = [
+        [builder.load(vector(base, j), align=ALIGNMENT_BYTES) for j in range(vectors)] for base in row_starts(at(start), start_row, rows)
+    ]
     before, loop, after = builder.block, builder.append_basic_block("k"), builder.append_basic_block("k.done")
     # One pointer for every three rows: x86 reaches the next two by an index that it scales by 4 and 8 bytes.
     firsts_a = [hidden(base) for base in row_starts(at(a), a_row, rows)[::3]]

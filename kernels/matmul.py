@@ -11,33 +11,50 @@ from numba import config, njit, types
 from kernels.gemm import PANEL, SUMS, tile
 from kernels.kernel import MEMORY, SAFE_MATH, kernel
 from kernels.shared import Shared
-from kernels.simd import WIDTH, add, apart, intrinsic, load, load_first, load_whole, rolled, spread, store, store_first, store_whole, transpose_block
+from kernels.simd import (
+    PLAIN,
+    WIDTH,
+    add,
+    apart,
+    intrinsic,
+    load,
+    load_first,
+    load_whole,
+    rolled,
+    spread,
+    store,
+    store_first,
+    store_whole,
+    transpose_block,
+)
 
-ZERO, ONE = np.float32(0), np.float32(1)
-CHECKED = bool(config.BOUNDSCHECK)
+ZERO = np.float32(0)
+CHECKED = bool(config.BOUNDSCHECK)  # type: ignore[attr-defined]
+PITCH = np.int64(PANEL)  # not an int: Numba compiles a function anew for each of those that it is called with
+MOST = SUMS // 2  # rows of a tile of two vectors
 
-# Places. A panel of B fills half of the smallest level-1 cache there is (32 KB), a block of A less than half of a level-2 cache (512 KB).
+# Places. A panel of B fills half of a level-1 cache (32 KB), a block of A less than half of a level-2 cache (512 KB).
 DEPTH = 4096 // PANEL
 ROWS = 192
-LEFT_PAYS = int(__import__("os").environ.get("LP","256"))
-RIGHT_PAYS = int(__import__("os").environ.get("RP","48"))
-EDGE = PANEL  # in scratch: a row of zeros, then columns of C that are no whole vectors, a panel of B, a block of A
+EDGE = PANEL  # in scratch: a row to start from, then columns of C that are no whole vectors, a panel of B, a block of A
 RIGHT = EDGE + ROWS * PANEL
 LEFT = RIGHT + DEPTH * PANEL
 SCRATCH = LEFT + ROWS * DEPTH + WIDTH  # places of scratch that `multiply` wants
 
-MOST = SUMS // 2  # rows of a tile of two vectors
-SINGLE, PITCH = np.int64(1), np.int64(PANEL)  # not an int: Numba compiles functions anew for each of those
+# Copying pays when the copy is read often enough.
+RIGHT_PAYS = 48  # rows of A
+LEFT_PAYS = 256  # columns of B
 
-compiled = njit(forceinline=False, error_model="numpy", fastmath=SAFE_MATH, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 inlined = njit(forceinline=True, error_model="numpy")
+separate = njit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-@compiled
+@separate
 def pack(memory, source, across, along, lanes, steps, target, pitch):
-    """Lay numbers out in the order in which tiles read them: number i of step q goes from source + i across + q along to target + q pitch + i.
+    """Lay numbers out in the order in which tiles read them.
 
-    Whole vectors are written, the last ones first, so what they have too much is written over; only after the last step it stays.
+    Number i of step q goes from source + i across + q along to target + q pitch + i. Whole vectors are written, the last ones first, so
+    what they have too much is written over; only after the last step it stays.
     """
     apart()
     for i in range((lanes - 1) // WIDTH * WIDTH, -1, -WIDTH):
@@ -46,10 +63,8 @@ def pack(memory, source, across, along, lanes, steps, target, pitch):
         if across == 1:
             for q in range(steps):
                 rolled()
-                if count == WIDTH:
-                    numbers = load_whole(memory, source + q * along + i)
-                else:
-                    numbers = load_first(memory, source + q * along + i, count)
+                place = source + q * along + i
+                numbers = load_whole(memory, place) if count == WIDTH else load_first(memory, place, count)
                 store_whole(memory, target + q * pitch + i, numbers)
         elif along == 1 and steps >= WIDTH:
             for block in range(0, steps, WIDTH):
@@ -72,18 +87,7 @@ def height_of(rows, most):
     return most if rows >= 2 * most else (rows + 1) // 2
 
 
-@inlined
-def pack_left(memory, left, row, column, rows, depth, target):
-    """Pack a block of A: the rows of one tile after those of another, step by step."""
-    r = 0
-    while r < rows:
-        rolled()
-        height = height_of(rows - r, MOST)
-        pack(memory, left + r * row, row, column, height, depth, target + r * depth, height)
-        r += height
-
-
-@compiled
+@separate
 def take(memory, source, source_row, rows, columns, target):
     """Copy columns of C that are no whole vectors to scratch."""
     apart()
@@ -97,7 +101,7 @@ def take(memory, source, source_row, rows, columns, target):
         target += PANEL
 
 
-@compiled
+@separate
 def give(memory, source, rows, columns, target, target_row):
     """Copy them back."""
     apart()
@@ -111,30 +115,45 @@ def give(memory, source, rows, columns, target, target_row):
         target += target_row
 
 
-@compiled
-def check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch):
-    """Touch the corners of everything, when Numba checks bounds: tiles are not checked."""
-    return (
-        memory[a]
-        + memory[a + (m - 1) * a_row + (k - 1) * a_column]
-        + memory[b]
-        + memory[b + (k - 1) * b_row + (n - 1) * b_column]
-        + memory[c]
-        + memory[c + (m - 1) * c_row + n - 1]
-        + memory[scratch]
-        + memory[scratch + SCRATCH - 1]
-    )
-
-
-def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """C = start + A B, as `multiply_onto` says."""
-    if CHECKED:
-        check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch)
+def multiply_panel(memory, m, n, k, a, a_row, a_column, packed, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B for one block of A, `packed` or not, and one panel of B."""
+    whole = n % WIDTH == 0
+    if b_column != 1 or m >= RIGHT_PAYS or not whole:
+        pack(memory, b, b_column, b_row, n, k, scratch + RIGHT, PITCH)
+        b, b_row = scratch + RIGHT, PITCH
     if start < 0:
+        start, start_row = scratch, 0
         store_whole(memory, scratch, spread(ZERO))
         store_whole(memory, scratch + WIDTH, spread(ZERO))
-    packs_left = n >= LEFT_PAYS and m * k > DEPTH * 16
-    packs_right = b_column != 1 or m >= RIGHT_PAYS
+    elif not whole:
+        rows, place, row = (np.int64(1), scratch, 0) if start_row == 0 else (m, scratch + EDGE, PITCH)
+        take(memory, start, start_row, rows, n, place)
+        start, start_row = place, row
+    y, y_row = (c, c_row) if whole else (scratch + EDGE, PITCH)
+    vectors, most = (2, MOST) if n > WIDTH else (1, MOST if packed else SUMS)
+    i = 0
+    while i < m:
+        rolled()
+        height = height_of(m - i, most)
+        x, x_row, x_column = (a + i * k, 1, height) if packed else (a + i * a_row, a_row, a_column)
+        tile(memory, height, vectors, k, x, x_row, x_column, b, b_row, start + i * start_row, start_row, y + i * y_row, y_row)
+        i += height
+    if not whole:
+        give(memory, y, m, n, c, c_row)
+
+
+MULTIPLY_PANEL = Shared(multiply_panel, (MEMORY, *[types.intp] * 15))
+
+
+@intrinsic
+def panel(typing, memory, m, n, k, a, a_row, a_column, packed, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """Call multiply_panel."""
+    return MULTIPLY_PANEL.call()
+
+
+def multiply_blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B for matrices of any size."""
+    packs = n >= LEFT_PAYS and m * k > 4096
     for q in range(0, k, DEPTH):
         rolled()
         depth = min(DEPTH, k - q)
@@ -143,53 +162,69 @@ def product(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, star
         for i in range(0, m, ROWS):
             rolled()
             rows = min(ROWS, m - i)
-            left = a + i * a_row + q * a_column
-            if packs_left:
-                pack_left(memory, left, a_row, a_column, rows, depth, scratch + LEFT)
-            for j in range(0, n, PANEL):
-                rolled()
-                columns = min(PANEL, n - j)
-                whole = columns % WIDTH == 0
-                right, right_row = b + q * b_row + j * b_column, b_row
-                if packs_right or not whole:
-                    pack(memory, right, b_column, b_row, columns, depth, scratch + RIGHT, PITCH)
-                    right, right_row = scratch + RIGHT, PITCH
-                place, begin, begin_row = c + i * c_row + j, start + i * start_row + j, start_row
-                if start < 0:
-                    begin, begin_row = scratch, 0
-                target, target_row = place, c_row
-                if not whole:
-                    target, target_row = scratch + EDGE, PITCH
-                    if start >= 0:
-                        if begin_row == 0:
-                            take(memory, begin, begin_row, SINGLE, columns, scratch)
-                            begin = scratch
-                        else:
-                            take(memory, begin, begin_row, rows, columns, target)
-                            begin, begin_row = target, PITCH
-                vectors = 2 if columns > WIDTH else 1
-                most = MOST if packs_left else SUMS // vectors
+            x = a + i * a_row + q * a_column
+            if packs:
                 r = 0
                 while r < rows:
                     rolled()
-                    height = height_of(rows - r, most)
-                    x, x_row, x_column = left + r * a_row, a_row, a_column
-                    if packs_left:
-                        x, x_row, x_column = scratch + LEFT + r * depth, 1, height
-                    y, z = begin + r * begin_row, target + r * target_row
-                    tile(memory, height, vectors, depth, x, x_row, x_column, right, right_row, y, begin_row, z, target_row)
+                    height = height_of(rows - r, MOST)
+                    pack(memory, x + r * a_row, a_row, a_column, height, depth, scratch + LEFT + r * depth, height)
                     r += height
-                if not whole:
-                    give(memory, target, rows, columns, place, c_row)
+                x = scratch + LEFT
+            for j in range(0, n, PANEL):
+                rolled()
+                columns, right = min(PANEL, n - j), b + q * b_row + j * b_column
+                begin = start if start < 0 else start + i * start_row + j
+                y = c + i * c_row + j
+                panel(memory, rows, columns, depth, x, a_row, a_column, packs, right, b_row, b_column, begin, start_row, y, c_row, scratch)
 
 
-PRODUCT = Shared(product, (MEMORY, *[types.intp] * 14))
+MULTIPLY_BLOCKS = Shared(multiply_blocks, (MEMORY, *[types.intp] * 14))
 
 
 @intrinsic
-def multiply_onto(typing, memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """C = start + A B, as `multiply`; row i of `start` begins at start + i start_row, so a stride of 0 adds the same row to all."""
-    return PRODUCT.call()
+def blocks(typing, memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """Call multiply_blocks."""
+    return MULTIPLY_BLOCKS.call()
+
+
+@separate
+def check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch):
+    """Touch the corners of everything."""
+    last_a, last_b = (m - 1) * a_row + (k - 1) * a_column, (k - 1) * b_row + (n - 1) * b_column
+    return (
+        (memory[a] + memory[a + last_a])
+        + (memory[b] + memory[b + last_b])
+        + (memory[c] + memory[c + (m - 1) * c_row + n - 1])
+        + (memory[scratch] + memory[scratch + SCRATCH - 1])
+    )
+
+
+@inlined
+def multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B, as `multiply`; row i of `start` begins at start + i start_row (0: the same for all), or `start` is -1 for zeros."""
+    if CHECKED:  # tiles are not
+        check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch)
+    if m <= ROWS and n <= PANEL and k <= DEPTH:
+        panel(memory, m, n, k, a, a_row, a_column, 0, b, b_row, b_column, start, start_row, c, c_row, scratch)
+    else:
+        blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch)
+
+
+@separate
+def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """The same without registers, a row of C at a time."""
+    for i in range(m):
+        for j in range(n):
+            memory[c + i * c_row + j] = ZERO if start < 0 else memory[start + i * start_row + j]
+        for q in range(k):
+            x = memory[a + i * a_row + q * a_column]
+            for j in range(n):
+                memory[c + i * c_row + j] += x * memory[b + q * b_row + j * b_column]
+
+
+if PLAIN:
+    multiply_onto = multiply_plainly
 
 
 @inlined

@@ -12,7 +12,8 @@ from kernels import columns
 from kernels.columns import block_squares, block_sum, minus, plus, times
 from kernels.kernel import kernel, view
 from kernels.mathematics import inlined
-from kernels.simd import WIDTH, add_lanes, load, multiply_add, spread, store
+from kernels.simd import WIDTH, load, multiply_add, spread, store
+from kernels.simd import total as sum_of_lanes
 
 ZERO, ONE = np.float32(0), np.float32(1)
 
@@ -178,11 +179,11 @@ def row_moments(memory, k, x):
     """Mean and variance of a row of k, in two passes; all but its end is a matrix with a column for each lane."""
     lines = k // WIDTH
     rest = x + lines * WIDTH
-    mean = add_lanes(block_sum(memory, lines, WIDTH, x, WIDTH))
+    mean = sum_of_lanes(block_sum(memory, lines, WIDTH, x, WIDTH))
     for j in range(rest, x + k):
         mean += memory[j]
     mean /= np.float32(k)
-    squares = add_lanes(block_squares(memory, lines, WIDTH, x, spread(mean), WIDTH))
+    squares = sum_of_lanes(block_squares(memory, lines, WIDTH, x, spread(mean), WIDTH))
     for j in range(rest, x + k):
         squares += (memory[j] - mean) * (memory[j] - mean)
     return mean, squares / np.float32(k)
@@ -195,7 +196,7 @@ def row_mean_square(memory, k, x):
     for j in range(0, k, WIDTH):
         part = load(memory, x + j, min(WIDTH, k - j))
         total = multiply_add(part, part, total)
-    return add_lanes(total) / np.float32(k)
+    return sum_of_lanes(total) / np.float32(k)
 
 
 @inlined
@@ -212,7 +213,7 @@ def row_products(memory, k, x, weight, dy, mean, inverse, dscale, dshift):
             store(memory, dshift + j, plus(change, load(memory, dshift + j, count)), count)
         w = load(memory, weight + j, count)
         plain, weighted = multiply_add(change, w, plain), multiply_add(along, w, weighted)
-    return add_lanes(plain) / np.float32(k), add_lanes(weighted) / np.float32(k)
+    return sum_of_lanes(plain) / np.float32(k), sum_of_lanes(weighted) / np.float32(k)
 
 
 @inlined

@@ -29,7 +29,7 @@ class Shared:
     def __init__(self, function: Callable[..., None], arguments: tuple[types.Type, ...]) -> None:
         self.name = function.__name__
         self.arguments = arguments
-        self.compiled = njit(nogil=True, cache=True, forceinline=False, error_model="numpy", fastmath=SAFE_MATH)(function)
+        self.compiled = njit(nogil=True, cache=True, forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH)(function)
         self.slot = ctypes.c_void_p(None)
         llvmlite.binding.add_symbol(f"shared.{self.name}", ctypes.addressof(self.slot))
         _functions.append(self)

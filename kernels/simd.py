@@ -1,19 +1,35 @@
-"""Eight float32 numbers in one register, for what LLVM does not make vector code of by itself.
+"""WIDTH float32 numbers in one register, for what LLVM does not make vector code of by itself.
 
-LLVM maps a vector to what the processor has: one register (AVX), two (SSE, NEON) or eight plain ones. Bounds are checked, when Numba
-checks bounds, as those of arrays are.
+WIDTH is what the processor has: 16 (AVX-512), 8 (AVX) or 4 (SSE, NEON). $PLAYGROUND_SIMD sets another one (LLVM maps it to what there
+is), or `plain`, which does without registers (kernels/plain.py). Bounds are checked, when Numba checks bounds, as those of arrays are.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import llvmlite.binding
 from llvmlite import ir
 from numba import config, extending, njit, types
 from numba.core import cgutils
 from numba.extending import models, register_model
 
-WIDTH = 8
+from kernels import plain
+from kernels.cache import SIMD
+
+
+def width() -> int:
+    """Numbers in a register: the wished ones, else what the processor has."""
+    if SIMD not in ("", "16", "8", "4", "plain"):
+        raise ValueError(f"PLAYGROUND_SIMD is {SIMD!r}. Make it 16, 8, 4 or plain, or leave it out.")
+    if SIMD.isdigit():
+        return int(SIMD)
+    features = llvmlite.binding.get_host_cpu_features()
+    return plain.WIDTH if SIMD else 16 if features.get("avx512f") else 8 if features.get("avx") else 4
+
+
+PLAIN = SIMD == "plain"
+WIDTH = width()
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
 FLOATS = ir.VectorType(ir.FloatType(), WIDTH)
@@ -68,7 +84,7 @@ def first(builder, count):
 
 @intrinsic
 def load_whole(typing, memory, offset):
-    """memory[offset : offset + 8]."""
+    """memory[offset : offset + WIDTH]."""
 
     def generate(context, builder, signature, arguments):
         array, place = arguments
@@ -93,7 +109,7 @@ def load_first(typing, memory, offset, count):
 
 @intrinsic
 def store_whole(typing, memory, offset, vector):
-    """memory[offset : offset + 8] = vector."""
+    """memory[offset : offset + WIDTH] = vector."""
 
     def generate(context, builder, signature, arguments):
         array, place, value = arguments
@@ -205,10 +221,30 @@ def lanewise(make):
     return operation
 
 
+def larger(builder, a, b):
+    """The larger one, or NaN if one is."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 2)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.maximum.v{WIDTH}f32"), [a, b])
+
+
 add = lanewise(ir.IRBuilder.fadd)
 subtract = lanewise(ir.IRBuilder.fsub)
 multiply = lanewise(ir.IRBuilder.fmul)
-maximum = lanewise(lambda builder, a, b: builder.select(builder.fcmp_unordered(">", a, b), a, b))  # 
+maximum = lanewise(larger)
+
+
+@intrinsic
+def total(typing, vector):
+    """The sum of all lanes: halves are added until one is left."""
+
+    def generate(context, builder, signature, arguments):
+        value, distance = arguments[0], WIDTH // 2
+        while distance:
+            value = builder.fadd(value, builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [i ^ distance for i in range(WIDTH)])))
+            distance //= 2
+        return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+
+    return types.float32(VECTOR), generate
 
 
 @intrinsic
@@ -247,7 +283,7 @@ def transpose(typing, block):
 
 @intrinsic
 def transpose_block(typing, memory, source, source_row, count, target, target_row):
-    """Write the columns of `count` (1 to WIDTH) rows of WIDTH numbers as rows of WIDTH; where rows are missing the last one counts again."""
+    """Write the columns of `count` (1 to WIDTH) rows of WIDTH numbers as rows; in place of missing rows the last one counts again."""
 
     def generate(context, builder, signature, arguments):
         array, source, source_row, count, target, target_row = arguments
@@ -269,28 +305,20 @@ def transpose_block(typing, memory, source, source_row, count, target, target_ro
 
 @njit(forceinline=True)
 def load(memory, offset, count):
-    """Up to eight numbers from memory; lanes from `count` on are 0."""
+    """Up to WIDTH numbers from memory; lanes from `count` on are 0."""
     return load_whole(memory, offset) if count >= WIDTH else load_first(memory, offset, count)
 
 
 @njit(forceinline=True)
 def store(memory, offset, vector, count):
-    """Up to eight numbers into memory; lanes from `count` on are not written."""
+    """Up to WIDTH numbers into memory; lanes from `count` on are not written."""
     if count >= WIDTH:
         store_whole(memory, offset, vector)
     else:
         store_first(memory, offset, vector, count)
 
 
-@intrinsic
-def add_lanes(typing, vector):
-    """The sum of all lanes: halves are added to halves until one lane is left."""
-
-    def generate(context, builder, signature, arguments):
-        total, distance = arguments[0], WIDTH // 2
-        while distance:
-            far = ir.Constant(NUMBERS, [(i + distance) % WIDTH for i in range(WIDTH)])
-            total, distance = builder.fadd(total, builder.shuffle_vector(total, total, far)), distance // 2
-        return builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
-
-    return types.float32(VECTOR), generate
+if PLAIN:
+    load, store, spread, lane, total, transpose = plain.load, plain.store, plain.spread, plain.lane, plain.total, plain.transpose
+    add, subtract, multiply, maximum, multiply_add = plain.add, plain.subtract, plain.multiply, plain.maximum, plain.multiply_add
+    rolled = plain.rolled

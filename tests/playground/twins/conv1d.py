@@ -25,7 +25,7 @@ def torch_conv1d(layer: Conv1D, x: torch.Tensor, machine: Views, weights: Weight
         "causal": ((layer.kernel - 1) * layer.dilation, 0),
     }[layer.padding]
     padded = F.pad(x.permute(0, 2, 1), ends)
-    total = F.conv1d(padded, weight.permute(2, 1, 0), bias, layer.stride, 0, layer.dilation, layer.groups)
+    total = F.conv1d(padded, weight.permute(2, 1, 0).contiguous(), bias, layer.stride, 0, layer.dilation, layer.groups)
     return ACTIVATIONS[layer.activation.kind](total, layer.activation).permute(0, 2, 1)
 
 

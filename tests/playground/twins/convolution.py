@@ -33,7 +33,7 @@ def padded(x: torch.Tensor, layer: Conv2D) -> torch.Tensor:
 
 def torch_conv2d(layer: Conv2D, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
     weight, bias = weight_of(machine, weights, f"{scope}/weight"), weight_of(machine, weights, f"{scope}/bias")
-    total = F.conv2d(padded(x, layer), weight.permute(3, 2, 0, 1), bias, layer.stride, 0, layer.dilation, layer.groups)
+    total = F.conv2d(padded(x, layer), weight.permute(3, 2, 0, 1).contiguous(), bias, layer.stride, 0, layer.dilation, layer.groups)
     return ACTIVATIONS[layer.activation.kind](total, layer.activation).permute(0, 2, 3, 1)
 
 

@@ -17,7 +17,7 @@ from tests.strategies import records
 
 def torch_depthwise(layer: DepthwiseConv2D, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
     weight, bias = weight_of(machine, weights, f"{scope}/weight"), weight_of(machine, weights, f"{scope}/bias")
-    total = F.conv2d(padded(x, layer), weight.permute(3, 2, 0, 1), bias, layer.stride, 0, layer.dilation, x.shape[-1])
+    total = F.conv2d(padded(x, layer), weight.permute(3, 2, 0, 1).contiguous(), bias, layer.stride, 0, layer.dilation, x.shape[-1])
     return ACTIVATIONS[layer.activation.kind](total, layer.activation).permute(0, 2, 3, 1)
 
 

@@ -19,7 +19,7 @@ SHAPE = (4, 3, 3)
 
 def torch_transposed(layer: ConvTranspose2D, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
     weight, bias = weight_of(machine, weights, f"{scope}/weight"), weight_of(machine, weights, f"{scope}/bias")
-    total = F.conv_transpose2d(x.permute(0, 3, 1, 2), weight.permute(2, 3, 0, 1), stride=layer.stride)
+    total = F.conv_transpose2d(x.permute(0, 3, 1, 2), weight.permute(2, 3, 0, 1).contiguous(), stride=layer.stride)
     if layer.padding == "same":
         before, (down, across) = max(0, layer.kernel - layer.stride) // 2, (size * layer.stride for size in x.shape[1:3])
         total = F.pad(total, (0, layer.stride, 0, layer.stride))[:, :, before : before + down, before : before + across]
