@@ -26,7 +26,7 @@ class Conv1D(Layer):
     padding: Literal["same", "valid", "causal"] = Field(
         "same",
         title="Padding",
-        description='"same" lets the window hang over both ends, "causal" only over the beginning: it sees nothing later; "valid" does not.',
+        description='"same" hangs the window over both ends, "causal" over the beginning only: it sees nothing later; "valid" neither.',
     )
     dilation: int = Field(1, ge=1, le=4, title="Dilation", description="How far apart the window's time steps are.")
     groups: int = Field(
