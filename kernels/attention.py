@@ -82,7 +82,6 @@ def softmax(x, seen, scale):
     top, total = largest(x[:seen]), ZERO
     for j in range(seen):
         x[j] = exp(scale * (x[j] - top))
-    for j in range(seen):
         total += x[j]
     share = ONE / total
     for j in range(seen):
