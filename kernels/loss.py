@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.kernel import SAFE_MATH, kernel, view
+from kernels.kernel import kernel, view
 from kernels.mathematics import exp, expm1, inlined, log1p_unit, sigmoid, softplus, tanh
+from kernels.shared import SAFE_MATH
 
 ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 LN2 = np.float32(0.6931471805599453)

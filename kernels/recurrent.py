@@ -13,9 +13,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.kernel import SAFE_MATH, kernel, view
+from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import SCRATCH, multiply
+from kernels.shared import SAFE_MATH
 from kernels.simd import WIDTH
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
