@@ -19,6 +19,7 @@ STEPS = 20
 
 HEAD = Dense(activation="linear")
 
+
 def deep(units: list[int], activation: str) -> list[dict[str, Any]]:
     return [{"kind": "dense", "units": size, "activation": activation} for size in units]
 
