@@ -20,6 +20,8 @@ from kernels import cache
 # All of fast-math but nnan and ninf: those would let LLVM delete the checks for NaN and infinity.
 SAFE_MATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 
+jit: Any = njit  # its declared type does not know all of its options
+
 _functions: list[Shared] = []
 
 
@@ -29,7 +31,7 @@ class Shared:
     def __init__(self, function: Callable[..., None], arguments: tuple[types.Type, ...]) -> None:
         self.name = function.__name__
         self.arguments = arguments
-        self.compiled = njit(nogil=True, cache=True, forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH)(function)
+        self.compiled = jit(nogil=True, cache=True, forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH)(function)
         self.slot = ctypes.c_void_p(None)
         llvmlite.binding.add_symbol(f"shared.{self.name}", ctypes.addressof(self.slot))
         _functions.append(self)
