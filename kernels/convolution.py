@@ -76,6 +76,9 @@ def gather(memory, images, rows, columns, groups, source, source_shape, target, 
     depth, breadth = channels // groups, target_shape[2] // groups
     together = columns[5] == 1 and groups == 1  # a window's row lies side by side
     a_steps = three(rows[5] * line, columns[5] * channels, 1)
+    alike = (width - 1 - (columns[6] - 1) * columns[5] - columns[4]) // columns[3] + 1  # target columns up to here see their last tap
+    move = columns[1] * target_shape[2]
+    shifts = three(columns[3] * channels, 0 if bias >= 0 else move, move)
     for g in range(groups):
         for first in range(0, breadth, REGISTERS * WIDTH):
             lanes = min(REGISTERS * WIDTH, breadth - first)
@@ -91,14 +94,20 @@ def gather(memory, images, rows, columns, groups, source, source_shape, target, 
                     above, tall = inside(y, rows[5], rows[6], height)
                     a_line = source + n * image + (y + above * rows[5]) * line + g * depth
                     c_line = target + n * target_image + (rows[0] + u * rows[1]) * target_shape[1] * target_shape[2] + channel
-                    for v in range(columns[2]):
+                    v = 0
+                    while v < columns[2]:
                         x = columns[4] + v * columns[3]
                         before, wide = inside(x, columns[5], columns[6], width)
+                        times = max(1, min(columns[2], alike) - v) if wide == columns[6] else 1
                         a, c = a_line + (x + before * columns[5]) * channels, c_line + (columns[0] + v * columns[1]) * target_shape[2]
                         b = panel + (above * columns[6] + before) * depth * length
                         counts = three(tall, 1, wide * depth) if together else three(tall, wide, depth)
                         start, start_row = (bias + channel, 0) if bias >= 0 else (c, target_image)
-                        tile_of(memory, count, registers, lanes, counts, a, image, a_steps, b, b_steps, start, start_row, c, target_image)
+                        tile_of(
+                            memory, count, registers, lanes, counts, a, image, a_steps, b, b_steps, start, start_row, c, target_image,
+                            times, shifts,
+                        )  # fmt: skip
+                        v += times
                 n += count
 
 
@@ -127,25 +136,19 @@ def copy_lanes(memory, source, step, count, lanes, length, target):
 
 
 @inlined
-def copy_windows(memory, operands, source, depth, first, lines, target):
-    """Windows of output lines [first, first + lines), transposed: a row for each (tap, channel), a column for each pixel; padding is 0."""
-    height, width, channels, across = operands[1], operands[2], operands[3], operands[5]
-    stride, dilation, top, left = operands[9], operands[10], operands[11], operands[12]
-    for a in range(operands[7]):
-        for b in range(operands[8]):
-            low, wide = inside(b * dilation - left, stride, across, width)
+def copy_lines(memory, operands, source, depth, first, lines, target):
+    """The lines of an image that output lines [first, first + lines) see, with zeros for the padding; returns a line's length."""
+    height, width, channels, stride, dilation = operands[1], operands[2], operands[3], operands[9], operands[10]
+    across = (operands[5] - 1) * stride + (operands[8] - 1) * dilation + 1
+    for i in range((lines - 1) * stride + (operands[7] - 1) * dilation + 1):
+        y = first * stride - operands[11] + i
+        for j in range(across):
+            x = j - operands[12]
+            seen, at = 0 <= y < height and 0 <= x < width, source + (y * width + x) * channels
             for q in range(depth):
-                for i in range(first, first + lines):
-                    y = i * stride + a * dilation - top
-                    begin, end = (low, low + wide) if 0 <= y < height else (across, across)
-                    at = source + (y * width + b * dilation - left) * channels + q
-                    for j in range(min(begin, across)):
-                        memory[target + j] = ZERO
-                    for j in range(begin, end):
-                        memory[target + j] = memory[at + j * stride * channels]
-                    for j in range(end, across):
-                        memory[target + j] = ZERO
-                    target += across
+                memory[target + q] = memory[at + q] if seen else ZERO
+            target += depth
+    return across * depth
 
 
 @inlined
@@ -167,43 +170,44 @@ def correlate(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
 
     When `a_moves`, A is a convolution's input, which is seen through the taps, and B the gradient of its output; else A is the input of
     a transposed convolution. Shapes are (height, width, channels). A tile holds a tap's weights of several channels and two vectors of
-    filters; when channels are few, of several taps: then A's windows are copied into rows first.
+    filters; when channels are few, of a kernel row's taps: then A's lines are copied with their padding first.
     """
-    groups, taps, stride, lines_in_all = operands[13], operands[7] * operands[8], operands[9], b_shape[0] if a_moves else a_shape[0]
+    groups, taps, stride, dilation = operands[13], operands[7] * operands[8], operands[9], operands[10]
+    lines_in_all = b_shape[0] if a_moves else a_shape[0]
     depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
     across, pixels_of_b = b_shape[1] if a_moves else a_shape[1], b_shape[0] * b_shape[1]
-    band, few = max(1, BAND // across), a_moves and depth < FEW
+    band = max(1, BAND // across)
+    few = a_moves and depth < FEW and (depth == 1 or dilation == 1)
     a_stride, b_stride = (stride, 1) if a_moves else (1, stride)
-    a_steps = three(0, 0, 1) if few else three(a_stride * a_shape[1] * a_shape[2], 0, a_stride * a_shape[2])
+    a_steps = three(a_stride * a_shape[1] * a_shape[2], 0, a_stride * a_shape[2])
     for part in range(groups * ((breadth + REGISTERS * WIDTH - 1) // (REGISTERS * WIDTH))):
         g, first = part % groups, part // groups * REGISTERS * WIDTH
         lanes = min(REGISTERS * WIDTH, breadth - first)
         registers = (lanes + WIDTH - 1) // WIDTH
         length, to = registers * WIDTH, dw + g * breadth + first
         shape = (b_shape[0], b_shape[1], length if lanes < length else filters)
-        b_steps = three(0, 0, shape[2]) if few else three(b_stride * shape[1] * shape[2], 0, b_stride * shape[2])
+        b_steps = three(b_stride * shape[1] * shape[2], 0, b_stride * shape[2])
         for n in range(operands[0]):
             from_a, from_b = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth, b + n * pixels_of_b * filters + g * breadth + first
             if lanes < length:
                 copy_lanes(memory, from_b, filters, pixels_of_b, lanes, length, scratch)
                 from_b = scratch
             for line in range(0, lines_in_all, band):
-                lines = min(band, lines_in_all - line)
-                pixels, windows = lines * across, scratch + pixels_of_b * length
-                if few:
-                    copy_windows(memory, operands, from_a, depth, line, lines, windows)
-                for tap in range(1 if few else taps):
+                lines, padded = min(band, lines_in_all - line), scratch + pixels_of_b * length
+                pitch = copy_lines(memory, operands, from_a, depth, line, lines, padded) if few else 0
+                for tap in range(operands[7] if few else taps):
                     at_a, at_b, tall, wide = tap_places(operands, tap, line, lines, a_shape, shape, a_moves)
-                    rows, a_row, counts = depth, np.int64(1), three(tall, 1, wide)
+                    rows, a_row, counts, steps, at_a, at_b = depth, np.int64(1), three(tall, 1, wide), a_steps, from_a + at_a, from_b + at_b
                     if few:
-                        rows, a_row, counts = taps * depth, pixels, three(1, 1, pixels)
-                        at_a, at_b = windows - from_a, line * across * shape[2]
+                        rows, a_row, counts = operands[8] * depth, dilation if depth == 1 else np.int64(1), three(lines, 1, across)
+                        steps, at_a = three(stride * pitch, 0, stride * depth), padded + tap * dilation * pitch
+                        at_b = from_b + line * across * shape[2]
                     q = 0
                     while q < rows and counts[0] * counts[2] > 0:
-                        count, c = rows_at_once(rows - q), to + (tap * depth + q) * filters
+                        count, c = rows_at_once(rows - q), to + (tap * rows + q) * filters
                         tile_of(
-                            memory, count, registers, lanes, counts, from_a + at_a + q * a_row, a_row, a_steps, from_b + at_b, b_steps,
-                            c, filters, c, filters,
+                            memory, count, registers, lanes, counts, at_a + q * a_row, a_row, steps, at_b, b_steps, c, filters, c, filters,
+                            np.int64(1), steps,
                         )  # fmt: skip
                         q += count
 
@@ -224,19 +228,20 @@ def add_pixels(memory, pixels, channels, dy, db):
 
 
 def scratch_places(sizes: tuple[int, ...]) -> int:
-    """How much room the kernels work in, by their sizes: packed weights, or windows and padded filters of one image."""
-    _, height, width, channels, down, across, filters, tall, wide, *_, groups = sizes
+    """How much room the kernels work in, by their sizes: packed weights, or padded filters and lines of one image."""
+    _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
     length, depth = REGISTERS * WIDTH, channels // groups
     panel = tall * wide * max(depth, filters // groups) * length
-    windows = tall * wide * depth * max(BAND, across) if depth < FEW else 0
-    return max(panel, max(height * width, down * across) * length + windows)
+    lines = max(1, BAND // across) * stride + (tall - 1) * dilation + 1
+    padded = lines * (across * stride + (wide - 1) * dilation) * depth if depth < FEW else 0
+    return max(panel, max(height * width, down * across) * length + padded)
 
 
 @inlined
 def strides_of(operands, source, target):
-    """How far apart in the weights are kernel rows, taps, source channels, target channels, groups; the last but one given."""
-    channels, filters, groups = operands[3], operands[6], operands[13]
-    tap = channels // groups * filters
+    """How far apart in the weights are kernel rows, taps, source channels and target channels (these two as given), groups."""
+    filters, groups = operands[6], operands[13]
+    tap = operands[3] // groups * filters
     return np.int64(operands[8] * tap), np.int64(tap), np.int64(source), np.int64(target), np.int64(filters // groups)
 
 

@@ -32,32 +32,41 @@ def window_of_pixel(operands, v):
     return before, wide, x + before * operands[9]
 
 
+@inlined
+def gather_line(memory, operands, u, image, w, bias, y, lanes):
+    """Some channels of output line u."""
+    width, channels, taps_x, dilation = operands[2], operands[3], operands[7], operands[9]
+    above, tall, line = windows_of_line(operands, u)
+    start = load(memory, bias, lanes)
+    for v in range(operands[5]):
+        before, wide, pixel = window_of_pixel(operands, v)
+        total = start
+        for i in range(tall):
+            at = image + ((line + i * dilation) * width + pixel) * channels
+            tap = w + ((above + i) * taps_x + before) * channels
+            for j in range(wide):
+                value = load(memory, at + j * dilation * channels, lanes)
+                total = multiply_add(value, load(memory, tap + j * channels, lanes), total)
+        store(memory, y + v * channels, total, lanes)
+
+
 @kernel
 def depthwise_forward(memory, data, operands):
     """y = x * W + b, channel by channel.
 
     operands: sizes | x (rows, height, width, channels), W, b (channels) | y (rows, output height, output width, channels).
     """
-    width, channels, across, taps_x, dilation = operands[2], operands[3], operands[5], operands[7], operands[9]
+    channels, down = operands[3], operands[4]
     x, w, b, y = operands[12], operands[13], operands[14], operands[15]
     for n in range(operands[0]):
-        image = x + n * operands[1] * width * channels
-        for u in range(operands[4]):
-            above, tall, line = windows_of_line(operands, u)
+        image = x + n * operands[1] * operands[2] * channels
+        for u in range(down):
+            line = y + (n * down + u) * operands[5] * channels
             for c in range(0, channels, WIDTH):
-                lanes = min(WIDTH, channels - c)
-                bias = load(memory, b + c, lanes)
-                for v in range(across):
-                    before, wide, pixel = window_of_pixel(operands, v)
-                    total = bias
-                    for i in range(tall):
-                        at = image + ((line + i * dilation) * width + pixel) * channels + c
-                        tap = w + ((above + i) * taps_x + before) * channels + c
-                        for j in range(wide):
-                            value = load(memory, at + j * dilation * channels, lanes)
-                            total = multiply_add(value, load(memory, tap + j * channels, lanes), total)
-                    store(memory, y + v * channels + c, total, lanes)
-            y += across * channels
+                if channels - c >= WIDTH:  # the same for whole vectors, which need no masks
+                    gather_line(memory, operands, u, image + c, w + c, b + c, line + c, WIDTH)
+                else:
+                    gather_line(memory, operands, u, image + c, w + c, b + c, line + c, channels - c)
 
 
 @inlined
@@ -86,13 +95,15 @@ def depthwise_backward(memory, data, operands):
             above, tall, line = windows_of_line(operands, u)
             gradients = dy + (n * operands[4] + u) * across * channels
             for c in range(0, channels, WIDTH):
-                lanes = min(WIDTH, channels - c)
                 for tap in range(tall * taps_x):
                     i, j = tap // taps_x, tap % taps_x
                     first = j * dilation - operands[11]
                     low, count = inside(first, operands[8], across, width)
                     at = image + ((line + i * dilation) * width + first) * channels + low * step + c
                     place = ((above + i) * taps_x + j) * channels + c
-                    target = dx + at if dx >= 0 else -1
-                    add_tap(memory, x + at, target, gradients + low * channels + c, w + place, dw + place, count, step, channels, lanes)
+                    from_dy, target = gradients + low * channels + c, dx + at if dx >= 0 else -1
+                    if channels - c >= WIDTH:
+                        add_tap(memory, x + at, target, from_dy, w + place, dw + place, count, step, channels, WIDTH)
+                    else:
+                        add_tap(memory, x + at, target, from_dy, w + place, dw + place, count, step, channels, channels - c)
     add_pixels(memory, pixels, channels, dy, db)

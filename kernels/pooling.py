@@ -12,7 +12,6 @@ from kernels.simd import VECTOR, WIDTH, intrinsic, load, multiply_add, spread, s
 from kernels.tile import inlined, inside
 
 ZERO, ONE = np.float32(0), np.float32(1)
-LOWEST = np.float32(-np.inf)
 
 
 @intrinsic
@@ -48,6 +47,30 @@ def window_at(operands, u, v):
     return above * size + before, (y + above) * width + x + before, tall, wide
 
 
+@inlined
+def compete(memory, x, line, step, first, size, tall, wide, y, winners, lanes):
+    """The largest of a window whose lines are `line` apart and pixels `step`; `first` is the number of its first tap inside the image."""
+    best, winner = load(memory, x, lanes), spread(np.float32(first))
+    for i in range(tall):
+        for j in range(wide):
+            value = load(memory, x + i * line + j * step, lanes)
+            winner = where_better(value, best, spread(np.float32(first + i * size + j)), winner)
+            best = where_better(value, best, value, best)
+    store(memory, y, best, lanes)
+    store(memory, winners, winner, lanes)
+
+
+@inlined
+def reward(memory, dx, line, step, first, size, tall, wide, dy, winners, lanes):
+    """The gradient goes to the winner of the window."""
+    gradient, winner, nothing, ones = load(memory, dy, lanes), load(memory, winners, lanes), spread(ZERO), spread(ONE)
+    for i in range(tall):
+        for j in range(wide):
+            place = dx + i * line + j * step
+            share = where_equal(winner, spread(np.float32(first + i * size + j)), gradient, nothing)
+            store(memory, place, multiply_add(share, ones, load(memory, place, lanes)), lanes)
+
+
 @kernel
 def max_pooling_forward(memory, data, operands):
     """y = the largest of each window. The first wins a tie; NaN is larger than all, the last NaN wins (as in PyTorch).
@@ -56,23 +79,20 @@ def max_pooling_forward(memory, data, operands):
     """
     width, channels, size = operands[2], operands[3], operands[6]
     x, y, winners = operands[10], operands[11], operands[12]
+    line = width * channels
     for _ in range(operands[0]):
         for u in range(operands[4]):
             for v in range(operands[5]):
                 first, pixel, tall, wide = window_at(operands, u, v)
                 for c in range(0, channels, WIDTH):
-                    lanes = min(WIDTH, channels - c)
-                    best, winner = spread(LOWEST), spread(np.float32(first))
-                    for i in range(tall):
-                        for j in range(wide):
-                            value = load(memory, x + (pixel + i * width + j) * channels + c, lanes)
-                            winner = where_better(value, best, spread(np.float32(first + i * size + j)), winner)
-                            best = where_better(value, best, value, best)
-                    store(memory, y + c, best, lanes)
-                    store(memory, winners + c, winner, lanes)
+                    at, lanes = x + pixel * channels + c, min(WIDTH, channels - c)
+                    if tall == 2 and wide == 2 and lanes == WIDTH:  # the usual case, with all that is known written into the code
+                        compete(memory, at, line, channels, first, size, 2, 2, y + c, winners + c, WIDTH)
+                    else:
+                        compete(memory, at, line, channels, first, size, tall, wide, y + c, winners + c, lanes)
                 y += channels
                 winners += channels
-        x += operands[1] * width * channels
+        x += operands[1] * line
 
 
 @kernel
@@ -80,22 +100,20 @@ def max_pooling_backward(memory, data, operands):
     """dx += dy where the winner of its window was.  operands: sizes | x, y | dx (or -1), dy | winners."""
     width, channels, size = operands[2], operands[3], operands[6]
     dx, dy, winners = operands[12], operands[13], operands[14]
-    nothing, ones = spread(ZERO), spread(ONE)
+    line = width * channels
     for _ in range(operands[0] if dx >= 0 else 0):
         for u in range(operands[4]):
             for v in range(operands[5]):
                 first, pixel, tall, wide = window_at(operands, u, v)
                 for c in range(0, channels, WIDTH):
-                    lanes = min(WIDTH, channels - c)
-                    gradient, winner = load(memory, dy + c, lanes), load(memory, winners + c, lanes)
-                    for i in range(tall):
-                        for j in range(wide):
-                            place = dx + (pixel + i * width + j) * channels + c
-                            share = where_equal(winner, spread(np.float32(first + i * size + j)), gradient, nothing)
-                            store(memory, place, multiply_add(share, ones, load(memory, place, lanes)), lanes)
+                    at, lanes = dx + pixel * channels + c, min(WIDTH, channels - c)
+                    if tall == 2 and wide == 2 and lanes == WIDTH:
+                        reward(memory, at, line, channels, first, size, 2, 2, dy + c, winners + c, WIDTH)
+                    else:
+                        reward(memory, at, line, channels, first, size, tall, wide, dy + c, winners + c, lanes)
                 dy += channels
                 winners += channels
-        dx += operands[1] * width * channels
+        dx += operands[1] * line
 
 
 @kernel

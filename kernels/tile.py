@@ -84,49 +84,71 @@ class Writer:
                     for address, mask, value in zip(self.addresses(offset, self.counts), masks, row, strict=True):
                         self.call(f"masked.store.v{WIDTH}f32.p0", ir.VoidType(), value, address, self.align, mask)
 
-    def spread(self, offset):
-        """The number at that offset, in every lane."""
+    def address(self, offset):
+        """The address of a number."""
         array = self.context.make_array(self.kind)(self.context, self.builder, self.memory)
+        return self.opaque(self.builder.gep(array.data, [offset]))
+
+    def opaque(self, value):
+        """The same value, of which LLVM does not know how it came about, nor may it repeat this.
+
+        Else it unrolls the inner loop, and walks from row to row by additions or holds an address for each step: both cost more than
+        the multiplications.
+        """
+        same = self.builder.asm(ir.FunctionType(value.type, [value.type]), "", "=r,0", [value], False)
+        same.attributes.add("convergent")
+        return same
+
+    def spread(self, address, offset, shift):
+        """The number `shift` places behind the address, which is that of the offset, in every lane."""
         if config.BOUNDSCHECK:  # type: ignore[attr-defined]
-            cgutils.do_boundscheck(self.context, self.builder, offset, self.builder.extract_value(array.shape, 0))
-        return repeat(self.builder, self.builder.load(self.builder.gep(array.data, [offset])), FLOATS)
+            array = self.context.make_array(self.kind)(self.context, self.builder, self.memory)
+            place = self.builder.add(offset, shift)
+            cgutils.do_boundscheck(self.context, self.builder, place, self.builder.extract_value(array.shape, 0))
+        return repeat(self.builder, self.builder.load(self.builder.gep(address, [shift])), FLOATS)
 
 
 @intrinsic(prefer_literal=True)
-def tile(typing, memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
+def tile(typing, memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """C[p] = start[p] + Σ over k of A[p, k] B[k], for p below `rows`; a row is `registers` vectors, `lanes` of its numbers are meant.
 
     `rows` and `registers` are literals. A[p, k] is the number at a + p a_row + k·a_steps, B[k] the whole row at b + k·b_steps; k has
-    three parts, each below its count. Rows of start are start_row apart, those of C c_row; both may be the same.
+    three parts, each below its count. Rows of start are start_row apart, those of C c_row; both may be the same. All of it is done
+    `times` times, with a, start and c moved on by `shifts` each time.
     """
     if not all(isinstance(literal, types.IntegerLiteral) for literal in (rows, registers)):
         return None
     height, width = rows.literal_value, registers.literal_value
 
     def generate(context, builder, signature, arguments):
-        array, _, _, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row = arguments
+        array, _, _, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts = arguments
         write = Writer(context, builder, signature.args[0], array, width, lanes)
-        counts, a_steps, b_steps = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps))
+        counts, a_steps, b_steps, shifts = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps, shifts))
         sums = [[cgutils.alloca_once(builder, FLOATS) for _ in range(width)] for _ in range(height)]
-        write.begin([write.along(start, (write.number(p), start_row)) for p in range(height)], sums)
-        rows_of_a = [write.along(a, (write.number(p), a_row)) for p in range(height)]
-        with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
-            above = (outer.index, middle.index)
-            a_shift = write.along(write.number(0), *zip(above, a_steps[:2], strict=True))
-            b_shift = write.along(b, *zip(above, b_steps[:2], strict=True))
-            with cgutils.for_range(builder, counts[2]) as inner:
-                row = write.load(write.along(b_shift, (inner.index, b_steps[2])))
-                shift = write.along(a_shift, (inner.index, a_steps[2]))
-                for p in range(height):
-                    number = write.spread(builder.add(rows_of_a[p], shift))
-                    for place, value in zip(sums[p], row, strict=True):
-                        builder.store(write.call(f"fma.v{WIDTH}f32", FLOATS, number, value, builder.load(place)), place)
-        totals = [[builder.load(place) for place in row] for row in sums]
-        write.end([write.along(c, (write.number(p), c_row)) for p in range(height)], totals)
+        with cgutils.for_range(builder, times) as again:
+            here_a, here_start, here_c = (
+                write.along(offset, (again.index, shift)) for offset, shift in zip((a, start, c), shifts, strict=True)
+            )
+            write.begin([write.along(here_start, (write.number(p), start_row)) for p in range(height)], sums)
+            rows_of_a = [write.along(here_a, (write.number(p), a_row)) for p in range(height)]
+            addresses = [write.address(offset) for offset in rows_of_a]
+            with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
+                above = (outer.index, middle.index)
+                a_shift = write.along(write.number(0), *zip(above, a_steps[:2], strict=True))
+                b_shift = write.along(b, *zip(above, b_steps[:2], strict=True))
+                with cgutils.for_range(builder, counts[2]) as inner:
+                    row = write.load(write.along(b_shift, (inner.index, b_steps[2])))
+                    shift = write.opaque(write.along(a_shift, (inner.index, a_steps[2])))
+                    for p in range(height):
+                        number = write.spread(addresses[p], rows_of_a[p], shift)
+                        for place, value in zip(sums[p], row, strict=True):
+                            builder.store(write.call(f"fma.v{WIDTH}f32", FLOATS, number, value, builder.load(place)), place)
+            totals = [[builder.load(place) for place in row] for row in sums]
+            write.end([write.along(here_c, (write.number(p), c_row)) for p in range(height)], totals)
         return context.get_dummy_value()
 
     i = types.int64
-    return types.void(memory, rows, registers, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i), generate
+    return types.void(memory, rows, registers, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i, i, STEPS), generate
 
 
 @intrinsic
@@ -143,9 +165,7 @@ def stay_apart(typing):
 @inlined
 def rows_at_once(left):
     """How many rows of `left` the next tile takes: six fill the registers, and two fours do better than six and two."""
-    if left >= 6 and left != 8:
-        return 6
-    return 4 if left >= 4 else 2 if left >= 2 else 1
+    return 4 if left == 8 else min(left, 6)
 
 
 @inlined
@@ -165,23 +185,30 @@ def three(first, second, third):
 
 
 @apart
-def tile_of(memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
-    """`tile` for rows and registers known only now: 6, 4, 2 or 1 rows, 2 or 1 registers."""
+def tile_of(memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
+    """`tile` for rows and registers known only now, as `rows_at_once` gives them."""
     stay_apart()
-    if registers == 2:
-        if rows == 6:
-            tile(memory, 6, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-        elif rows == 4:
-            tile(memory, 4, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-        elif rows == 2:
-            tile(memory, 2, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-        else:
-            tile(memory, 1, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-    elif rows == 6:
-        tile(memory, 6, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-    elif rows == 4:
-        tile(memory, 4, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
-    elif rows == 2:
-        tile(memory, 2, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
+    if rows == 6 and registers == 2:
+        tile(memory, 6, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 5 and registers == 2:
+        tile(memory, 5, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 4 and registers == 2:
+        tile(memory, 4, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 3 and registers == 2:
+        tile(memory, 3, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 2 and registers == 2:
+        tile(memory, 2, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 1 and registers == 2:
+        tile(memory, 1, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 6 and registers == 1:
+        tile(memory, 6, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 5 and registers == 1:
+        tile(memory, 5, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 4 and registers == 1:
+        tile(memory, 4, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 3 and registers == 1:
+        tile(memory, 3, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    elif rows == 2 and registers == 1:
+        tile(memory, 2, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
     else:
-        tile(memory, 1, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
+        tile(memory, 1, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
