@@ -20,7 +20,7 @@ from kernels.kernel import HALT, call
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
 GATE = types.int64[::1]
-ARRIVED, OPENED, LINES = 0, 8, 16  # the gate's counters, a cache line each
+ARRIVED, OPENED, STOPPED, LINES = 0, 8, 16, 24  # the gate's counters and its sign, a cache line each
 PATIENCE = 1000  # looks at the gate before a thread lets others have its processor
 WHOLE = -1  # the shard of an instruction that is for the whole batch
 ORDER = "seq_cst"
@@ -110,7 +110,9 @@ def execute_in_team(addresses, operands, shards, memory, data, times, gate, thre
     """As `execute`, by one of several threads, each of which calls this with its number; all but the last two arguments are shared.
 
     addresses, shards (n,) int64 | operands (n, width) int64 | memory, data float32 | gate (LINES,) int64, zeros.
-    The program must begin and end with instructions for the whole batch. When it halts, all threads return at their next meeting.
+    The program must begin and end with instructions for the whole batch. When one of these halts it, all threads return at the meeting
+    that follows. The first thread says so by a sign before it comes there: a thread that is slow to leave a meeting would take a later
+    halt in memory for that meeting's own, go, and be waited for at the next one for ever.
     """
     mode = flush_denormals()
     done = 0
@@ -119,9 +121,11 @@ def execute_in_team(addresses, operands, shards, memory, data, times, gate, thre
         for i in range(addresses.size):
             shard = shards[i]
             if (shard != WHOLE) != apart:
+                if thread == 0 and memory[HALT] != np.float32(0):
+                    write(gate, STOPPED, 1)
                 meet(gate, threads)
                 apart = not apart
-                if memory[HALT] != np.float32(0):
+                if apart and seen(gate, STOPPED):
                     restore_mode(mode)
                     return done
             mine = thread == 0 if shard == WHOLE else shard % threads == thread
