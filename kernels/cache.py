@@ -15,6 +15,7 @@ from numba import __version__ as numba_version
 from numba.core import config
 
 KEEP_DAYS = 30
+SIMD = os.environ.get("PLAYGROUND_SIMD", "")  # see kernels/simd.py
 
 
 def root() -> Path:
@@ -31,7 +32,7 @@ def directory() -> Path:
         # Numba's own index compares modification times, so they belong to the name.
         digest.update(f"{file.name} {file.stat().st_mtime_ns}".encode())
         digest.update(file.read_bytes())
-    host = (numba_version, llvmlite.binding.get_host_cpu_name(), config.BOUNDSCHECK)  # type: ignore[attr-defined]
+    host = (numba_version, llvmlite.binding.get_host_cpu_name(), config.BOUNDSCHECK, SIMD)  # type: ignore[attr-defined]
     digest.update(repr(host).encode())
     return root() / f"kernels-{digest.hexdigest()[:16]}"
 

@@ -18,6 +18,7 @@ from numba.np.arrayobj import populate_array
 
 from kernels import cache
 from kernels.denormals import flush_denormals, restore_mode
+from kernels.shared import SAFE_MATH, load_compiled
 
 MEMORY = types.float32[::1]  # everything a run owns
 DATA = types.float32[::1]  # the data set: read only, shared by runs
@@ -27,9 +28,6 @@ SIGNATURE = (MEMORY, DATA, OPERANDS)
 
 LARGEST = np.finfo(np.float32).max
 HALT = 0  # the place in memory that stops a program: not 0 when a loss is no longer finite
-
-# All of fast-math but nnan and ninf: those would let LLVM delete the checks for NaN and infinity.
-SAFE_MATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 
 Kernel = Any  # a Numba dispatcher: Callable[[memory, data, operands], None] with a name
 
@@ -64,6 +62,7 @@ def address(declared: Kernel) -> int:
         if SIGNATURE not in declared.overloads:
             declared.compile(SIGNATURE)
             cache.mark_compiled(name_of(declared))
+            load_compiled()
         result = declared.overloads[SIGNATURE]
     pointer: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
     return pointer

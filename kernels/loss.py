@@ -8,12 +8,17 @@ t is (rows, k) where values are compared, and (rows, 1), the number of the class
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import exp, expm1, inlined, log1p_unit, sigmoid, softplus, tanh
+from kernels.shared import SAFE_MATH
 
 ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 LN2 = np.float32(0.6931471805599453)
+SIGN_BIT, OTHER_BITS = np.int32(31), np.int32(0x7FFFFFFF)
+
+summing = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)  # sums may be reordered, so that they become vector code
 
 
 # ------------------------------------------------------------------ values
@@ -22,12 +27,13 @@ LN2 = np.float32(0.6931471805599453)
 @kernel
 def mse_forward(memory, data, operands):
     """loss = mean over k of (z - t)²."""
-    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    rows, k, loss = operands[0], operands[1], operands[4]
     share = ONE / np.float32(k)
     for i in range(rows):
+        z, t = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
         total = ZERO
         for j in range(k):
-            error = memory[z + i * k + j] - memory[t + i * k + j]
+            error = z[j] - t[j]
             total += error * error
         memory[loss + i] = total * share
 
@@ -35,46 +41,50 @@ def mse_forward(memory, data, operands):
 @kernel
 def mse_backward(memory, data, operands):
     """dz += dloss 2 (z - t) / k."""
-    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
-    share = TWO / np.float32(k)
+    rows, k, dloss = operands[0], operands[1], operands[7]
     for i in range(rows):
-        for j in range(i * k, (i + 1) * k):
-            memory[dz + j] += memory[dloss + i] * share * (memory[z + j] - memory[t + j])
+        z, t, dz = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k), view(memory, operands[5] + i * k, k)
+        share = memory[dloss + i] * (TWO / np.float32(k))
+        for j in range(k):
+            dz[j] += share * (z[j] - t[j])
 
 
 @kernel
 def mae_forward(memory, data, operands):
     """loss = mean over k of |z - t|."""
-    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    rows, k, loss = operands[0], operands[1], operands[4]
     share = ONE / np.float32(k)
     for i in range(rows):
+        z, t = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
         total = ZERO
         for j in range(k):
-            total += abs(memory[z + i * k + j] - memory[t + i * k + j])
+            total += abs(z[j] - t[j])
         memory[loss + i] = total * share
 
 
 @kernel
 def mae_backward(memory, data, operands):
     """dz += dloss sign(z - t) / k; 0 where z = t."""
-    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
-    share = ONE / np.float32(k)
+    rows, k, dloss = operands[0], operands[1], operands[7]
     for i in range(rows):
-        for j in range(i * k, (i + 1) * k):
-            error = memory[z + j] - memory[t + j]
+        z, t, dz = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k), view(memory, operands[5] + i * k, k)
+        share = memory[dloss + i] * (ONE / np.float32(k))
+        for j in range(k):
+            error = z[j] - t[j]
             sign = ONE if error > ZERO else -ONE if error < ZERO else ZERO
-            memory[dz + j] += memory[dloss + i] * share * sign
+            dz[j] += share * sign
 
 
 @kernel
 def huber_forward(memory, data, operands):
     """loss = mean over k of e² / 2 for |e| up to delta, else delta (|e| - delta / 2), e = z - t.  settings: delta."""
-    rows, k, z, t, delta, loss = operands[0], operands[1], operands[2], operands[3], memory[operands[4]], operands[5]
+    rows, k, delta, loss = operands[0], operands[1], memory[operands[4]], operands[5]
     share = ONE / np.float32(k)
     for i in range(rows):
+        z, t = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
         total = ZERO
-        for j in range(i * k, (i + 1) * k):
-            error = abs(memory[z + j] - memory[t + j])
+        for j in range(k):
+            error = abs(z[j] - t[j])
             total += delta * (error - HALF * delta) if error > delta else HALF * error * error
         memory[loss + i] = total * share
 
@@ -82,24 +92,26 @@ def huber_forward(memory, data, operands):
 @kernel
 def huber_backward(memory, data, operands):
     """dz += dloss clip(z - t, -delta, delta) / k.  settings: delta."""
-    rows, k, z, t, delta, dz, dloss = operands[0], operands[1], operands[2], operands[3], memory[operands[4]], operands[6], operands[9]
-    share = ONE / np.float32(k)
+    rows, k, delta, dloss = operands[0], operands[1], memory[operands[4]], operands[9]
     for i in range(rows):
-        for j in range(i * k, (i + 1) * k):
-            error = memory[z + j] - memory[t + j]
+        z, t, dz = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k), view(memory, operands[6] + i * k, k)
+        share = memory[dloss + i] * (ONE / np.float32(k))
+        for j in range(k):
+            error = z[j] - t[j]
             error = delta if error > delta else -delta if error < -delta else error
-            memory[dz + j] += memory[dloss + i] * share * error
+            dz[j] += share * error
 
 
 @kernel
 def log_cosh_forward(memory, data, operands):
     """loss = mean over k of ln cosh(z - t), by ln(1 + (e^a - 1)² / (2 e^a)) for small a = |z - t|, a + ln(1 + e^(-2a)) - ln 2 for large."""
-    rows, k, z, t, loss = operands[0], operands[1], operands[2], operands[3], operands[4]
+    rows, k, loss = operands[0], operands[1], operands[4]
     share = ONE / np.float32(k)
     for i in range(rows):
+        z, t = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
         total = ZERO
-        for j in range(i * k, (i + 1) * k):
-            a = abs(memory[z + j] - memory[t + j])
+        for j in range(k):
+            a = abs(z[j] - t[j])
             if a < ONE:
                 e = expm1(a)
                 total += log1p_unit(HALF * e * e / (ONE + e))
@@ -111,11 +123,12 @@ def log_cosh_forward(memory, data, operands):
 @kernel
 def log_cosh_backward(memory, data, operands):
     """dz += dloss tanh(z - t) / k."""
-    rows, k, z, t, dz, dloss = operands[0], operands[1], operands[2], operands[3], operands[5], operands[7]
-    share = ONE / np.float32(k)
+    rows, k, dloss = operands[0], operands[1], operands[7]
     for i in range(rows):
-        for j in range(i * k, (i + 1) * k):
-            memory[dz + j] += memory[dloss + i] * share * tanh(memory[z + j] - memory[t + j])
+        z, t, dz = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k), view(memory, operands[5] + i * k, k)
+        share = memory[dloss + i] * (ONE / np.float32(k))
+        for j in range(k):
+            dz[j] += share * tanh(z[j] - t[j])
 
 
 # ------------------------------------------------------------------ two classes, one score
@@ -189,13 +202,27 @@ def binary_focal_backward(memory, data, operands):
 # ------------------------------------------------------------------ many classes, a score each
 
 
+@summing
+def largest(z):
+    """The largest number of a row; NaN, or the largest of the others, where one is NaN.
+
+    Compared by their bits, as whole numbers in the same order: LLVM makes vector code of that, but not where a comparison may meet NaN.
+    """
+    bits = z.view(np.int32)
+    top = np.int32(-OTHER_BITS)
+    for j in range(bits.size):
+        key = bits[j] ^ ((bits[j] >> SIGN_BIT) & OTHER_BITS)
+        top = key if key > top else top
+    return np.int32(top ^ ((top >> SIGN_BIT) & OTHER_BITS)).view(np.float32)
+
+
 @kernel
 def softmax_forward(memory, data, operands):
     """y = e^z / sum of e^z.  operands: rows, k | z (rows, k) | y (rows, k)."""
     rows, k = operands[0], operands[1]
     for i in range(rows):
         z, y = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
-        top = z.max()
+        top = largest(z)
         total = ZERO
         for j in range(k):
             y[j] = exp(z[j] - top)
@@ -227,10 +254,10 @@ def one_hot_forward(memory, data, operands):
             memory[y + i * k + j] = ONE if memory[t + i] == np.float32(j) else ZERO
 
 
-@inlined
+@summing
 def softmax_row(z, p):
     """p = softmax of z; returns the logarithm of the sum of e^z."""
-    top = z.max()
+    top = largest(z)
     total = ZERO
     for j in range(z.size):
         p[j] = exp(z[j] - top)
@@ -240,13 +267,22 @@ def softmax_row(z, p):
     return top + np.log(total)
 
 
-@inlined
+@summing
 def sum_of_others(p, c):
     """The chance of all classes but c: 1 - p[c], with all its digits."""
     total = ZERO
     for j in range(p.size):
         total += ZERO if j == c else p[j]
     return total
+
+
+@summing
+def add_difference(dz, p, c, factor):
+    """dz += factor (p - 1 at the class c), where that is minus the others' sum."""
+    at_class = dz[c] - factor * sum_of_others(p, c)
+    for j in range(dz.size):
+        dz[j] += factor * p[j]
+    dz[c] = at_class
 
 
 @kernel
@@ -264,9 +300,7 @@ def softmax_cross_entropy_backward(memory, data, operands):
     rows, k, t, dloss = operands[0], operands[1], operands[3], operands[7]
     for i in range(rows):
         dz, p = view(memory, operands[5] + i * k, k), view(memory, operands[8] + i * k, k)
-        c = np.int64(memory[t + i])
-        for j in range(k):
-            dz[j] += memory[dloss + i] * (-sum_of_others(p, c) if j == c else p[j])
+        add_difference(dz, p, np.int64(memory[t + i]), memory[dloss + i])
 
 
 @kernel
@@ -289,11 +323,12 @@ def hinge_backward(memory, data, operands):
     for i in range(rows):
         z, dz = view(memory, operands[2] + i * k, k), view(memory, operands[5] + i * k, k)
         c = np.int64(memory[t + i])
-        share = memory[dloss + i] / np.float32(k)
+        share, middle, at_class, near = memory[dloss + i] / np.float32(k), z[c], dz[c], ZERO
         for j in range(k):
-            if j != c and ONE + z[j] - z[c] > ZERO:
-                dz[j] += share
-                dz[c] -= share
+            within = ONE if j != c and ONE + z[j] - middle > ZERO else ZERO
+            dz[j] += within * share
+            near += within
+        dz[c] = at_class - near * share
 
 
 @inlined
@@ -327,5 +362,4 @@ def focal_backward(memory, data, operands):
         if p[c] > ZERO and q > ZERO:
             focus *= information(p[c], q) / q
         factor = memory[dloss + i] * q**gamma * (gamma * focus + ONE)
-        for j in range(k):
-            dz[j] += factor * (-q if j == c else p[j])
+        add_difference(dz, p, c, factor)

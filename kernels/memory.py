@@ -120,6 +120,16 @@ def add_backward(memory, data, operands):
 
 
 @kernel
+def sum_parts(memory, data, operands):
+    """total += the parts, one after the other.  operands: n, parts, distance between two | first part (n) | total (n)."""
+    n, parts, distance, first, total = operands[0], operands[1], operands[2], operands[3], operands[4]
+    for k in range(parts):
+        part = first + k * distance
+        for i in range(n):
+            memory[total + i] += memory[part + i]
+
+
+@kernel
 def guard(memory, data, operands):
     """Halt the program when the loss is not finite.  operands: | loss (1)."""
     if not is_finite(memory[operands[0]]):

@@ -1,25 +1,42 @@
-"""Eight float32 numbers in one register, for what LLVM does not make vector code of by itself.
+"""WIDTH float32 numbers in one register, for what LLVM does not make vector code of by itself.
 
-LLVM maps a vector to what the processor has: one register (AVX), two (SSE, NEON) or eight plain ones. Bounds are checked, when Numba
-checks bounds, as those of arrays are.
+WIDTH is what the processor has: 16 (AVX-512), 8 (AVX) or 4 (SSE, NEON). $PLAYGROUND_SIMD sets another one (LLVM maps it to what there
+is), or `plain`, which does without registers (kernels/plain.py). Bounds are checked, when Numba checks bounds, as those of arrays are.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import llvmlite.binding
 from llvmlite import ir
 from numba import config, extending, njit, types
 from numba.core import cgutils
 from numba.extending import models, register_model
 
-WIDTH = 8
+from kernels import plain
+from kernels.cache import SIMD
+
+
+def width() -> int:
+    """Numbers in a register: the wished ones, else what the processor has."""
+    if SIMD not in ("", "16", "8", "4", "plain"):
+        raise ValueError(f"PLAYGROUND_SIMD is {SIMD!r}. Make it 16, 8, 4 or plain, or leave it out.")
+    if SIMD.isdigit():
+        return int(SIMD)
+    features = llvmlite.binding.get_host_cpu_features()
+    return plain.WIDTH if SIMD else 16 if features.get("avx512f") else 8 if features.get("avx") else 4
+
+
+PLAIN = SIMD == "plain"
+WIDTH = width()
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
 FLOATS = ir.VectorType(ir.FloatType(), WIDTH)
 NUMBERS = ir.VectorType(ir.IntType(32), WIDTH)
 BITS = ir.VectorType(ir.IntType(1), WIDTH)
-ALIGNMENT = ir.Constant(ir.IntType(32), 4)  # bytes; nothing more is promised of an offset
+ALIGNMENT_BYTES = 4  # nothing more is promised of an offset
+ALIGNMENT = ir.Constant(ir.IntType(32), ALIGNMENT_BYTES)
 
 
 class Vector(types.Type):
@@ -67,7 +84,7 @@ def first(builder, count):
 
 @intrinsic
 def load_whole(typing, memory, offset):
-    """memory[offset : offset + 8]."""
+    """memory[offset : offset + WIDTH]."""
 
     def generate(context, builder, signature, arguments):
         array, place = arguments
@@ -92,7 +109,7 @@ def load_first(typing, memory, offset, count):
 
 @intrinsic
 def store_whole(typing, memory, offset, vector):
-    """memory[offset : offset + 8] = vector."""
+    """memory[offset : offset + WIDTH] = vector."""
 
     def generate(context, builder, signature, arguments):
         array, place, value = arguments
@@ -104,17 +121,40 @@ def store_whole(typing, memory, offset, vector):
 
 @intrinsic
 def store_first(typing, memory, offset, vector, count):
-    """memory[offset : offset + count] = the first lanes."""
+    """memory[offset : offset + count] = the first lanes; count is below WIDTH."""
 
     def generate(context, builder, signature, arguments):
         array, place, value, number = arguments
         target = pointer(context, builder, signature.args[0], array, place, number)
-        kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
-        builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
+        if WIDTH == 16:
+            kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
+            function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
+            builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
+        else:
+            store_pieces(builder, value, target, number)
         return context.get_dummy_value()
 
     return types.void(memory, types.intp, VECTOR, types.intp), generate
+
+
+def store_pieces(builder, value, target, count):
+    """Halves, quarters and so on, as the binary digits of `count` say: without AVX-512 a masked store costs more than all of them."""
+    target = builder.bitcast(target, ir.FloatType().as_pointer())
+    size = WIDTH // 2
+    while size:
+        with builder.if_else(builder.trunc(builder.lshr(count, count.type(size.bit_length() - 1)), ir.IntType(1))) as (some, none):
+            with some:
+                piece = builder.shuffle_vector(value, value, ir.Constant(ir.VectorType(ir.IntType(32), size), list(range(size))))
+                builder.store(piece, builder.bitcast(target, piece.type.as_pointer()), align=ALIGNMENT_BYTES)
+                rest = builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [(i + size) % WIDTH for i in range(WIDTH)]))
+                further, after_some = builder.gep(target, [count.type(size)]), builder.block
+            with none:
+                after_none = builder.block
+        shifted, moved = builder.phi(FLOATS), builder.phi(target.type)
+        for phi, changed, same in ((shifted, rest, value), (moved, further, target)):
+            phi.add_incoming(changed, after_some)
+            phi.add_incoming(same, after_none)
+        value, target, size = shifted, moved, size // 2
 
 
 @intrinsic
@@ -140,44 +180,145 @@ def lane(typing, vector, number):
     return VECTOR(VECTOR, number), generate
 
 
+def fused(builder, a, b, c):
+    """a b + c, rounded once where the processor can."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), [a, b, c])
+
+
 @intrinsic
-def multiply_add(typing, a, b, c):
-    """a b + c, rounded once."""
+def apart(typing):
+    """Keeps the function it is called in a function of its own: copied into its callers it would be compiled again in each place."""
 
     def generate(context, builder, signature, arguments):
-        kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{WIDTH}f32"), arguments)
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
+def rolled(typing):
+    """Keeps the loop it is called in as it is: copies of its body (unrolled, or one for each case) cost more to compile than they gain."""
+
+    def generate(context, builder, signature, arguments):
+        builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True).attributes.add("convergent")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+def lanewise(make):
+    """An operation on two vectors, lane by lane."""
+
+    @intrinsic
+    def operation(typing, a, b):
+        def generate(context, builder, signature, arguments):
+            return make(builder, *arguments)
+
+        return VECTOR(VECTOR, VECTOR), generate
+
+    return operation
+
+
+def larger(builder, a, b):
+    """The larger one, or NaN if one is."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 2)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.maximum.v{WIDTH}f32"), [a, b])
+
+
+add = lanewise(ir.IRBuilder.fadd)
+subtract = lanewise(ir.IRBuilder.fsub)
+multiply = lanewise(ir.IRBuilder.fmul)
+maximum = lanewise(larger)
+
+
+@intrinsic
+def total(typing, vector):
+    """The sum of all lanes: halves are added until one is left."""
+
+    def generate(context, builder, signature, arguments):
+        value, distance = arguments[0], WIDTH // 2
+        while distance:
+            value = builder.fadd(value, builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [i ^ distance for i in range(WIDTH)])))
+            distance //= 2
+        return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+
+    return types.float32(VECTOR), generate
+
+
+@intrinsic
+def multiply_add(typing, a, b, c):
+    """a b + c, rounded once where the processor can."""
+
+    def generate(context, builder, signature, arguments):
+        return fused(builder, *arguments)
 
     return VECTOR(VECTOR, VECTOR, VECTOR), generate
 
 
+def turned(builder, rows):
+    """The columns of so many rows as lanes: lanes that lie 1, 2, 4 and so on apart change places with rows that do."""
+    distance = 1
+    while distance < WIDTH:
+        low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
+        high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
+        for i in (i for i in range(WIDTH) if not i & distance):
+            a, b = rows[i], rows[i + distance]
+            rows[i], rows[i + distance] = builder.shuffle_vector(a, b, low), builder.shuffle_vector(a, b, high)
+        distance *= 2
+    return rows
+
+
 @intrinsic
 def transpose(typing, block):
-    """A tuple of eight vectors, rows made columns: lanes that lie 1, 2, 4 apart change places with rows that do."""
+    """A tuple of WIDTH vectors, rows made columns."""
 
     def generate(context, builder, signature, arguments):
-        rows = [builder.extract_value(arguments[0], i) for i in range(WIDTH)]
-        for distance in (1, 2, 4):
-            low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
-            high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
-            for i in (i for i in range(WIDTH) if not i & distance):
-                a, b = rows[i], rows[i + distance]
-                rows[i], rows[i + distance] = builder.shuffle_vector(a, b, low), builder.shuffle_vector(a, b, high)
+        rows = turned(builder, [builder.extract_value(arguments[0], i) for i in range(WIDTH)])
         return context.make_tuple(builder, signature.return_type, rows)
 
     return types.UniTuple(VECTOR, WIDTH)(types.UniTuple(VECTOR, WIDTH)), generate
 
 
+@intrinsic
+def transpose_block(typing, memory, source, source_row, count, target, target_row):
+    """Write the columns of `count` (1 to WIDTH) rows of WIDTH numbers as rows; in place of missing rows the last one counts again."""
+
+    def generate(context, builder, signature, arguments):
+        array, source, source_row, count, target, target_row = arguments
+
+        def place(first, row, stride):
+            offset = builder.add(first, builder.mul(row, stride))
+            return pointer(context, builder, signature.args[0], array, offset, offset.type(WIDTH))
+
+        last, rows = builder.sub(count, count.type(1)), []
+        for i in map(count.type, range(WIDTH)):
+            row = builder.select(builder.icmp_signed("<", i, last), i, last)
+            rows.append(builder.load(place(source, row, source_row), align=ALIGNMENT_BYTES))
+        for i, column in enumerate(turned(builder, rows)):
+            builder.store(column, place(target, count.type(i), target_row), align=ALIGNMENT_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(memory, *[types.intp] * 5), generate
+
+
 @njit(forceinline=True)
 def load(memory, offset, count):
-    """Up to eight numbers from memory; lanes from `count` on are 0."""
+    """Up to WIDTH numbers from memory; lanes from `count` on are 0."""
     return load_whole(memory, offset) if count >= WIDTH else load_first(memory, offset, count)
 
 
 @njit(forceinline=True)
 def store(memory, offset, vector, count):
-    """Up to eight numbers into memory; lanes from `count` on are not written."""
+    """Up to WIDTH numbers into memory; lanes from `count` on are not written."""
     if count >= WIDTH:
         store_whole(memory, offset, vector)
     else:
         store_first(memory, offset, vector, count)
+
+
+if PLAIN:
+    load, store, spread, lane, total, transpose = plain.load, plain.store, plain.spread, plain.lane, plain.total, plain.transpose
+    add, subtract, multiply, maximum, multiply_add = plain.add, plain.subtract, plain.multiply, plain.maximum, plain.multiply_add
+    rolled = plain.rolled

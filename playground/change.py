@@ -42,17 +42,23 @@ def go_on(old: Run, new: Run) -> None:
         cursor[:] = (0, cursor[1] + 1)
 
 
+def learnt(run: Run) -> set[str]:
+    """The names of what training has made: weights, and states such as running averages."""
+    return run.network.graph.parameters.keys() | run.network.graph.states.keys()
+
+
 def keep_weights(old: Run, new: Run) -> None:
-    """Copy every weight that `new` has too: whole where shapes agree, else the part both have. Features are matched by name."""
+    """Copy every weight and state that `new` has too: whole where shapes agree, else the part both have. Features are matched by name."""
     before, after = (run.dataset.chosen(run.experiment.features) for run in (old, new))
     shared = [(before.index(name), i) for i, name in enumerate(after) if name in before]
     first = new.network.columns[1].name
-    for name in new.network.graph.parameters.keys() & old.network.graph.parameters.keys():
+    for name in learnt(old) & learnt(new):
         source, target = old.view(name), new.view(name)
         if source.ndim != target.ndim or not np.isfinite(source).all():
             continue
         common = tuple(slice(0, min(sizes)) for sizes in zip(source.shape, target.shape, strict=True))
-        if name == f"{first}/weight" and name.startswith(old.network.columns[1].name):
+        fed = (source.shape[:1], target.shape[:1]) == ((len(before),), (len(after),))  # by the features themselves
+        if fed and name == f"{first}/weight" and name.startswith(old.network.columns[1].name):
             for i, j in shared:
                 target[j, common[1]] = source[i, common[1]]
         else:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+LISTED, NEAR = 16, 8  # kinds that a refusal names all of, and how many of more
 
 R = TypeVar("R", bound="Record")
 
@@ -27,12 +31,14 @@ class Record(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """A class that names a `home` starts a family; one with a `kind` joins its family."""
+        """A class that names a `home` starts a family, perhaps within another; one with a `kind` joins each family it belongs to."""
         if "home" in cls.__dict__:
             cls._members = {}
         kind = cls.model_fields.get("kind")
-        if kind is not None and isinstance(kind.default, str) and cls.home:
-            cls._members[kind.default] = cls
+        if kind is not None and isinstance(kind.default, str):
+            for family in cls.__mro__:
+                if family.__dict__.get("home"):
+                    family._members[kind.default] = cls  # type: ignore[attr-defined]
 
     def numbers(self, prefix: str) -> dict[str, float]:
         """Its number fields as live settings, `prefix/field` -> value, in declared order."""
@@ -49,6 +55,15 @@ def members(family: type[R]) -> dict[str, type[R]]:
     return dict(sorted(found.items(), key=lambda item: item[1].title.lower()))
 
 
+def listed(kinds: Iterable[str], came: str) -> str:
+    """All kinds, or of very many those that sound like what came, or else the first."""
+    ordered = sorted(kinds)
+    if len(ordered) <= LISTED:
+        return ", ".join(ordered)
+    near = get_close_matches(came.strip("'"), ordered, NEAR) or ordered[:NEAR]
+    return f"{', '.join(near)} and {len(ordered) - len(near)} more"
+
+
 class Choice:
     """Annotation of a field that holds any member of a family: accepts a member, its dictionary, or its bare kind."""
 
@@ -63,7 +78,7 @@ class Choice:
         known = members(self.family)
         if not isinstance(kind, str) or kind not in known:
             came = repr(kind if kind is not None else value)[:60]
-            raise PydanticCustomError("unknown_kind", "{came} is not one of: {known}", {"came": came, "known": ", ".join(sorted(known))})
+            raise PydanticCustomError("unknown_kind", "{came} is not one of: {known}", {"came": came, "known": listed(known, came)})
         return known[kind].model_validate({} if isinstance(value, str) else value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.change import go_on, keep_weights, same_learner, same_program
 from playground.data import Picture, picture
-from playground.engine.machine import Machine
+from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
@@ -90,15 +90,18 @@ class Run(Machine):
         """Whole batches in the training part."""
         return max(1, self.train_rows // self.batch_rows)
 
-    def step(self, times: int = 1) -> int:
-        """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early)."""
+    def step(self, times: int = 1, lend: Lend = lend_none) -> int:
+        """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early).
+
+        `lend` finds a thread that helps where a batch is large; it changes no bit.
+        """
         first = self.steps
         self._record_if_due()
         target = first + times
         if self.complete():
             self._record_if_due()
         while self.steps < target and not self.halted and not self.stopped:
-            self.execute("step", min(target, self._next_record()) - self.steps)
+            self.execute_steps(min(target, self._next_record()) - self.steps, lend)
             self._record_if_due()
         if self.halted and self.diverged is None:
             self.diverged = self._find_divergence()

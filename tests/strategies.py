@@ -40,7 +40,8 @@ def of_type(annotation: Any, limits: list[Any]) -> st.SearchStrategy[Any]:
         return family(choice.family)
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return of_type(arguments[0], [*arguments[1:], *limits])
+        own = [limit for given in arguments[1:] for limit in (given.metadata if isinstance(given, FieldInfo) else [given])]
+        return of_type(arguments[0], [*own, *limits])
     if origin is typing.Literal:
         return st.sampled_from(arguments)
     if origin in (typing.Union, types.UnionType):

@@ -18,6 +18,7 @@ from kernels import memory as moves
 from kernels.kernel import Kernel
 
 Shape = tuple[int, ...]
+RANDOM = "random"  # the name of the run's random state
 
 
 class ShapeError(ValueError):
@@ -59,6 +60,11 @@ def no_auxiliary(_: Inputs) -> tuple[Shape, ...]:
     return ()
 
 
+def no_scratch(rows: int, inputs: Inputs) -> int:
+    """Most operations need no room to work in."""
+    return 0
+
+
 def output_like_first(inputs: Inputs) -> Shape:
     """The shape of the first input."""
     return inputs[0].shape
@@ -78,8 +84,11 @@ def size_of_first(inputs: Inputs) -> int:
 class Operation:
     """A kernel pair and what the planner must know to call it.
 
-    forward operands:  sizes | inputs | output | auxiliaries
-    backward operands: sizes | inputs | output | gradients of inputs (-1: nobody needs it) | gradient of output | auxiliaries
+    forward operands:  sizes | inputs | output | auxiliaries | scratch
+    backward operands: sizes | inputs | output | gradients of inputs (-1: nobody needs it) | gradient of output | auxiliaries | scratch
+
+    Auxiliaries are what the forward kernel keeps for its backward: first those with a row for each example, then those without.
+    Scratch is room that means nothing before and after; it is an operand only where some is asked for.
     """
 
     name: str
@@ -88,8 +97,11 @@ class Operation:
     sizes: Callable[[int, Inputs], tuple[int, ...]] = all_elements
     shape: Callable[[Inputs], Shape] = output_like_first
     auxiliary: Callable[[Inputs], tuple[Shape, ...]] = no_auxiliary
+    statistics: Callable[[Inputs], tuple[Shape, ...]] = no_auxiliary  # auxiliaries without rows
+    scratch: Callable[[int, Inputs], int] = no_scratch  # float32 places
     multiply_adds: Callable[[Inputs], int] = size_of_first
     training_only: bool = False  # at inference the output is the first input
+    inference: Kernel | None = None  # at inference instead of `forward`, with the same operands
     reduces: bool = False  # the output has no rows
 
 
@@ -128,13 +140,14 @@ class Graph:
 
     parameters: dict[str, Parameter] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
+    states: dict[str, tuple[Tensor, float]] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)  # by every name they have
-    random: Tensor = field(default_factory=lambda: Tensor("random", (4,), batched=False))
+    random: Tensor = field(default_factory=lambda: Tensor(RANDOM, (4,), batched=False))
     _scope: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.tensors["random"] = self.random
+        self.tensors[RANDOM] = self.random
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
@@ -161,12 +174,23 @@ class Graph:
         self.settings[tensor.name] = value
         return tensor
 
+    def state(self, name: str, shape: Shape, value: float) -> Tensor:
+        """Numbers that the run keeps and no gradient moves, as running averages are; all of them are `value` at first."""
+        tensor = self._tensor(name, shape, batched=False)
+        self.states[tensor.name] = (tensor, value)
+        return tensor
+
+    def reshape(self, tensor: Tensor, shape: Shape) -> Tensor:
+        """The same numbers in another shape of the same size. It costs nothing."""
+        return Tensor(tensor.name, shape, tensor.batched)
+
     def apply(self, operation: Operation, *inputs: Tensor, name: str | None = None) -> Tensor:
         """The operation's output for these inputs, called `name` or else after the operation."""
         output = self._tensor(name or operation.name, operation.shape(inputs), batched=not operation.reduces)
-        shapes = operation.auxiliary(inputs)
-        auxiliaries = tuple(self._tensor(f"{operation.name}.auxiliary_{i + 1}", shape) for i, shape in enumerate(shapes))
-        self.nodes.append(Node(operation, inputs, output, auxiliaries, "/".join(self._scope)))
+        kept = (self._tensor(f"{operation.name}.auxiliary_{i + 1}", shape) for i, shape in enumerate(operation.auxiliary(inputs)))
+        shapes = enumerate(operation.statistics(inputs))
+        statistics = (self._tensor(f"{operation.name}.statistics_{i + 1}", shape, batched=False) for i, shape in shapes)
+        self.nodes.append(Node(operation, inputs, output, (*kept, *statistics), "/".join(self._scope)))
         return output
 
     def alias(self, tensor: Tensor, name: str) -> Tensor:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
 from kernels import cache
 from kernels.kernel import HALT, execute
+from kernels.team import LINES, WHOLE, execute_in_team
 from playground.engine.graph import Graph
 from playground.engine.program import Program, Stage
 
+Errand = Callable[[], object]
+Lend = Callable[[Errand], bool]  # hands an errand to a thread that is idle and begins at once; False when there is none
+
+
+def lend_none(_: Errand) -> bool:
+    """Nobody helps."""
+    return False
+
 
 class Machine:
-    """One memory, the data it reads, and where in the program it stands. Not for two threads at once."""
+    """One memory, the data it reads, and where in the program it stands. Not for two threads at once, unless it asked for help itself."""
 
     def __init__(self, program: Program, graph: Graph, data: np.ndarray, seed: int) -> None:
         self.program = program
@@ -25,9 +35,11 @@ class Machine:
         self._draw(graph, seed)
 
     def _draw(self, graph: Graph, seed: int) -> None:
-        """Settings, the random state and the first weights. Each parameter has a stream of its own: another layer changes none of them."""
+        """Settings, states, the random state and the first weights, each parameter by a stream of its own: another layer changes none."""
         for name, value in self.program.settings.items():
             self.view(name)[:] = value
+        for name, (_, value) in graph.states.items():
+            self.view(name)[...] = value
         words = np.random.SeedSequence(seed).generate_state(2, np.uint64)
         self.view("random").view(np.uint64)[:] = words | np.uint64(1)
         for name, parameter in graph.parameters.items():
@@ -72,6 +84,17 @@ class Machine:
         """Run a segment; returns how often it came to its end."""
         addresses, operands = self._tables[segment]
         done: int = execute(addresses, operands, self.memory, self.data, times)
+        return done
+
+    def execute_steps(self, times: int, lend: Lend = lend_none) -> int:
+        """Run the training step; returns how often it came to its end. Shards of a batch are shared with a thread that `lend` finds."""
+        if self.program.shards.max(initial=WHOLE) == WHOLE:
+            return self.execute("step", times)
+        addresses, operands = self._tables["step"]
+        shared = (addresses, operands, self.program.shards, self.memory, self.data, times, np.zeros(LINES, np.int64))
+        if not lend(lambda: execute_in_team(*shared, 1, 2)):
+            return self.execute("step", times)
+        done: int = execute_in_team(*shared, 0, 2)
         return done
 
     def _slice(self, start: int, stop: int) -> bool:

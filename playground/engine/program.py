@@ -14,7 +14,8 @@ import numpy as np
 
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, name_of
-from playground.engine.graph import Graph, Node, Shape, Tensor
+from kernels.team import WHOLE
+from playground.engine.graph import RANDOM, Graph, Node, Shape, Tensor
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
@@ -53,6 +54,7 @@ class Instruction:
     kernel: Kernel
     operands: tuple[int, ...]
     layer: str = ""
+    shard: int = WHOLE  # which part of the batch it is for
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,15 @@ class Cost:
 
 @dataclass
 class Pass:
-    """The graph lowered for so many rows at a time; `prefix` keeps its tensors apart from those of other passes."""
+    """The graph lowered for so many rows at a time; `prefix` keeps its tensors apart from those of other passes.
+
+    With several `shards`, which divide the rows, most operations become an instruction for each: threads may share them out.
+    """
 
     prefix: str
     rows: int
     training: bool
+    shards: int = 1
     offsets: dict[str, int] = field(default_factory=dict)  # by tensor name
 
 
@@ -103,16 +109,17 @@ class Plan:
         self.size = offset + self.places[name].places
         return offset
 
-    def emit(self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "") -> None:
+    def emit(self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "", shard: int = WHOLE) -> None:
         """Append an instruction to a segment."""
         row = tuple(int(value) for value in operands)
         if len(row) > WIDTH:
             raise ValueError(f"{name_of(kernel)} has {len(row)} operands, {WIDTH} fit. Widen program.WIDTH.")
-        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer))
+        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer, shard))
 
-    def offset(self, flow: Pass, tensor: Tensor) -> int:
-        """Where a tensor lies in a pass."""
-        return flow.offsets[tensor.name] if tensor.batched or tensor.name in flow.offsets else self.places[tensor.name].offset
+    def offset(self, flow: Pass, tensor: Tensor, shard: int = WHOLE) -> int:
+        """Where a tensor, or a shard's rows of it, lies in a pass."""
+        first = flow.offsets[tensor.name] if tensor.batched or tensor.name in flow.offsets else self.places[tensor.name].offset
+        return first + rows_before(flow, tensor, shard)
 
     def bind(self, flow: Pass, tensor: Tensor) -> int:
         """Reserve a tensor's room in a pass."""
@@ -122,6 +129,7 @@ class Plan:
 
     def forward(self, flow: Pass, nodes: Sequence[Node], segment: str) -> None:
         """Lower nodes in order. At inference an operation of training vanishes: its output is its first input."""
+        self._make_room(flow, nodes)
         for node in nodes:
             if node.operation.training_only and not flow.training:
                 flow.offsets[node.output.name] = self.offset(flow, node.inputs[0])
@@ -129,7 +137,9 @@ class Plan:
                 continue
             for tensor in (node.output, *node.auxiliaries):
                 self.bind(flow, tensor)
-            self.emit(segment, node.operation.forward, self._forward_operands(flow, node), node.scope)
+            kernel = node.operation.forward if flow.training else node.operation.inference or node.operation.forward
+            for shard in shards_of(flow, node):
+                self.emit(segment, kernel, self._forward_operands(flow, node, shard), node.scope, shard)
         self._name_again(flow.prefix, "")
 
     def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
@@ -144,33 +154,66 @@ class Plan:
                 self.place(f"{node.output.name}.grad", place.shape, align=1)
         first = self.places["gradients"].offset
         self.emit(segment, moves.clear_gradients, (self.size - first, first, self.places[f"{loss.name}.grad"].offset), "loss")
-        for node in reversed(nodes):
+        for i, node in reversed(list(enumerate(nodes))):
             if node.output.name in needed and node.operation.backward is not None:
-                self.emit(segment, node.operation.backward, self._backward_operands(flow, node, needed), node.scope)
+                for shard in shards_of(flow, node):
+                    operands = self._backward_operands(flow, node, needed, shard)
+                    self.emit(segment, node.operation.backward, operands, node.scope, shard)
+            self._sum_shards(flow, node, nodes[:i], segment)
         self._name_again("", ".grad")
 
+    def _sum_shards(self, flow: Pass, node: Node, before: Sequence[Node], segment: str) -> None:
+        """Of parameters that no node `before` adds to any more: what the shards made of their gradients becomes one."""
+        used = {tensor.name for other in before for tensor in other.inputs}
+        for tensor in node.inputs:
+            if flow.shards > 1 and tensor.name in self.graph.parameters and tensor.name not in used:
+                parts = self.places["gradients/shards"]
+                whole = self.places[f"{tensor.name}.grad"].offset
+                first = parts.offset + whole - self.places["gradients"].offset
+                self.emit(segment, moves.sum_parts, (tensor.size, flow.shards, parts.shape[1], first, whole), node.scope)
+
     def _name_again(self, prefix: str, suffix: str) -> None:
-        """Tensors with a second name ("dense_1/output") are found by it too."""
+        """Tensors with a second name ("dense_1/output") are found by it too, in the shape they have under it."""
         for name, tensor in self.graph.tensors.items():
             place = self.places.get(f"{prefix}{tensor.name}{suffix}")
-            if place is not None:
-                self.places[f"{prefix}{name}{suffix}"] = place
+            if place is not None and name != tensor.name:
+                rows = place.shape[:1] if tensor.batched else ()
+                self.places[f"{prefix}{name}{suffix}"] = Place(place.offset, (*rows, *tensor.shape), place.dtype)
 
-    def _forward_operands(self, flow: Pass, node: Node) -> tuple[int, ...]:
-        sizes = node.operation.sizes(flow.rows, node.inputs)
-        return (*sizes, *(self.offset(flow, t) for t in (*node.inputs, node.output, *node.auxiliaries)))
+    def _make_room(self, flow: Pass, nodes: Sequence[Node]) -> None:
+        """One place to work in for all operations that ask for some: they work one after the other."""
+        most = max((node.operation.scratch(flow.rows, node.inputs) for node in nodes), default=0)
+        if most > (self.places["scratch"].shape[1] if "scratch" in self.places else 0):
+            self.place("scratch", (flow.shards, -(-most // ALIGNMENT) * ALIGNMENT))
 
-    def _backward_operands(self, flow: Pass, node: Node, needed: set[str]) -> tuple[int, ...]:
-        def gradient(tensor: Tensor) -> int:
-            return self.places[f"{tensor.name}.grad"].offset if tensor.name in needed else NOWHERE
+    def _scratch(self, flow: Pass, node: Node, shard: int) -> tuple[int, ...]:
+        if not node.operation.scratch(flow.rows, node.inputs):
+            return ()
+        place = self.places["scratch"]
+        return (place.offset + max(shard, 0) * place.shape[1],)
 
-        sizes = node.operation.sizes(flow.rows, node.inputs)
-        values = (self.offset(flow, t) for t in (*node.inputs, node.output))
-        auxiliaries = (self.offset(flow, t) for t in node.auxiliaries)
-        return (*sizes, *values, *(gradient(t) for t in (*node.inputs, node.output)), *auxiliaries)
+    def _forward_operands(self, flow: Pass, node: Node, shard: int) -> tuple[int, ...]:
+        sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
+        values = (self.offset(flow, t, shard) for t in (*node.inputs, node.output, *node.auxiliaries))
+        return (*sizes, *values, *self._scratch(flow, node, shard))
+
+    def _backward_operands(self, flow: Pass, node: Node, needed: set[str], shard: int) -> tuple[int, ...]:
+        sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
+        values = (self.offset(flow, t, shard) for t in (*node.inputs, node.output))
+        gradients = (self._gradient(flow, t, shard) if t.name in needed else NOWHERE for t in (*node.inputs, node.output))
+        auxiliaries = (self.offset(flow, t, shard) for t in node.auxiliaries)
+        return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, shard))
+
+    def _gradient(self, flow: Pass, tensor: Tensor, shard: int) -> int:
+        """Where a gradient lies; of a parameter each shard has its own."""
+        place = self.places[f"{tensor.name}.grad"]
+        if shard == WHOLE or tensor.name not in self.graph.parameters:
+            return place.offset + rows_before(flow, tensor, shard)
+        parts = self.places["gradients/shards"]
+        return parts.offset + shard * parts.shape[1] + place.offset - self.places["gradients"].offset
 
     def parameters(self) -> None:
-        """Room for all parameters, the regularized ones first, and for their gradients in the same order."""
+        """Room for all parameters, the regularized ones first, and for the states beside them."""
         ordered = sorted(self.graph.parameters.values(), key=lambda p: not p.regularized)
         first = self.size = -(-self.size // ALIGNMENT) * ALIGNMENT
         for parameter in ordered:
@@ -180,10 +223,14 @@ class Plan:
         total = self.size - first
         self.places["parameters"] = Place(first, (total,))
         self.places["regularized"] = Place(first, (regularized if any(p.regularized for p in ordered) else 0,))
+        for tensor, _ in self.graph.states.values():
+            self.place(tensor.name, tensor.shape)
 
-    def gradients(self) -> None:
-        """Room for the parameters' gradients, side by side as the parameters are."""
+    def gradients(self, shards: int = 1) -> None:
+        """Room for the parameters' gradients, side by side as the parameters are, and for those of several shards."""
         first = self.place("gradients", self.places["parameters"].shape)
+        if shards > 1:
+            self.place("gradients/shards", (shards, -(-self.places["parameters"].places // ALIGNMENT) * ALIGNMENT))
         begin = self.places["parameters"].offset
         for name, parameter in self.graph.parameters.items():
             self.places[f"{name}.grad"] = Place(first + self.places[name].offset - begin, parameter.tensor.shape)
@@ -191,6 +238,23 @@ class Plan:
     def multiply_adds(self, rows: int) -> int:
         """Of one training step: forward once, backward twice as much."""
         return 3 * rows * sum(node.operation.multiply_adds(node.inputs) for node in self.graph.nodes)
+
+
+def shards_of(flow: Pass, node: Node) -> Iterable[int]:
+    """The parts of a batch that an operation is done in: what looks at all rows, or draws random numbers in their order, has one."""
+    draws = any(tensor.name == RANDOM for tensor in node.inputs)
+    whole = flow.shards == 1 or draws or node.operation.reduces or node.operation.statistics(node.inputs)
+    return (WHOLE,) if whole else range(flow.shards)
+
+
+def rows_of(flow: Pass, shard: int) -> int:
+    """How many rows an instruction is for."""
+    return flow.rows if shard == WHOLE else flow.rows // flow.shards
+
+
+def rows_before(flow: Pass, tensor: Tensor, shard: int) -> int:
+    """How many numbers of a tensor belong to earlier shards."""
+    return 0 if shard == WHOLE or not tensor.batched else shard * rows_of(flow, shard) * tensor.size
 
 
 @dataclass(frozen=True)
@@ -205,6 +269,7 @@ class Program:
     segments: dict[str, tuple[tuple[Kernel, ...], np.ndarray]]  # kernels and (n, WIDTH) int64 operands
     stages: tuple[Stage, ...]
     cost: Cost
+    shards: np.ndarray  # (n,) int64, of each instruction of a step: which part of the batch it is for
 
     def kernels(self) -> dict[str, Kernel]:
         """Every kernel it names."""
@@ -229,7 +294,9 @@ def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) ->
         )
     tables = {segment: table(rows_) for segment, rows_ in plan.segments.items() if segment not in step}
     tables["step"] = table([line for _, line in lines])
-    return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages_of(lines, merge), cost)
+    shards = np.array([line.shard for _, line in lines], np.int64)
+    stages = stages_of(lines, merge)
+    return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages, cost, shards)
 
 
 def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:

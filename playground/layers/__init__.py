@@ -39,7 +39,8 @@ def walk(layers: Sequence[Layer]) -> Iterator[Layer]:
     """Every layer, those inside blocks too."""
     for layer in layers:
         yield layer
-        yield from walk(getattr(layer, "layers", ()))
+        for inside in (getattr(layer, "layers", ()), *getattr(layer, "branches", ())):
+            yield from walk(inside)
 
 
 def stack(graph: Graph, layers: Sequence[Layer], x: Tensor) -> Tensor:

@@ -30,8 +30,19 @@ def dense_multiply_adds(inputs: Sequence[Tensor]) -> int:
     return inputs[1].size
 
 
+def dense_scratch(rows: int, inputs: Sequence[Tensor]) -> int:
+    """What a matrix product works in."""
+    return matmul.SCRATCH
+
+
 dense = Operation(
-    "dense", matmul.dense_forward, matmul.dense_backward, sizes=dense_sizes, shape=dense_shape, multiply_adds=dense_multiply_adds
+    "dense",
+    matmul.dense_forward,
+    matmul.dense_backward,
+    sizes=dense_sizes,
+    shape=dense_shape,
+    scratch=dense_scratch,
+    multiply_adds=dense_multiply_adds,
 )
 
 

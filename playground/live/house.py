@@ -8,7 +8,7 @@ import threading
 import time
 import types
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from playground.experiment import Experiment
@@ -89,6 +89,10 @@ class House:
     def call(self, session: Session, at: float = FIRST) -> None:
         """Give it a turn."""
         self.scheduler.call(session, at)
+
+    def lend(self, work: Callable[[], object]) -> bool:
+        """Have an idle thread help; False when none is."""
+        return self.scheduler.lend(work)
 
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds: more when many sessions are watched."""

@@ -41,6 +41,9 @@ class House(Protocol):
     def call(self, session: Session, at: float = FIRST) -> None:
         """Give it a turn."""
 
+    def lend(self, work: Callable[[], object]) -> bool:
+        """Have an idle thread help; False when none is."""
+
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds."""
 

@@ -11,9 +11,11 @@ import math
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 FIRST = 0.0  # a time before all others
+AT_ONCE = -1.0  # and one before that
 NEVER = math.inf
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,18 @@ class Worker(Protocol):
         """Work a few milliseconds; returns when to go on, in seconds of time.monotonic (NEVER: not before somebody says so)."""
 
 
+class Errand:
+    """A single turn, for somebody who waits for it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.work = work
+
+    def turn(self) -> float:
+        """Do it."""
+        self.work()
+        return NEVER
+
+
 class Scheduler:
     """Gives turns to workers. The threads are daemons: they end with the process, or with `close`."""
 
@@ -38,6 +52,7 @@ class Scheduler:
         self._changed = threading.Condition()
         self._waiting: dict[Worker, float] = {}  # when each is due; of those due at the same time, the first has waited the longest
         self._busy: dict[Worker, float] = {}  # when each that has a turn is wanted again
+        self._idle = 0  # threads that wait for something to do
         self._closed = False
         self.threads = [threading.Thread(target=self._serve, name=f"runs-{i + 1}", daemon=True) for i in range(threads or cores())]
         for thread in self.threads:
@@ -51,6 +66,15 @@ class Scheduler:
             elif at < self._waiting.get(worker, NEVER):
                 self._waiting[worker] = at
                 self._changed.notify()
+
+    def lend(self, work: Callable[[], object]) -> bool:
+        """Have an idle thread begin the work at once; False when none is idle, or somebody's turn has come."""
+        with self._changed:
+            if not self._idle or self._closed or min(self._waiting.values(), default=NEVER) <= time.monotonic():
+                return False
+            self._waiting[Errand(work)] = AT_ONCE
+            self._changed.notify()
+            return True
 
     def close(self) -> None:
         """End the threads; turns that have begun are finished."""
@@ -82,11 +106,13 @@ class Scheduler:
     def _next(self) -> Worker | None:
         """The worker whose turn it is, as soon as there is one; None when closed."""
         with self._changed:
-            while not self._closed:
+            while not self._closed or AT_ONCE in self._waiting.values():
                 wait = min(self._waiting.values(), default=NEVER) - time.monotonic()
                 if wait <= 0:
                     return self._begin(min(self._waiting, key=self._waiting.__getitem__))
+                self._idle += 1
                 self._changed.wait(None if wait == NEVER else wait)
+                self._idle -= 1
         return None
 
     def _begin(self, worker: Worker) -> Worker:

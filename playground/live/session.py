@@ -225,7 +225,7 @@ class Session:
         if not times:
             return
         begun = time.monotonic()
-        done = self.run.step(times)
+        done = self.run.step(times, self.house.lend)
         now = time.monotonic()
         self.load.learn(done, now - begun)
         if self.quota is not None:

@@ -23,6 +23,8 @@ STEP = ("batch", "forward", "loss", "backward", "update")
 GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
 LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
 CHUNK = 256  # rows evaluated at a time
+SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
+SHARD_WORTH = 500_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
 SHOWN = 64  # neurons of a column that are drawn at most
 FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
 
@@ -129,12 +131,18 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network) 
     train, test = dataset.train.size, dataset.test.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
-    flow = Pass("", rows, training=True)
+    flow = Pass("", rows, training=True, shards=shards_for(rows, network))
     emit_step(plan, flow, experiment, network, train, train + test)
     plan.step_end = plan.size
     emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
     emit_probe(plan, network)
     return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
+
+
+def shards_for(rows: int, network: Network) -> int:
+    """Into how many parts a batch is cut that several threads may work on: more than one where each has much to do."""
+    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes)
+    return next((shards for shards in SHARDS if rows % shards == 0 and each * rows // shards >= SHARD_WORTH), 1)
 
 
 def emit_probe(plan: Plan, network: Network) -> None:
@@ -203,7 +211,7 @@ def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, 
     plan.forward(flow, nodes[: network.forward], "forward")
     plan.forward(flow, nodes[network.forward :], "loss")
     plan.emit("loss", moves.guard, (plan.places[network.loss.name].offset,))
-    plan.gradients()
+    plan.gradients(flow.shards)
     plan.backward(flow, nodes, network.loss, "backward")
     emit_update(plan, experiment, graph)
 

@@ -83,8 +83,8 @@ class Visit:
         return "\n".join(map(str, [*seen, *self.errors]))
 
     def wait_for_text(self, text: str | re.Pattern[str]) -> Locator:
-        """Until it stands somewhere on the page."""
-        found = self.page.get_by_text(text).first
+        """Until it can be read somewhere on the page."""
+        found = self.page.get_by_text(text).filter(visible=True).first
         found.wait_for(timeout=SECONDS * 1000)
         return found
 

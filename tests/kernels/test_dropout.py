@@ -38,3 +38,32 @@ def test_backward_goes_through_the_same_mask() -> None:
     mask, dx, dy = np.array([0, 2, 0, 2, 2.0]), normal(5), normal(5, seed=1)
     *_, ours, _, _ = run(dropout.dropout_backward, 5, dx, np.ones(1), STATE, dx, dx, None, None, dy, mask)
     np.testing.assert_allclose(ours, dx + dy * mask, rtol=1e-6)
+
+
+SIZES = [(1, 1, 1), (3, 1, 5), (2, 4, 8), (5, 6, 21)]
+
+
+@pytest.mark.parametrize(("rows", "positions", "c"), SIZES)
+def test_channels_fall_silent_at_all_positions(rows: int, positions: int, c: int) -> None:
+    x = normal(rows, positions, c)
+    written = (np.full_like(x, np.nan), np.full((rows, c), np.nan))
+    *_, y, mask = run(dropout.spatial_dropout_forward, rows, positions, c, x, np.array([0.5]), STATE, *written)
+    assert set(np.unique(mask)) <= {0, 2}
+    np.testing.assert_array_equal(y, x.astype(np.float32) * mask[:, None])
+
+
+def test_share_of_silent_channels() -> None:
+    x = np.ones((200, 2, 50))
+    *_, mask = run(dropout.spatial_dropout_forward, 200, 2, 50, x, np.array([0.3]), STATE, x, np.full((200, 50), np.nan))
+    assert (mask == 0).mean() == pytest.approx(0.3, abs=0.02)
+    assert mask.mean() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize(("rows", "positions", "c"), SIZES)
+def test_gradients_of_channels(rows: int, positions: int, c: int, needed: bool) -> None:
+    dx, dy, mask = normal(rows, positions, c), normal(rows, positions, c, seed=1), 2.0 * (normal(rows, c) > 0)
+    unread = (np.full_like(dx, np.nan), np.ones(1), STATE, np.full_like(dx, np.nan))
+    result = run(dropout.spatial_dropout_backward, rows, positions, c, *unread, dx if needed else None, None, None, dy, mask)
+    if needed:
+        np.testing.assert_allclose(result[4], dx + dy * mask[:, None], rtol=1e-6, atol=1e-6)

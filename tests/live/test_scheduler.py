@@ -8,7 +8,7 @@ import time
 import pytest
 
 from playground.live.scheduler import FIRST, NEVER, Scheduler
-from tests.live.lab import until
+from tests.live.lab import PATIENCE, until
 
 
 class Counter:
@@ -119,3 +119,47 @@ def test_nothing_to_do_costs_nothing():
     time.sleep(0.5)
     assert time.process_time() - before < 0.05
     scheduler.close()
+
+
+# ---------------------------------------------------------------- errands
+
+
+def idle(scheduler):
+    return scheduler._idle == len(scheduler.threads)
+
+
+def test_an_idle_thread_begins_an_errand_at_once(scheduler):
+    until(lambda: idle(scheduler))
+    begun, end = threading.Event(), threading.Event()
+    assert scheduler.lend(lambda: (begun.set(), end.wait(PATIENCE)))
+    assert begun.wait(PATIENCE)
+    end.set()
+    until(lambda: idle(scheduler))
+
+
+def test_nobody_is_lent_while_all_are_busy(scheduler):
+    until(lambda: idle(scheduler))
+    end = threading.Event()
+    for _ in scheduler.threads:
+        begun = threading.Event()
+        assert scheduler.lend(lambda begun=begun: (begun.set(), end.wait(PATIENCE)))
+        assert begun.wait(PATIENCE)
+    assert not scheduler.lend(lambda: None)
+    end.set()
+    until(lambda: idle(scheduler))
+    assert scheduler.lend(lambda: None)
+
+
+def test_nobody_is_lent_while_somebody_waits_for_a_turn(scheduler):
+    until(lambda: idle(scheduler))
+    scheduler._waiting[Counter()] = FIRST  # its turn has come, and no thread has noticed yet
+    assert not scheduler.lend(lambda: None)
+
+
+def test_an_errand_that_was_taken_is_done_although_the_house_closes():
+    scheduler, done = Scheduler(threads=1), threading.Event()
+    until(lambda: idle(scheduler))
+    assert scheduler.lend(done.set)
+    scheduler.close()
+    assert done.is_set()
+    assert not scheduler.lend(lambda: None)

@@ -14,6 +14,7 @@ from playground.engine.machine import Machine
 from playground.engine.program import Pass, Plan, finish
 from playground.layers import Layer, name_layers
 from playground.layers.dense import Dense
+from tests.playground.twins import Weights, twins
 
 ROWS = 6
 
@@ -64,33 +65,18 @@ def below(graph: Graph, x: Tensor, units: int) -> Tensor:
         return Dense(units=units, activation="linear").build(graph, x)
 
 
-def double(array: np.ndarray) -> torch.Tensor:
-    """A float64 copy that gathers a gradient."""
-    return torch.tensor(array, dtype=torch.float64, requires_grad=True)
-
-
 def rounded(value: float) -> float:
     """A setting as memory holds it."""
     return float(np.float32(value))
 
 
-def torch_layers(
-    layers: tuple[Layer, ...], x: torch.Tensor, machine: Machine, weights: dict[str, torch.Tensor], scope: str = ""
-) -> torch.Tensor:
+def torch_layers(layers: tuple[Layer, ...], x: torch.Tensor, machine: Machine, weights: Weights, scope: str = "") -> torch.Tensor:
     """What PyTorch makes of layers, with the machine's dropout masks, and its weights where `weights` has none."""
     for name, layer in name_layers(layers):
         x = torch_layer(layer, x, machine, weights, scope + name)
     return x
 
 
-def torch_layer(layer: Layer, x: torch.Tensor, machine: Machine, weights: dict[str, torch.Tensor], scope: str) -> torch.Tensor:
+def torch_layer(layer: Layer, x: torch.Tensor, machine: Machine, weights: Weights, scope: str) -> torch.Tensor:
     """What PyTorch makes of one layer."""
-    if layer.kind == "dense":
-        for name in (f"{scope}/weight", f"{scope}/bias"):
-            weights.setdefault(name, double(machine.view(name)))
-        return ACTIVATIONS[layer.activation.kind](x @ weights[f"{scope}/weight"] + weights[f"{scope}/bias"], layer.activation)
-    if layer.kind == "dropout":
-        return x * torch.tensor(machine.view(f"{scope}/dropout.auxiliary_1"), dtype=torch.float64)
-    if layer.kind == "residual":
-        return x + torch_layers(layer.layers, x, machine, weights, f"{scope}/")
-    raise KeyError(f"Say what PyTorch makes of {layer.kind}.")
+    return twins()[layer.kind].torch(layer, x, machine, weights, scope)

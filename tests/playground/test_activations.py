@@ -13,7 +13,8 @@ from playground.engine.graph import Graph, Tensor
 from playground.losses import MSE
 from playground.record import members
 from tests.kernels.desk import relative_error
-from tests.playground.networks import ACTIVATIONS, below, double, machine_of
+from tests.playground.networks import ACTIVATIONS, below, machine_of
+from tests.playground.twins import double
 from tests.strategies import records
 
 SEEDS = st.integers(0, 2**32 - 1)

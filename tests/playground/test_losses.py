@@ -13,7 +13,8 @@ from playground.engine.graph import Graph, Tensor
 from playground.losses import Loss, usual_loss
 from playground.record import members
 from tests.kernels.desk import relative_error
-from tests.playground.networks import ROWS, below, double, machine_of
+from tests.playground.networks import ROWS, below, machine_of
+from tests.playground.twins import double
 from tests.strategies import records
 
 TASKS = {"numbers": ("regression", 0), "two classes": ("classification", 2), "five classes": ("classification", 5)}

@@ -32,12 +32,34 @@ class Basket(Fruit):
 AnyFruit = Annotated[Fruit, Choice(Fruit)]
 
 
+class Vegetable(Record):
+    home: ClassVar[str] = __name__
+    kind: str
+
+
+class Root(Vegetable):
+    home: ClassVar[str] = __name__
+
+
+class Carrot(Root):
+    kind: Literal["carrot"] = "carrot"
+
+
+class Leek(Vegetable):
+    kind: Literal["leek"] = "leek"
+
+
 class Table(Record):
     fruit: AnyFruit
 
 
 def test_members_are_found_in_order_of_title() -> None:
     assert list(members(Fruit)) == ["basket", "apple"]
+
+
+def test_a_family_within_another_has_some_of_its_members() -> None:
+    assert list(members(Vegetable)) == ["carrot", "leek"]
+    assert list(members(Root)) == ["carrot"]
 
 
 @pytest.mark.parametrize("value", ["apple", {"kind": "apple"}, Apple()])

@@ -220,6 +220,14 @@ def test_a_switched_feature_keeps_the_weights_of_the_others() -> None:
     np.testing.assert_array_equal(fewer.view("dense_1/weight"), run.view("dense_1/weight")[1:])
 
 
+def test_a_switched_feature_leaves_alone_what_is_not_fed_by_features() -> None:
+    narrow = {"kind": "concatenate", "branches": [[{"kind": "dense", "units": 1}]] * 2}
+    run = run_of(features=["x1", "x2", "x1x2"], layers=[narrow])
+    run.step(5)
+    more = run.change(run.experiment.replace(features=["x1", "x2", "x1^2", "x1x2"]))
+    np.testing.assert_array_equal(more.view("head/weight"), run.view("head/weight"))
+
+
 def test_other_data_keeps_the_weights() -> None:
     run = run_of()
     run.step(50)

@@ -12,12 +12,12 @@ from torch.nn import functional as F
 from playground import Experiment, Run
 from playground.layers.dense import Dense
 from tests.kernels.desk import relative_error
-from tests.playground.networks import double, torch_layer, torch_layers
+from tests.playground.networks import torch_layer, torch_layers
+from tests.playground.twins import Weights, double
 
 STEPS = 20
 
 HEAD = Dense(activation="linear")
-Weights = dict[str, torch.Tensor]
 
 
 def deep(units: list[int], activation: str) -> list[dict[str, Any]]:
@@ -59,6 +59,24 @@ CASES: dict[str, tuple[dict[str, Any], Callable, Callable, Callable[[Weights], N
         },
         lambda z, t: F.huber_loss(z, t, delta=0.2),
         lambda weights: torch.optim.RMSprop(weights, lr=0.01),
+        lambda weights: None,
+    ),
+    "normalization, branches, an activation by itself": (
+        {
+            "data": "hills",
+            "layers": [
+                *deep([6], "tanh"),
+                "batch_norm",
+                {"kind": "concatenate", "branches": [[], deep([4], "gelu"), [*deep([5], "silu"), "layer_norm"]]},
+                {"kind": "group_norm", "groups": 3},
+                {"kind": "activation", "activation": "softplus"},
+                "rms_norm",
+            ],
+            "loss": "mse",
+            "optimizer": {"kind": "momentum", "learning_rate": 0.05},
+        },
+        F.mse_loss,
+        lambda weights: torch.optim.SGD(weights, lr=0.05, momentum=0.9),
         lambda weights: None,
     ),
 }

@@ -15,12 +15,14 @@ from playground.labs.plane import PlaneLab
 from playground.labs.presets import PRESETS
 
 RESIDUAL = {"kind": "residual", "layers": [{"kind": "dense", "units": 3}, {"kind": "dense", "units": 5}]}
+BRANCHES = {"kind": "concatenate", "branches": [[], [{"kind": "dense", "units": 3}]]}
 EXPERIMENTS = {
     "circle": {"data": "circle", "layers": [{"kind": "dense", "units": 4, "activation": "tanh"}, {"kind": "dense", "units": 2}]},
     "no hidden layer": {"data": "xor", "features": ["x1x2"]},
     "classes": {"data": {"kind": "blobs", "classes": 5}, "layers": [{"kind": "dense", "units": 30}]},
     "regression": {"data": "hills", "layers": [{"kind": "dense", "units": 70}, {"kind": "dense", "units": 3}]},
     "nested": {"data": "spiral", "layers": [{"kind": "dense", "units": 5}, "dropout", RESIDUAL, "dropout"]},
+    "branches": {"data": "circle", "layers": [BRANCHES, "batch_norm", {"kind": "dense", "units": 3}, "activation", "layer_norm"]},
     "table": {"data": "digits", "layers": [{"kind": "dense", "units": 100}]},
     "one input": {"data": "sine", "layers": [{"kind": "dense", "units": 4}]},
     "nothing to train on": {"data": {"kind": "painted", "points": []}, "layers": [{"kind": "dense", "units": 4}]},

@@ -1,0 +1,70 @@
+"""LSTM: a recurrent layer with a memory that gates guard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from kernels import lstm as kernels
+from kernels.lstm import GATES
+from playground.engine.graph import Graph, Operation, Shape, Tensor
+from playground.layers.recurrent import Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+
+
+def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
+    """Gates (time, 4, hidden) in the order input, forget, candidate, output, and cell states (time, hidden), at every time of each row."""
+    time, hidden = states_shape(inputs)
+    return (time, GATES, hidden), (time, hidden)
+
+
+@cache
+def lstm(reverse: bool) -> Operation:
+    """The LSTM's kernels in one direction."""
+    return Operation(
+        "states",
+        kernels.lstm_forward,
+        kernels.lstm_backward,
+        sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse)),
+        shape=states_shape,
+        auxiliary=kept,
+        scratch=lambda rows, inputs: kernels.lstm_room(rows, *states_shape(inputs)),
+        multiply_adds=recurrent_multiply_adds,
+    )
+
+
+@dataclass(frozen=True)
+class ForgetBias:
+    """0 but for the forget gates, the second quarter."""
+
+    value: float
+
+    def draw(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        """The bias (4 hidden)."""
+        bias = np.zeros((GATES, shape[0] // GATES), np.float32)
+        bias[1] = self.value
+        return bias.reshape(shape)
+
+
+class LSTM(Recurrent):
+    """Long short-term memory: a cell keeps what its gates let in, until they forget it (Hochreiter and Schmidhuber 1997)."""
+
+    kind: Literal["lstm"] = "lstm"
+    title: ClassVar[str] = "LSTM"
+    forget_bias: float = Field(
+        1.0,
+        ge=-5,
+        le=5,
+        title="Forget bias",
+        description="Where the forget gates' biases begin. Above 0 the cell remembers from the start (Jozefowicz et al. 2015).",
+    )
+
+    def states(self, graph: Graph, x: Tensor) -> Tensor:
+        """(time, hidden)."""
+        weights = self.weights(graph, x, GATES)
+        bias = graph.parameter("bias", (GATES * self.hidden,), ForgetBias(self.forget_bias), regularized=False)
+        return graph.apply(lstm(self.reverse), x, *weights, bias)

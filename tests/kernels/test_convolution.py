@@ -1,0 +1,101 @@
+"""Convolutions against loops over taps in float64: strides, padding, dilation, groups; sizes below, at and above the registers' width."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kernels import convolution as kernels
+from tests.kernels.desk import normal, relative_error, run
+from tests.kernels.images import Case
+
+CASES = [
+    Case(1, 1, 1, 1, 1, kernel=(1, 1)),
+    Case(3, 5, 4, 1, 8, padding=(1, 1)),
+    Case(2, 6, 7, 8, 16, padding=(1, 1)),
+    Case(7, 4, 5, 3, 10, padding=(1, 1)),
+    Case(1, 7, 7, 2, 33, kernel=(5, 5), padding=(2, 2)),
+    Case(9, 6, 6, 9, 17, kernel=(5, 5), padding=(2, 2)),
+    Case(5, 8, 9, 5, 7, stride=2, padding=(0, 1)),
+    Case(2, 11, 9, 4, 3, stride=3, dilation=2, padding=(2, 2)),
+    Case(2, 9, 9, 1, 4, stride=2, dilation=2, padding=(1, 2)),
+    Case(2, 12, 13, 2, 2, stride=4, dilation=3, padding=(3, 3)),
+    Case(2, 5, 5, 1, 2, kernel=(1, 1), stride=3),
+    Case(3, 5, 6, 6, 8, padding=(1, 1), groups=2),
+    Case(2, 5, 6, 12, 40, padding=(1, 1), groups=2),
+    Case(2, 5, 6, 6, 12, dilation=2, padding=(2, 2), groups=6),
+    Case(3, 1, 9, 5, 6, kernel=(1, 4)),
+    Case(1, 2, 2, 2, 3, kernel=(5, 5), padding=(2, 2)),
+    Case(1, 2, 2, 4, 3, kernel=(11, 11), padding=(5, 5)),
+    Case(2, 3, 150, 1, 2, kernel=(2, 3)),
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_forward(case: Case) -> None:
+    x, w, b, y = case.arrays()
+    scratch = np.zeros(kernels.scratch_places(case.sizes))
+    *_, ours, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, np.full(y.shape, np.nan), scratch)
+    assert relative_error(ours, case.forward(x, w, b)) < 2e-6
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_backward_adds(case: Case) -> None:
+    x, w, b, dy = case.arrays()
+    scratch, unread = np.zeros(kernels.scratch_places(case.sizes)), np.full(dy.shape, np.nan)
+    before = normal(*x.shape, seed=4), normal(*w.shape, seed=5), normal(*b.shape, seed=6)
+    *_, dx, dw, db, _, _ = run(kernels.convolution_backward, *case.sizes, x, w, b, unread, *before, dy, scratch)
+    of_x, of_w = case.backward(x, w, dy)
+    assert relative_error(dx, before[0] + of_x) < 2e-6
+    assert relative_error(dw, before[1] + of_w) < 2e-6
+    assert relative_error(db, before[2] + dy.sum(axis=(0, 1, 2))) < 2e-6
+
+
+def test_backward_without_a_gradient_of_the_input() -> None:
+    case = Case(2, 4, 4, 3, 5, padding=(1, 1))
+    x, w, b, dy = case.arrays()
+    scratch = np.zeros(kernels.scratch_places(case.sizes))
+    *_, dw, _, _, _ = run(kernels.convolution_backward, *case.sizes, x, w, b, dy, None, np.zeros(w.shape), b, dy, scratch)
+    assert relative_error(dw, case.backward(x, w, dy)[1]) < 2e-6
+
+
+def test_nan_reaches_the_windows_that_see_it() -> None:
+    case = Case(2, 5, 5, 1, 8, padding=(1, 1))
+    x, w, b, y = case.arrays()
+    x[1, 1, 3, 0] = np.nan
+    *_, ours, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, y, np.zeros(kernels.scratch_places(case.sizes)))
+    seen = np.zeros(y.shape, bool)
+    seen[1, 0:3, 2:5] = True
+    np.testing.assert_array_equal(np.isnan(ours), seen)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.groups == 1])
+def test_transposed_forward_is_backward(case: Case) -> None:
+    x, w, _, dy = case.arrays()
+    bias = normal(case.channels, seed=7)
+    sizes = transposed_sizes(case)
+    scratch = np.zeros(kernels.scratch_places(sizes))
+    turned = w.transpose(0, 1, 3, 2)
+    *_, ours, _ = run(kernels.transposed_forward, *sizes, dy, turned, bias, np.full(x.shape, np.nan), scratch)
+    assert relative_error(ours, case.backward(x, w, dy)[0] + bias) < 2e-6
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.groups == 1])
+def test_transposed_backward_is_forward(case: Case) -> None:
+    x, w, b, dy = case.arrays()
+    before = normal(*dy.shape, seed=4), normal(*w.shape, seed=5), normal(case.channels, seed=6)
+    sizes = transposed_sizes(case)
+    scratch, turned = np.zeros(kernels.scratch_places(sizes)), (0, 1, 3, 2)
+    given = dy, w.transpose(turned), np.full(case.channels, np.nan), np.full(x.shape, np.nan)
+    *_, of_dy, dw, db, _, _ = run(
+        kernels.transposed_backward, *sizes, *given, before[0], before[1].transpose(turned), before[2], x, scratch
+    )
+    assert relative_error(of_dy, before[0] + case.forward(x, w, b) - b) < 2e-6
+    assert relative_error(dw, (before[1] + case.backward(x, w, dy)[1]).transpose(turned)) < 2e-6
+    assert relative_error(db, before[2] + x.sum(axis=(0, 1, 2))) < 2e-6
+
+
+def transposed_sizes(case: Case) -> tuple[int, ...]:
+    """Sizes of the transposed convolution that takes the case's output back to its input."""
+    rows, height, width, channels, down, across, filters, *window = case.sizes
+    return rows, down, across, filters, height, width, channels, *window

@@ -1,0 +1,69 @@
+"""The simple recurrent network, against its equation at float64; and one state out of all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from kernels import recurrent
+from tests.kernels.desk import normal, relative_error, run
+from tests.kernels.loops import SHAPES, begun, check_added, double, problem, unroll
+
+
+def slow(x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, relu: bool) -> torch.Tensor:
+    """(rows, time, hidden)."""
+    activation = torch.relu if relu else torch.tanh
+    return unroll(lambda x, h: (activation(x @ w + h @ u + b),), x, 1, u.shape[0], reverse)[0]
+
+
+def forward(shape: tuple[int, ...], reverse: bool, relu: bool) -> np.ndarray:
+    """The states."""
+    rows, time, _, hidden = shape
+    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
+    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), *problem(*shape, gates=1), unread, scratch)[-2]
+
+
+@pytest.mark.parametrize("relu", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_forward(shape: tuple[int, ...], reverse: bool, relu: bool) -> None:
+    expected = slow(*double(*problem(*shape, gates=1)), reverse, relu).detach().numpy()
+    assert relative_error(forward(shape, reverse, relu), expected) < 2e-6
+
+
+@pytest.mark.parametrize("relu", [False, True])
+@pytest.mark.parametrize(("reverse", "needs_dx"), [(False, True), (True, True), (False, False)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_dx: bool) -> None:
+    rows, time, _, hidden = shape
+    inputs = x, w, u, b = problem(*shape, gates=1)
+    dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
+    known = x, w, u, np.full_like(b, np.nan), forward(shape, reverse, relu)
+    scratch = np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
+    results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, dy, scratch)
+    tensors = double(*inputs)
+    slow(*tensors, reverse, relu).backward(torch.tensor(dy))
+    check_added(results[5:-2], gradients, tensors)
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_one_time(which: int) -> None:
+    h, dh, dy = normal(4, 3, 5), normal(4, 3, 5, seed=1), normal(4, 5, seed=2)
+    _, y = run(recurrent.one_time_forward, 4, 3, 5, which, h, np.full((4, 5), np.nan))
+    np.testing.assert_array_equal(y, h[:, which])
+    _, _, new_dh, _ = run(recurrent.one_time_backward, 4, 3, 5, which, h, y, dh, dy)
+    dh[:, which] += dy
+    np.testing.assert_allclose(new_dh, dh, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("n", "k", "m"), [(1, 1, 1), (4, 3, 9)])
+def test_both_ways(n: int, k: int, m: int) -> None:
+    a, b, da, db, dy = normal(n, k), normal(n, m), normal(n, k, seed=1), normal(n, m, seed=1), normal(n, k + m, seed=2)
+    *_, y = run(recurrent.both_ways_forward, n, k, m, a, b, np.full((n, k + m), np.nan))
+    np.testing.assert_array_equal(y, np.concatenate([a, b], axis=1))
+    *_, new_da, new_db, _ = run(recurrent.both_ways_backward, n, k, m, a, b, y, da, db, dy)
+    np.testing.assert_allclose(new_da, da + dy[:, :k], rtol=1e-6)
+    np.testing.assert_allclose(new_db, db + dy[:, k:], rtol=1e-6)
+    *_, only_db, _ = run(recurrent.both_ways_backward, n, k, m, a, b, y, None, db, dy)
+    np.testing.assert_array_equal(only_db, new_db)

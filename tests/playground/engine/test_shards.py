@@ -1,0 +1,109 @@
+"""Batches cut into shards: the same gradients, and the same bits whoever works on them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from playground import Experiment, Run
+from playground.engine.program import Pass, Plan, finish
+from playground.tasks import supervised
+from tests.kernels.desk import relative_error
+from tests.playground.engine.test_plan import ROWS, graph_with
+
+LAYERS = [
+    {"kind": "dense", "units": 64, "activation": "relu"},
+    {"kind": "dropout", "rate": 0.2},
+    {"kind": "residual", "layers": [{"kind": "dense", "units": 64}]},
+]
+LARGE = Experiment.model_validate(
+    {"data": {"kind": "digits", "test_fraction": 0.2}, "layers": LAYERS, "training": {"batch_size": 256, "l2": 0.001}}
+)
+
+
+def helped(work: Callable[[], object]) -> bool:
+    """A thread of one's own for each errand."""
+    threading.Thread(target=work, daemon=True).start()
+    return True
+
+
+def state(run: Run) -> dict[str, np.ndarray]:
+    return {name: run.view(name).copy() for name in run.names()}
+
+
+@pytest.fixture
+def worthwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small batches are cut, too."""
+    monkeypatch.setattr(supervised, "SHARD_WORTH", 1)
+
+
+def shards_of(run: Run) -> set[int]:
+    return set(run.program.shards.tolist())
+
+
+def test_small_networks_are_not_cut() -> None:
+    assert shards_of(Run(Experiment.model_validate({"data": "circle", "layers": ["dense"]}))) == {-1}
+
+
+@pytest.mark.parametrize(("batch", "shards"), [(12, 4), (10, 2), (9, 0)])
+def test_shards_have_equally_many_rows(worthwhile: None, batch: int, shards: int) -> None:
+    run = Run(Experiment.model_validate({"data": "circle", "layers": ["dense"], "training": {"batch_size": batch}}))
+    assert shards_of(run) == {-1, *range(shards)}
+
+
+def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None) -> None:
+    alone, together = Run(LARGE), Run(LARGE)
+    for steps in (1, 7, 20):
+        assert alone.step(steps) == together.step(steps, helped) == steps
+    for name, array in state(alone).items():
+        if name != "scratch":
+            np.testing.assert_array_equal(array, together.view(name), err_msg=name)
+
+
+def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = Run(LARGE)
+    monkeypatch.setattr(supervised, "SHARDS", ())
+    whole = Run(LARGE)
+    assert shards_of(cut) == {-1, 0, 1, 2, 3}
+    assert shards_of(whole) == {-1}
+    for run in (cut, whole):
+        run.step()
+    for name in whole.network.graph.parameters:
+        assert relative_error(cut.view(f"{name}.grad"), whole.view(f"{name}.grad")) < 1e-5, name
+
+
+def test_slow_motion_shows_a_layer_at_once_however_it_is_cut(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = Run(LARGE)
+    monkeypatch.setattr(supervised, "SHARDS", ())
+    assert [(s.segment, s.layer) for s in cut.stages] == [(s.segment, s.layer) for s in Run(LARGE).stages]
+
+
+def test_a_team_stops_where_the_loss_is_no_longer_finite(worthwhile: None) -> None:
+    wild = Experiment.model_validate(
+        {
+            "data": {"kind": "plane", "samples": 100},
+            "layers": [{"kind": "dense", "units": 8, "activation": "linear"}],
+            "optimizer": {"kind": "sgd", "learning_rate": 10},
+            "training": {"batch_size": 16},
+        }
+    )
+    alone, together = Run(wild), Run(wild)
+    assert alone.step(500) == together.step(500, helped) < 500
+    assert alone.diverged == together.diverged is not None
+    np.testing.assert_array_equal(alone.view("parameters"), together.view("parameters"))
+
+
+def test_each_shard_works_in_scratch_of_its_own() -> None:
+    graph, x, _ = graph_with(statistics=False)
+    plan, flow = Plan(graph), Pass("", ROWS, training=True, shards=ROWS)
+    plan.place("random", (4,))
+    plan.parameters()
+    plan.bind(flow, x)
+    plan.forward(flow, graph.nodes, "forward")
+    places = [line.operands[-1] for line in plan.segments["forward"][:ROWS]]
+    assert len(set(places)) == ROWS
+    assert min(np.diff(places)) >= 10
+    finish(plan, ROWS, ("forward",), {})
