@@ -183,7 +183,8 @@ class Plan:
     def _make_room(self, flow: Pass, nodes: Sequence[Node]) -> None:
         """One place to work in for all operations that ask for some: they work one after the other."""
         most = max((node.operation.scratch(flow.rows, node.inputs) for node in nodes), default=0)
-        if most > (self.places["scratch"].shape[1] if "scratch" in self.places else 0):
+        shards, size = self.places["scratch"].shape if "scratch" in self.places else (flow.shards, 0)
+        if most and (most > size or flow.shards > shards):
             self.place("scratch", (flow.shards, -(-most // ALIGNMENT) * ALIGNMENT))
 
     def _scratch(self, flow: Pass, node: Node, shard: int) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from playground.engine.machine import Machine
 from playground.engine.program import Pass, Plan, finish
 from playground.layers import Layer, name_layers
 from playground.layers.dense import Dense
-from tests.playground.twins import Weights, twins
+from tests.playground.twins import Weights, twin_of
 
 ROWS = 6
 
@@ -79,4 +79,4 @@ def torch_layers(layers: tuple[Layer, ...], x: torch.Tensor, machine: Machine, w
 
 def torch_layer(layer: Layer, x: torch.Tensor, machine: Machine, weights: Weights, scope: str) -> torch.Tensor:
     """What PyTorch makes of one layer."""
-    return twins()[layer.kind].torch(layer, x, machine, weights, scope)
+    return twin_of(layer.kind).torch(layer, x, machine, weights, scope)

@@ -25,7 +25,7 @@ from playground.losses import MSE
 from playground.record import members
 from tests.kernels.desk import relative_error
 from tests.playground.networks import below, machine_of, torch_layers
-from tests.playground.twins import Weights, double, twins
+from tests.playground.twins import Weights, double, twin_of
 
 WIDTH = 5  # what comes into a flat layer
 TOLERANCE = 2e-5
@@ -53,7 +53,7 @@ def machine_with(layer: Layer, seed: int, training: bool = True, shape: tuple[in
 @settings(max_examples=12, derandomize=True)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_gradients_equal_autograd(kind: str, data: st.DataObject, seed: int) -> None:
-    twin = twins()[kind]
+    twin = twin_of(kind)
     layer = data.draw(twin.settings)
     machine = machine_with(layer, seed, shape=twin.shape, indices=twin.indices)
     assert machine.execute("step") == 1
@@ -72,7 +72,7 @@ def test_gradients_equal_autograd(kind: str, data: st.DataObject, seed: int) -> 
 
 @pytest.mark.parametrize("kind", members(Layer))
 def test_gradients_equal_finite_differences(kind: str) -> None:
-    twin = twins()[kind]
+    twin = twin_of(kind)
     layer = twin.smooth or members(Layer)[kind]()
     machine = machine_with(layer, seed=3, shape=twin.shape, indices=twin.indices)
     random, name, step = machine.view("random").copy(), f"{kind}_1/weight" if twin.indices else "below/weight", 1e-2

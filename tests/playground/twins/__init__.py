@@ -10,7 +10,9 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
+import numpy as np
 import torch
 from hypothesis import strategies as st
 
@@ -19,10 +21,11 @@ from playground.layers import Layer
 Weights = dict[str, torch.Tensor]
 
 
-class Views:
+class Views(Protocol):
     """What a twin may ask of the machine: any array by its name (weights, masks, states)."""
 
-    def view(self, name: str) -> torch.Tensor: ...
+    def view(self, name: str) -> np.ndarray:
+        """The array of that name."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ def twins() -> dict[str, Twin]:
     """All of them, by kind."""
     modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
     return {twin.kind: twin for module in modules for twin in module.TWINS}
+
+
+def twin_of(kind: str) -> Twin:
+    """The twin of a kind of layer."""
+    if kind not in twins():
+        raise KeyError(f"Say what PyTorch makes of the layer {kind!r}: put a Twin of it into a module of tests/playground/twins.")
+    return twins()[kind]
 
 
 def double(array: object) -> torch.Tensor:
