@@ -32,20 +32,40 @@ PEAK_STEPS = 5_000
 @njit(forceinline=True)
 def twelve(sums, x, y):
     """Twelve independent multiply-adds: two a cycle, four cycles until each is done, so eight are needed at least."""
-    a, b, c, d, e, f, g, h, i, j, k, l = sums  # noqa: E741
-    a, b, c, d = multiply_add(x, y, a), multiply_add(x, y, b), multiply_add(x, y, c), multiply_add(x, y, d)
-    e, f, g, h = multiply_add(x, y, e), multiply_add(x, y, f), multiply_add(x, y, g), multiply_add(x, y, h)
-    i, j, k, l = multiply_add(x, y, i), multiply_add(x, y, j), multiply_add(x, y, k), multiply_add(x, y, l)  # noqa: E741
-    return a, b, c, d, e, f, g, h, i, j, k, l
+    return (
+        multiply_add(x, y, sums[0]),
+        multiply_add(x, y, sums[1]),
+        multiply_add(x, y, sums[2]),
+        multiply_add(x, y, sums[3]),
+        multiply_add(x, y, sums[4]),
+        multiply_add(x, y, sums[5]),
+        multiply_add(x, y, sums[6]),
+        multiply_add(x, y, sums[7]),
+        multiply_add(x, y, sums[8]),
+        multiply_add(x, y, sums[9]),
+        multiply_add(x, y, sums[10]),
+        multiply_add(x, y, sums[11]),
+    )
 
 
 @kernel
 def peak(memory, data, operands):
     """Multiply-adds and nothing else.  operands: steps | out (12, WIDTH)."""
     x, y = spread(memory[operands[1]]), spread(memory[operands[1] + 1])
-    sums = (spread(np.float32(0)), spread(np.float32(1)), spread(np.float32(2)), spread(np.float32(3)))
-    sums = sums + (spread(np.float32(4)), spread(np.float32(5)), spread(np.float32(6)), spread(np.float32(7)))  # noqa: RUF005
-    sums = sums + (spread(np.float32(8)), spread(np.float32(9)), spread(np.float32(10)), spread(np.float32(11)))  # noqa: RUF005
+    sums = (
+        spread(np.float32(0)),
+        spread(np.float32(1)),
+        spread(np.float32(2)),
+        spread(np.float32(3)),
+        spread(np.float32(4)),
+        spread(np.float32(5)),
+        spread(np.float32(6)),
+        spread(np.float32(7)),
+        spread(np.float32(8)),
+        spread(np.float32(9)),
+        spread(np.float32(10)),
+        spread(np.float32(11)),
+    )
     for _ in range(operands[0]):
         sums = twelve(sums, x, y)
     for i in range(12):
