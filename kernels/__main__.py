@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import multiprocessing
-import os
 import pkgutil
 import sys
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ import numpy as np
 import kernels
 from kernels import cache
 from kernels.kernel import Kernel, address, declared, execute, name_of
+from kernels.team import cores
 
 
 def warm_up(names: list[str]) -> None:
@@ -44,11 +44,6 @@ def by_module(chosen: list[Kernel]) -> list[list[str]]:
         batches.setdefault(kernel.py_func.__module__, []).append(kernel)
     longest_first = sorted(batches.values(), key=lambda batch: -sum(len(kernel.py_func.__code__.co_code) for kernel in batch))
     return [[name_of(kernel) for kernel in batch] for batch in longest_first]
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def compile_batch(names: list[str]) -> list[str]:

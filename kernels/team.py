@@ -26,6 +26,11 @@ WHOLE = -1  # the shard of an instruction that is for the whole batch
 ORDER = "seq_cst"
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def counter(context, builder, kind, gate, place):
     """The address of gate[place]."""
     return builder.gep(context.make_array(kind)(context, builder, gate).data, [place])

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
+
+from kernels.team import cores
 
 FIRST = 0.0  # a time before all others
 AT_ONCE = -1.0  # and one before that
 NEVER = math.inf
 
 logger = logging.getLogger(__name__)
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Worker(Protocol):
