@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playground.live.session import Session
 
 MEMORY = 0.8  # of what frames have cost, against what the last one did
-MOST = 0.003  # seconds that one frame counts for at most: the first ones load what later ones find, and must not slow them for seconds
+JUMP = 0.003  # seconds by which one frame may surprise: the first ones load what later ones find, and must not slow them for seconds
 
 
 class Camera:
@@ -92,7 +92,7 @@ class Camera:
 
     def _spend(self, now: float, cost: float) -> None:
         """Say when the next frame may be made; an interval may be caught up."""
-        cost = min(cost, MOST) if not self._cost else min(cost, 2 * self._cost + MOST)
+        cost = min(cost, 2 * self._cost + JUMP)
         self._cost = MEMORY * self._cost + (1 - MEMORY) * cost if self._cost else cost
         interval = self.session.house.interval(self._cost)
         self._next = max(self._next, now - interval) + interval

@@ -9,7 +9,7 @@ import pytest
 
 from playground import Run
 from playground.live.commands import action
-from playground.live.house import TICK
+from playground.live.house import SHARE, TICK
 from tests.live.lab import CIRCLE, PATIENCE, Eyes, drive, house, state, until
 
 
@@ -336,3 +336,23 @@ def test_a_saved_run_goes_on_in_another_session(home, session):
     assert state(other.run) == state(session.run)
     assert "not a saved run" in other.do(lambda session: session.open(b"nonsense")).result(PATIENCE)
     assert state(other.run) == state(session.run)
+
+
+# ---------------------------------------------------------------- what frames may cost
+
+
+def test_a_first_frame_that_loads_much_does_not_slow_those_after_it(session):
+    camera = session.camera
+    camera._cost = camera._next = 0.0
+    camera._spend(100.0, 1.0)
+    assert camera._next - 100 < 0.1
+
+
+def test_frames_that_cost_much_come_rarely(session):
+    camera, now = session.camera, 100.0
+    for _ in range(60):
+        camera._spend(now, 0.05)
+        now = max(now, camera._next)
+    before = camera._next
+    camera._spend(now, 0.05)
+    assert camera._next - before == pytest.approx(0.05 / SHARE, rel=0.05)
