@@ -9,6 +9,10 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from kernels.ahead import head_start
+
+compiler = head_start()  # before all that follows: on another core it makes itself ready while this one imports
+
 from playground.labs.presets import PRESETS
 from playground.live.channel import routes
 from playground.live.doors import Door
@@ -35,6 +39,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Make ready for the first visitor; stop all work in the end."""
     send_at_once()
     house = the_house()
+    house.preparation.compiler = compiler
     house.prepare(Run(PRESETS[0].experiment).missing())
     house.socket = True
     for name in HEAVY:

@@ -1,4 +1,7 @@
-"""Fill the disk cache: `python -m kernels [NAME ...]` compiles the kernels of those names, or all, and prints each name when it is done."""
+"""Fill the disk cache: `python -m kernels [NAME ...]` compiles the kernels of those names, or all, and prints each name when it is done.
+
+With `-` the names come from standard input, which may keep it waiting: it uses the time to make the compiler ready.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,51 @@ import multiprocessing
 import pkgutil
 import sys
 from collections.abc import Iterable
+from functools import cache as cache_once
 
 import numpy as np
 
 import kernels
 from kernels import cache
 from kernels.kernel import Kernel, address, declared, execute, name_of
+from kernels.memory import tick
 from kernels.team import cores
 
 
-def warm_up(names: list[str]) -> None:
-    """Compile what is missing of `names` (all kernels when empty), and the loop that runs programs, on all processors."""
-    for module in pkgutil.iter_modules(kernels.__path__):
-        if module.name != "__main__":
-            importlib.import_module(f"kernels.{module.name}")
-    known = declared()
+def main(arguments: list[str]) -> None:
+    """Compile the kernels of those names."""
+    known = load()
+    waits = arguments == ["-"]
+    if waits:
+        make_ready()
+    names = sys.stdin.read().split() if waits else arguments or sorted(known)
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise SystemExit(f"No kernel is called {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
+    if names:
+        make_ready()
+        compile_all([known[name] for name in names])
+
+
+def load() -> dict[str, Kernel]:
+    """Every kernel there is."""
+    for module in pkgutil.iter_modules(kernels.__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"kernels.{module.name}")
+    return declared()
+
+
+@cache_once
+def make_ready() -> None:
+    """Compile what every program needs; what the compiler loads on the way, processes that are forked later have, too."""
     gc.disable()  # the compiler makes millions of objects and keeps them: looking for garbage takes a fifth of its time
     execute(np.zeros(0, np.int64), np.zeros((0, 1), np.int64), np.zeros(1, np.float32), np.zeros(1, np.float32), 0)
-    batches = by_module([known[name] for name in names or known])
+    compile_batch([name_of(tick)])
+
+
+def compile_all(chosen: list[Kernel]) -> None:
+    """Compile kernels on all processors."""
+    batches = by_module(chosen)
     processes = min(cores(), len(batches))
     if processes < 2 or sys.platform != "linux":  # elsewhere a process that is forked may not go on with what its parent has loaded
         report(map(compile_batch, batches))
@@ -61,4 +88,4 @@ def report(done: Iterable[list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    warm_up(sys.argv[1:])
+    main(sys.argv[1:])

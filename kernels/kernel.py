@@ -18,7 +18,7 @@ from numba.np.arrayobj import populate_array
 
 from kernels import cache
 from kernels.denormals import flush_denormals, restore_mode
-from kernels.shared import SAFE_MATH, load_compiled
+from kernels.shared import SAFE_MATH, UNWRAPPED, jit, load_compiled
 
 MEMORY = types.float32[::1]  # everything a run owns
 DATA = types.float32[::1]  # the data set: read only, shared by runs
@@ -36,11 +36,11 @@ _lock = threading.RLock()
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
-    """Declare a kernel: compiled when a program first names it, cached on disk, never holds the GIL."""
+    """Declare a kernel: compiled when a program first names it, cached on disk, never holds the GIL. Only `execute` can call it."""
     name = function.__name__
     if name in _registry and _registry[name].py_func.__module__ != function.__module__:
         raise ValueError(f"Two kernels are called {name}. Rename one of them.")
-    compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath=SAFE_MATH)(function)
+    compiled = jit(nogil=True, cache=True, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)(function)
     _registry[name] = compiled
     return compiled
 

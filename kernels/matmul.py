@@ -10,7 +10,7 @@ from numba import config, njit, types
 
 from kernels.gemm import PANEL, SUMS, tile
 from kernels.kernel import MEMORY, kernel
-from kernels.shared import SAFE_MATH, Shared, jit
+from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
 from kernels.simd import (
     PLAIN,
     WIDTH,
@@ -46,7 +46,7 @@ RIGHT_PAYS = 48  # rows of A
 LEFT_PAYS = 256  # columns of B
 
 inlined = njit(forceinline=True, error_model="numpy")
-separate = jit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+separate = jit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)
 
 
 @separate

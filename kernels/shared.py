@@ -21,6 +21,7 @@ from kernels import cache
 SAFE_MATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 
 jit: Any = njit  # its declared type does not know all of its options
+UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls what only kernels call
 
 _functions: list[Shared] = []
 

@@ -5,19 +5,17 @@ A window of an image is three nested strides (its rows, its columns, channels), 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import config, types
 from numba.core import cgutils
 
+from kernels.shared import UNWRAPPED, jit
 from kernels.simd import FLOATS, WIDTH, first, intrinsic, pointer, repeat
 
-# Python never calls what kernels call, so no wrappers are compiled. What is not to be inlined must say so: callees inherit it.
-CALLEE: Any = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-inlined = njit(forceinline=True, **CALLEE)
-apart = njit(forceinline=False, **CALLEE)
+# What is not to be inlined must say so: callees inherit it.
+inlined = jit(forceinline=True, error_model="numpy", **UNWRAPPED)
+apart = jit(forceinline=False, error_model="numpy", **UNWRAPPED)
 
 INDEX = ir.IntType(64)
 STEPS = types.UniTuple(types.int64, 3)

@@ -83,6 +83,7 @@ class House:
     def close(self) -> None:
         """Stop all work."""
         self.scheduler.close()
+        self.preparation.close()
 
     # ---------------------------------------------------------------- what sessions ask
 

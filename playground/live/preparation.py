@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from kernels.ahead import Compiler
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +15,7 @@ class Preparation:
     """Takes names of kernels; says when there is no use in waiting for them any longer."""
 
     def __init__(self) -> None:
+        self.compiler: Compiler | None = None  # one that is ready already
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
         self._tried: set[str] = set()
@@ -35,7 +33,7 @@ class Preparation:
 
     def _work(self) -> None:
         while names := self._take():
-            compile_elsewhere(names)
+            self._compile(names)
             with self._lock:
                 self._tried |= names
 
@@ -46,14 +44,18 @@ class Preparation:
             self._running = bool(names)
             return names
 
+    def _compile(self, names: set[str]) -> None:
+        """Fill the cache. What fails is logged: whoever needs it compiles it here, slowly but surely."""
+        try:
+            compiler, self.compiler = self.compiler or Compiler(), None
+            complaint = compiler.compile(sorted(names))
+        except OSError as error:
+            complaint = str(error)
+        if complaint:
+            logger.warning("A process that was to compile kernels failed:\n%s", complaint)
 
-def compile_elsewhere(names: Iterable[str]) -> None:
-    """Fill the cache. What fails is logged: whoever needs it compiles it here, slowly but surely."""
-    command = [sys.executable, "-m", "kernels", *sorted(names)]
-    try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    except OSError as error:
-        logger.warning("No process could be started to compile kernels: %s", error)
-        return
-    if done.returncode:
-        logger.warning("A process that was to compile kernels failed:\n%s", done.stderr)
+    def close(self) -> None:
+        """End a compiler that nobody has used."""
+        if self.compiler is not None:
+            self.compiler.compile([])
+            self.compiler = None

@@ -95,13 +95,16 @@ def test_transpose() -> None:
 
 OUT_OF_BOUNDS = """
 import numpy as np
+from kernels.kernel import address, execute
 from tests.kernels.test_simd import WIDTH, move
 memory = np.zeros(20, np.float32)
+def call(*operands):
+    execute(np.array([address(move)]), np.array([operands]), memory, memory, 1)
 for count, source, target in ((WIDTH, 0, 20 - WIDTH), (3, 17, 0)):
-    move(memory, memory, np.array([count, source, target]))
+    call(count, source, target)
 for count, source, target in ((WIDTH, 21 - WIDTH, 0), (WIDTH, 0, 21 - WIDTH), (3, 18, 0), (3, 0, 18), (3, 0, 2**40)):
     try:
-        move(memory, memory, np.array([count, source, target]))
+        call(count, source, target)
     except IndexError:
         continue
     raise SystemExit(f"{count} numbers went from {source} to {target}")
