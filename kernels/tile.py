@@ -17,6 +17,7 @@ from kernels.simd import FLOATS, WIDTH, first, intrinsic, pointer, repeat
 inlined = jit(forceinline=True, error_model="numpy", **UNWRAPPED)
 apart = jit(forceinline=False, error_model="numpy", **UNWRAPPED)
 
+HEIGHT = 6  # rows of a tile at most: with two vectors each they fill the registers of AVX2
 INDEX = ir.IntType(64)
 STEPS = types.UniTuple(types.int64, 3)
 
@@ -106,47 +107,59 @@ class Writer:
         return repeat(self.builder, self.builder.load(self.builder.gep(address, [shift])), FLOATS)
 
 
-@intrinsic(prefer_literal=True)
+@intrinsic
 def tile(typing, memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """C[p] = start[p] + Σ over k of A[p, k] B[k], for p below `rows`; a row is `registers` vectors, `lanes` of its numbers are meant.
 
-    `rows` and `registers` are literals. A[p, k] is the number at a + p a_row + k·a_steps, B[k] the whole row at b + k·b_steps; k has
+    `rows` are 1 to HEIGHT, `registers` 1 or 2. A[p, k] is the number at a + p a_row + k·a_steps, B[k] the whole row at b + k·b_steps; k has
     three parts, each below its count. Rows of start are start_row apart, those of C c_row; both may be the same. All of it is done
     `times` times, with a, start and c moved on by `shifts` each time.
     """
-    if not all(isinstance(literal, types.IntegerLiteral) for literal in (rows, registers)):
-        return None
-    height, width = rows.literal_value, registers.literal_value
 
     def generate(context, builder, signature, arguments):
-        array, _, _, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts = arguments
-        write = Writer(context, builder, signature.args[0], array, width, lanes)
-        counts, a_steps, b_steps, shifts = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps, shifts))
-        sums = [[cgutils.alloca_once(builder, FLOATS) for _ in range(width)] for _ in range(height)]
-        with cgutils.for_range(builder, times) as again:
-            here_a, here_start, here_c = (
-                write.along(offset, (again.index, shift)) for offset, shift in zip((a, start, c), shifts, strict=True)
-            )
-            write.begin([write.along(here_start, (write.number(p), start_row)) for p in range(height)], sums)
-            rows_of_a = [write.along(here_a, (write.number(p), a_row)) for p in range(height)]
-            addresses = [write.address(offset) for offset in rows_of_a]
-            with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
-                above = (outer.index, middle.index)
-                a_shift = write.along(write.number(0), *zip(above, a_steps[:2], strict=True))
-                b_shift = write.along(b, *zip(above, b_steps[:2], strict=True))
-                with cgutils.for_range(builder, counts[2]) as inner:
-                    row = write.load(write.along(b_shift, (inner.index, b_steps[2])))
-                    shift = write.opaque(write.along(a_shift, (inner.index, a_steps[2])))
-                    for p in range(height):
-                        number = write.spread(addresses[p], rows_of_a[p], shift)
-                        for place, value in zip(sums[p], row, strict=True):
-                            builder.store(write.call(f"fma.v{WIDTH}f32", FLOATS, number, value, builder.load(place)), place)
-            totals = [[builder.load(place) for place in row] for row in sums]
-            write.end([write.along(here_c, (write.number(p), c_row)) for p in range(height)], totals)
+        done = builder.append_basic_block("tile.done")
+        shape = builder.add(builder.mul(arguments[1], ir.Constant(INDEX, 2)), arguments[2])
+        choice = builder.switch(shape, done)
+        for height in range(1, HEIGHT + 1):
+            for width in (1, 2):
+                block = builder.append_basic_block(f"tile.{height}x{width}")
+                choice.add_case(ir.Constant(INDEX, 2 * height + width), block)
+                builder.position_at_end(block)
+                emit(context, builder, signature.args[0], height, width, arguments)
+                builder.branch(done)
+        builder.position_at_end(done)
         return context.get_dummy_value()
 
     i = types.int64
-    return types.void(memory, rows, registers, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i, i, STEPS), generate
+    return types.void(memory, i, i, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i, i, STEPS), generate
+
+
+def emit(context, builder, kind, height, width, arguments):
+    """A tile of a shape that is known."""
+    array, _, _, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts = arguments
+    write = Writer(context, builder, kind, array, width, lanes)
+    counts, a_steps, b_steps, shifts = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps, shifts))
+    sums = [[cgutils.alloca_once(builder, FLOATS) for _ in range(width)] for _ in range(height)]
+    with cgutils.for_range(builder, times) as again:
+        here_a, here_start, here_c = (
+            write.along(offset, (again.index, shift)) for offset, shift in zip((a, start, c), shifts, strict=True)
+        )
+        write.begin([write.along(here_start, (write.number(p), start_row)) for p in range(height)], sums)
+        rows_of_a = [write.along(here_a, (write.number(p), a_row)) for p in range(height)]
+        addresses = [write.address(offset) for offset in rows_of_a]
+        with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
+            above = (outer.index, middle.index)
+            a_shift = write.along(write.number(0), *zip(above, a_steps[:2], strict=True))
+            b_shift = write.along(b, *zip(above, b_steps[:2], strict=True))
+            with cgutils.for_range(builder, counts[2]) as inner:
+                row = write.load(write.along(b_shift, (inner.index, b_steps[2])))
+                shift = write.opaque(write.along(a_shift, (inner.index, a_steps[2])))
+                for p in range(height):
+                    number = write.spread(addresses[p], rows_of_a[p], shift)
+                    for place, value in zip(sums[p], row, strict=True):
+                        builder.store(write.call(f"fma.v{WIDTH}f32", FLOATS, number, value, builder.load(place)), place)
+        totals = [[builder.load(place) for place in row] for row in sums]
+        write.end([write.along(here_c, (write.number(p), c_row)) for p in range(height)], totals)
 
 
 @intrinsic
@@ -163,7 +176,7 @@ def stay_apart(typing):
 @inlined
 def rows_at_once(left):
     """How many rows of `left` the next tile takes: six fill the registers, and two fours do better than six and two."""
-    return 4 if left == 8 else min(left, 6)
+    return 4 if left == 8 else min(left, HEIGHT)
 
 
 @inlined
@@ -184,29 +197,6 @@ def three(first, second, third):
 
 @apart
 def tile_of(memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
-    """`tile` for rows and registers known only now, as `rows_at_once` gives them."""
+    """`tile`, compiled once for all that call it."""
     stay_apart()
-    if rows == 6 and registers == 2:
-        tile(memory, 6, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 5 and registers == 2:
-        tile(memory, 5, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 4 and registers == 2:
-        tile(memory, 4, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 3 and registers == 2:
-        tile(memory, 3, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 2 and registers == 2:
-        tile(memory, 2, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 1 and registers == 2:
-        tile(memory, 1, 2, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 6 and registers == 1:
-        tile(memory, 6, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 5 and registers == 1:
-        tile(memory, 5, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 4 and registers == 1:
-        tile(memory, 4, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 3 and registers == 1:
-        tile(memory, 3, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    elif rows == 2 and registers == 1:
-        tile(memory, 2, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-    else:
-        tile(memory, 1, 1, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
+    tile(memory, rows, registers, lanes, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
