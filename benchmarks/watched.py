@@ -19,7 +19,7 @@ from tests.browser.visit import Visit
 
 TITLE = "Watched in headless Chromium, 1280x800"
 SECONDS = 10.0  # that frames are counted
-SEEN, AWAY, ROUNDS = 4.0, 10.0, 4  # watched and unwatched in turn; coming back takes a second or two, and counts as away
+SEEN, AWAY, ROUNDS = 4.0, 10.0, 7  # watched and unwatched in turn; coming back takes a second or two, and counts as away
 SETTLE = 2.0  # after a page has opened: it still loads what is not seen yet
 CLICKS, OPENINGS = 60, 5
 
