@@ -16,6 +16,7 @@ from benchmarks.steps import race
 from kernels import loss, normalization, optimizer
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, execute
+from playground.engine.machine import zeros_from_a_line
 
 TITLE = "Elementwise work, forward and backward, one thread, against PyTorch eager"
 TARGET = 1.5
@@ -51,7 +52,8 @@ class Bench:
 
     def steps(self) -> Steps:
         """The program as a function of how often it runs."""
-        memory = np.concatenate(self.arrays)
+        memory = zeros_from_a_line(self.size)
+        np.concatenate(self.arrays, out=memory)
         table = np.zeros((len(self.lines), 24), np.int64)
         for row, (_, operands) in zip(table, self.lines, strict=True):
             row[: len(operands)] = operands

@@ -20,7 +20,7 @@ from kernels import pooling as pooling_kernels
 from kernels.kernel import Kernel, address, execute
 from kernels.memory import tick
 from playground.engine.graph import Graph, Operation, Tensor, mean
-from playground.engine.machine import Machine
+from playground.engine.machine import Machine, zeros_from_a_line
 from playground.engine.program import WIDTH, Pass, Plan, finish
 from playground.layers import Layer, stack
 from playground.layers.convolution import Conv2D, convolution
@@ -90,7 +90,8 @@ def alone(operation: Operation, rows: int, *inputs: Tensor) -> tuple[Runner, Run
     values, gradients, auxiliaries = room(*inputs, output), room(*inputs, output), room(*kept)
     needs = operation.scratch(rows, inputs)
     scratch = [plan.place("scratch", (needs,))] if needs else []
-    memory = np.random.default_rng(0).normal(size=plan.size).astype(np.float32)
+    memory = zeros_from_a_line(plan.size)
+    np.random.default_rng(0).standard_normal(out=memory, dtype=np.float32)
     memory[0] = 0
     sizes = operation.sizes(rows, inputs)
 

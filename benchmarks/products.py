@@ -19,6 +19,7 @@ from benchmarks.report import Figure, number
 from kernels import matmul
 from kernels.kernel import address, execute, kernel
 from kernels.simd import WIDTH, multiply_add, spread, store
+from playground.engine.machine import zeros_from_a_line
 
 TITLE = "Matrix products, one thread: billions of operations a second (a multiply-add is two)"
 SECONDS = 1.2  # for each product
@@ -133,12 +134,11 @@ def race(form: str, m: int, n: int, k: int) -> Race:
 
 
 def ours(a: np.ndarray, b: np.ndarray) -> Callable[[int], object]:
-    """The kernel on a memory of its own, which begins on a cache line as a run's does."""
+    """The kernel on a memory of its own."""
     (m, k), n = a.shape, b.shape[1]
     sizes = (matmul.SCRATCH, m * k, k * n, m * n)
     scratch, at_a, at_b, at_c = (16 + sum(-(-size // 16) * 16 for size in sizes[:i]) for i in range(4))
-    room = np.zeros(at_c + m * n + 32, np.float32)
-    memory = room[-room.ctypes.data // 4 % 16 :]
+    memory = zeros_from_a_line(at_c + m * n + 16)
     memory[at_a : at_a + m * k] = a.ravel("K")
     memory[at_b : at_b + k * n] = b.ravel("K")
     table = np.array([[m, n, k, a.strides[0] // 4, a.strides[1] // 4, b.strides[0] // 4, b.strides[1] // 4, at_a, at_b, at_c, scratch]])

@@ -50,7 +50,7 @@ def compare(name: str, chosen: dict, target: float | None = None) -> Iterator[Fi
     """Ours, theirs, and how many times faster ours is."""
     experiment = Experiment.model_validate(chosen)
     run = Run(experiment)
-    ours, theirs = race(run.step, torch_steps(run))
+    ours, theirs = race(run.execute_steps, torch_steps(run))
     yield Figure(f"{name}: ours", ours * 1e6, "µs")
     yield Figure(f"{name}: PyTorch", theirs * 1e6, "µs")
     yield Figure(f"{name}: times faster", theirs / ours, "x", target)

@@ -284,3 +284,7 @@ def test_blocks_in_blocks_cannot_hold_thousands_of_layers() -> None:
         layers = [{"kind": "residual", "layers": layers}] * 8
     with pytest.raises(ValidationError, match="64 fit"):
         run_of(layers=layers)
+
+
+def test_memory_begins_on_a_cache_line():
+    assert all(Run(Experiment()).memory.ctypes.data % 64 == 0 for _ in range(5))
