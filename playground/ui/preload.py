@@ -9,6 +9,7 @@ from playground.ui import stage
 
 AS = {".js": "rel=modulepreload; fetchpriority=low", ".css": "rel=preload; as=fetch; crossorigin; fetchpriority=low"}
 AS[".html"] = AS[".css"]  # both are fetched as text
+COMPONENTS = "/component/"  # the stage's markup is HTML too, but no page: seen from there, the addresses lead nowhere
 
 
 class Preload:
@@ -21,7 +22,7 @@ class Preload:
         """Any request; only pages get the header."""
 
         async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and COMPONENTS not in scope["path"]:
                 headers = MutableHeaders(raw=message["headers"])
                 if headers.get("content-type", "").startswith("text/html") and stage.served:
                     headers.append("link", links())

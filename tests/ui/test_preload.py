@@ -12,7 +12,7 @@ from playground.ui import stage
 from playground.ui.preload import Preload
 
 
-def header(answer: Response, kind: str = "http") -> str | None:
+def header(answer: Response, kind: str = "http", path: str = "/") -> str | None:
     """The link header of what the app answers."""
     sent: list[Any] = []
 
@@ -22,7 +22,7 @@ def header(answer: Response, kind: str = "http") -> str | None:
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    asyncio.run(Preload(answer)({"type": kind, "method": "GET", "path": "/"}, receive, send))
+    asyncio.run(Preload(answer)({"type": kind, "method": "GET", "path": path}, receive, send))
     return next((value.decode() for name, value in sent[0]["headers"] if name == b"link"), None)
 
 
@@ -43,6 +43,10 @@ def test_a_page_names_every_file_of_the_stage(served: str) -> None:
 
 def test_what_is_no_page_has_no_such_header(served: str) -> None:
     assert header(PlainTextResponse("ok")) is None
+
+
+def test_the_markup_of_the_stage_is_no_page(served: str) -> None:
+    assert header(HTMLResponse("<p>stage</p>"), path=f"/prefix/component/{served}/stage.html") is None
 
 
 def test_nothing_is_named_before_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
