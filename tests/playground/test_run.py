@@ -286,5 +286,5 @@ def test_blocks_in_blocks_cannot_hold_thousands_of_layers() -> None:
         run_of(layers=layers)
 
 
-def test_memory_begins_on_a_cache_line():
-    assert all(Run(Experiment()).memory.ctypes.data % 64 == 0 for _ in range(5))
+def test_memory_begins_on_a_cache_line() -> None:
+    assert all(run_of(seed=seed).memory.ctypes.data % 64 == 0 for seed in range(5))
