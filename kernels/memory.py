@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.kernel import HALT, is_finite, kernel, vectors, view
+from kernels.mathematics import inlined
 from kernels.random import next_below
+from kernels.simd import WIDTH, add, load, rolled, store
 
 ZERO = np.float32(0)
 ONE = np.float32(1)
+
+
+@inlined
+def copy(memory, data, source, target, count):
+    """memory[target : target + count] = data[source : source + count]."""
+    for i in range(0, count, WIDTH):
+        rolled()
+        some = min(WIDTH, count - i)
+        store(memory, target + i, load(data, source + i, some), some)
 
 
 @kernel
@@ -51,10 +62,8 @@ def draw_batch(memory, data, operands):
     for i in range(rows):
         row = np.int64(order[counters[0] + i])
         picked[i] = row
-        for k in range(inputs):
-            memory[x + i * inputs + k] = data[first_x + row * inputs + k]
-        for k in range(targets):
-            memory[t + i * targets + k] = data[first_t + row * targets + k]
+        copy(memory, data, first_x + row * inputs, x + i * inputs, inputs)
+        copy(memory, data, first_t + row * targets, t + i * targets, targets)
     counters[0] += rows
     if counters[0] + rows > examples:
         counters[0] = 0
@@ -74,10 +83,8 @@ def load_chunk(memory, data, operands):
     counters[0] += rows
     from_x, from_t = operands[5] + (first + start) * inputs, operands[6] + (first + start) * targets
     x, t = operands[8], operands[9]
-    for i in range(rows * inputs):
-        memory[x + i] = data[from_x + i]
-    for i in range(rows * targets):
-        memory[t + i] = data[from_t + i]
+    copy(memory, data, from_x, x, rows * inputs)
+    copy(memory, data, from_t, t, rows * targets)
 
 
 @kernel
@@ -123,10 +130,14 @@ def add_backward(memory, data, operands):
 def sum_parts(memory, data, operands):
     """total += the parts, one after the other.  operands: n, parts, distance between two | first part (n) | total (n)."""
     n, parts, distance, first, total = operands[0], operands[1], operands[2], operands[3], operands[4]
-    for k in range(parts):
-        part = first + k * distance
-        for i in range(n):
-            memory[total + i] += memory[part + i]
+    for i in range(0, n, WIDTH):
+        rolled()
+        some = min(WIDTH, n - i)
+        sums = load(memory, total + i, some)
+        for k in range(parts):
+            rolled()
+            sums = add(sums, load(memory, first + k * distance + i, some))
+        store(memory, total + i, sums, some)
 
 
 @kernel

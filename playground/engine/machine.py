@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cached_property
 
 import numpy as np
@@ -14,13 +15,13 @@ from kernels.team import LINES, WHOLE, execute_in_team
 from playground.engine.graph import Graph
 from playground.engine.program import ALIGNMENT, Program, Stage
 
-Errand = Callable[[], object]
-Lend = Callable[[Errand], bool]  # hands an errand to a thread that is idle and begins at once; False when there is none
+Errand = Callable[[int], object]
+Lend = Callable[[Errand, int], int]  # has so many idle threads at most begin an errand at once, numbered from 1; returns how many do
 
 
-def lend_none(_: Errand) -> bool:
+def lend_none(_: Errand, most: int) -> int:
     """Nobody helps."""
-    return False
+    return 0
 
 
 def zeros_from_a_line(places: int) -> np.ndarray:
@@ -94,14 +95,18 @@ class Machine:
         return done
 
     def execute_steps(self, times: int, lend: Lend = lend_none) -> int:
-        """Run the training step; returns how often it came to its end. Shards of a batch are shared with a thread that `lend` finds."""
-        if self.program.shards.max(initial=WHOLE) == WHOLE:
+        """Run the training step; returns how often it came to its end. Shards of a batch are shared with threads that `lend` finds."""
+        shards = int(self.program.shards.max(initial=WHOLE)) + 1
+        if not shards:
             return self.execute("step", times)
         addresses, operands = self._tables["step"]
         shared = (addresses, operands, self.program.shards, self.memory, self.data, times, np.zeros(LINES, np.int64))
-        if not lend(lambda: execute_in_team(*shared, 1, 2)):
+        team: Future[int] = Future()  # how many threads are in it: those that are lent may begin before that is known
+        lent = lend(lambda number: execute_in_team(*shared, number, team.result()), shards - 1)
+        if not lent:
             return self.execute("step", times)
-        done: int = execute_in_team(*shared, 0, 2)
+        team.set_result(lent + 1)
+        done: int = execute_in_team(*shared, 0, lent + 1)
         return done
 
     def _slice(self, start: int, stop: int) -> bool:

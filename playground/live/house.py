@@ -91,9 +91,9 @@ class House:
         """Give it a turn."""
         self.scheduler.call(session, at)
 
-    def lend(self, work: Callable[[], object]) -> bool:
-        """Have an idle thread help; False when none is."""
-        return self.scheduler.lend(work)
+    def lend(self, work: Callable[[int], object], most: int) -> int:
+        """Have up to `most` idle threads help, each told its number from 1 on; returns how many do."""
+        return self.scheduler.lend(work, most)
 
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds: more when many sessions are watched."""

@@ -41,8 +41,8 @@ class House(Protocol):
     def call(self, session: Session, at: float = FIRST) -> None:
         """Give it a turn."""
 
-    def lend(self, work: Callable[[], object]) -> bool:
-        """Have an idle thread help; False when none is."""
+    def lend(self, work: Callable[[int], object], most: int) -> int:
+        """Have up to `most` idle threads help, each told its number from 1 on; returns how many do."""
 
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds."""

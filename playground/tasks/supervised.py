@@ -24,7 +24,7 @@ GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
 LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
 CHUNK = 256  # rows evaluated at a time
 SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
-SHARD_WORTH = 500_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
+SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
 SHOWN = 64  # neurons of a column that are drawn at most
 FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
 

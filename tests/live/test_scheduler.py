@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -12,22 +13,36 @@ from tests.live.lab import PATIENCE, until
 
 
 class Counter:
-    """Counts its turns, and how many were at the same time; `log`, which several may share, says whose turns came when."""
+    """Counts its turns, and how many were at the same time."""
 
-    def __init__(self, works=0.001, again=lambda: time.monotonic(), log=None):
+    def __init__(self, works=0.001, again=lambda: time.monotonic()):
         self.turns = self.inside = self.most = 0
         self.works = works
         self.again = again
-        self.log = [] if log is None else log
 
     def turn(self):
         self.inside += 1
         self.most = max(self.most, self.inside)
         time.sleep(self.works)
         self.turns += 1
-        self.log.append(self)
         self.inside -= 1
         return self.again()
+
+
+class InStep:
+    """Its turns end when every thread has one: else one that the system lets wait would miss what the others do."""
+
+    def __init__(self, log, meeting, enough):
+        self.log, self.meeting, self.enough = log, meeting, enough
+
+    def turn(self):
+        if len(self.log) >= self.enough:
+            self.meeting.abort()
+            return NEVER
+        with suppress(threading.BrokenBarrierError):
+            self.meeting.wait(PATIENCE)
+        self.log.append(self)
+        return time.monotonic()
 
 
 @pytest.fixture(params=[1, 2])
@@ -39,8 +54,8 @@ def scheduler(request):
 
 
 def test_all_get_the_same_number_of_turns(scheduler):
-    log: list[Counter] = []
-    workers = [Counter(log=log) for _ in range(5)]
+    log, meeting = [], threading.Barrier(len(scheduler.threads))
+    workers = [InStep(log, meeting, enough=125) for _ in range(5)]
     for worker in workers:
         scheduler.call(worker)
     until(lambda: len(log) >= 125)
@@ -131,13 +146,20 @@ def idle(scheduler):
     return scheduler._idle == len(scheduler.threads)
 
 
-def test_an_idle_thread_begins_an_errand_at_once(scheduler):
+def test_idle_threads_begin_an_errand_at_once_and_know_their_numbers(scheduler):
     until(lambda: idle(scheduler))
-    begun, end = threading.Event(), threading.Event()
-    assert scheduler.lend(lambda: (begun.set(), end.wait(PATIENCE)))
-    assert begun.wait(PATIENCE)
+    begun, end = set(), threading.Event()
+    lent = scheduler.lend(lambda number: (begun.add(number), end.wait(PATIENCE)), 5)
+    assert lent == len(scheduler.threads)
+    until(lambda: begun == set(range(1, lent + 1)))
     end.set()
     until(lambda: idle(scheduler))
+
+
+def test_no_more_are_lent_than_are_wanted(scheduler):
+    until(lambda: idle(scheduler))
+    assert scheduler.lend(lambda number: None, 1) == 1
+    assert scheduler.lend(lambda number: None, 0) == 0
 
 
 def test_nobody_is_lent_while_all_are_busy(scheduler):
@@ -145,24 +167,24 @@ def test_nobody_is_lent_while_all_are_busy(scheduler):
     end = threading.Event()
     for _ in scheduler.threads:
         begun = threading.Event()
-        assert scheduler.lend(lambda begun=begun: (begun.set(), end.wait(PATIENCE)))
+        assert scheduler.lend(lambda number, begun=begun: (begun.set(), end.wait(PATIENCE)), 1)
         assert begun.wait(PATIENCE)
-    assert not scheduler.lend(lambda: None)
+    assert scheduler.lend(lambda number: None, 1) == 0
     end.set()
     until(lambda: idle(scheduler))
-    assert scheduler.lend(lambda: None)
+    assert scheduler.lend(lambda number: None, 1) == 1
 
 
 def test_nobody_is_lent_while_somebody_waits_for_a_turn(scheduler):
     until(lambda: idle(scheduler))
     scheduler._waiting[Counter()] = FIRST  # its turn has come, and no thread has noticed yet
-    assert not scheduler.lend(lambda: None)
+    assert scheduler.lend(lambda number: None, 1) == 0
 
 
 def test_an_errand_that_was_taken_is_done_although_the_house_closes():
     scheduler, done = Scheduler(threads=1), threading.Event()
     until(lambda: idle(scheduler))
-    assert scheduler.lend(done.set)
+    assert scheduler.lend(lambda number: done.set(), 1)
     scheduler.close()
     assert done.is_set()
-    assert not scheduler.lend(lambda: None)
+    assert scheduler.lend(lambda number: None, 1) == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from playground import Experiment, Run
+from playground.engine.machine import Lend
 from playground.engine.program import Pass, Plan, finish
 from playground.tasks import supervised
 from tests.kernels.desk import relative_error
@@ -24,10 +25,16 @@ LARGE = Experiment.model_validate(
 )
 
 
-def helped(work: Callable[[], object]) -> bool:
-    """A thread of one's own for each errand."""
-    threading.Thread(target=work, daemon=True).start()
-    return True
+def helped(work: Callable[[int], object], most: int) -> int:
+    """A thread of its own for each errand."""
+    for number in range(1, most + 1):
+        threading.Thread(target=work, args=(number,), daemon=True).start()
+    return most
+
+
+def helped_once(work: Callable[[int], object], most: int) -> int:
+    """One thread and no more."""
+    return helped(work, 1)
 
 
 def state(run: Run) -> dict[str, np.ndarray]:
@@ -54,10 +61,11 @@ def test_shards_have_equally_many_rows(worthwhile: None, batch: int, shards: int
     assert shards_of(run) == {-1, *range(shards)}
 
 
-def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None) -> None:
+@pytest.mark.parametrize("lend", [helped, helped_once])
+def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None, lend: Lend) -> None:
     alone, together = Run(LARGE), Run(LARGE)
     for steps in (1, 7, 20):
-        assert alone.step(steps) == together.step(steps, helped) == steps
+        assert alone.step(steps) == together.step(steps, lend) == steps
     for name, array in state(alone).items():
         if name != "scratch":
             np.testing.assert_array_equal(array, together.view(name), err_msg=name)
