@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import Figure, Group, heading, machine, write
 
-GROUPS = ("steps", "products", "images", "sequences", "elementwise", "accuracy", "watched", "opening", "sessions", "compiling")
+GROUPS = ("steps", "products", "images", "networks", "sequences", "elementwise", "accuracy", "watched", "opening", "sessions", "compiling")
 
 
 def main(chosen: list[str]) -> None:

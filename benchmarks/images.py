@@ -1,4 +1,4 @@
-"""Convolutions and pooling against PyTorch's, and whole networks of them in training; one thread each.
+"""Convolutions and pooling against PyTorch's, one thread each.
 
 Rounds alternate in one process; the lower quartile counts. PyTorch is eager and has the better of its two layouts, channels first and
 last, in each figure. Its gradients are those of the operations behind autograd. Our gradient of the data is what the backward kernel
@@ -15,26 +15,19 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks.report import Figure
-from kernels import optimizer as optimizers
 from kernels import pooling as pooling_kernels
 from kernels.kernel import Kernel, address, execute
-from kernels.memory import tick
-from playground.engine.graph import Graph, Operation, Tensor, mean
-from playground.engine.machine import Machine, zeros_from_a_line
-from playground.engine.program import WIDTH, Pass, Plan, finish
-from playground.layers import Layer, stack
-from playground.layers.convolution import Conv2D, convolution
-from playground.layers.dense import Dense
+from playground.engine.graph import Graph, Operation, Tensor
+from playground.engine.machine import zeros_from_a_line
+from playground.engine.program import WIDTH, Plan
+from playground.layers.convolution import convolution
 from playground.layers.depthwise import depthwise
-from playground.layers.pooling import MaxPool2D, pooling
-from playground.layers.reshape import Flatten
+from playground.layers.pooling import pooling
 from playground.layers.windows import lay
-from playground.losses import SoftmaxCrossEntropy
 
 TITLE = "Images, one thread, against PyTorch eager"
 ROUNDS = 11
 ROUND_SECONDS = 0.03
-CONVNETJS = 420  # images a second that ConvNetJS trains this network with in Node, one thread
 SHAPES = ((32, 28, 1, 8), (32, 14, 8, 16), (64, 16, 16, 32), (32, 28, 32, 64))  # rows, height and width, channels, filters
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
@@ -51,8 +44,6 @@ def measure() -> Iterator[Figure]:
             yield from compare_convolution(rows, side, channels, filters, taps)
     yield from compare_depthwise(32, 28, 32, 3)
     yield from compare_pooling(32, 28, 8)
-    yield from compare_training()
-    yield from convnetjs()
 
 
 def race(*runners: Runner) -> np.ndarray:
@@ -162,78 +153,3 @@ def compare_pooling(rows: int, side: int, channels: int) -> Iterator[Figure]:
         runners.append(lambda x=x, y=y, i=winners: max_pooling_backward(y, x, [2, 2], [2, 2], [0, 0], [1, 1], False, i))
     ours, *theirs = race(*runners).reshape(3, 2).sum(axis=1)
     yield from figures(f"largest of 2x2, {rows}x{side}x{side}x{channels}, forward and backward", ours, min(theirs), 1.5)
-
-
-def training(layers: tuple[Layer, ...], side: int, rows: int) -> Runner:
-    """One step of Adam on random images of 10 classes."""
-    graph = Graph()
-    x, target = graph.input("input", (side, side, 1)), graph.input("target", (1,))
-    losses = SoftmaxCrossEntropy().build(graph, stack(graph, layers, x), target, "softmax")
-    loss = graph.apply(mean, losses, name="loss")
-    plan = Plan(graph)
-    plan.place("random", (4,))
-    plan.parameters()
-    flow = Pass("", rows, True)
-    for tensor in (x, target):
-        plan.bind(flow, tensor)
-    plan.forward(flow, graph.nodes, "forward")
-    plan.gradients()
-    plan.backward(flow, graph.nodes, loss, "backward")
-    count = plan.places["parameters"].places
-    steps = plan.place("steps", (2,), "int64")
-    moments = [plan.place(name, (count,)) for name in ("m", "v")]
-    settings = [plan.place(name, (1,)) for name in ("rate", "beta1", "beta2", "epsilon")]
-    plan.emit("update", tick, (steps, steps + 2))
-    plan.emit(
-        "update", optimizers.adam, (count, 0, plan.places["parameters"].offset, plan.places["gradients"].offset, *moments, steps, *settings)
-    )
-    machine = Machine(finish(plan, rows, ("forward", "backward", "update"), {}), graph, np.zeros(1, np.float32), 0)
-    for name, value in {"rate": 1e-4, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}.items():
-        machine.view(name)[:] = value
-    rng = np.random.default_rng(0)
-    machine.view("input")[...] = rng.normal(size=machine.view("input").shape)
-    machine.view("target")[...] = rng.integers(0, 10, machine.view("target").shape)
-    return lambda: machine.execute("step")
-
-
-def torch_training(layers: tuple[Layer, ...], side: int, rows: int, layout: torch.memory_format) -> Runner:
-    """The same in PyTorch, with fused Adam."""
-    parts: list[torch.nn.Module] = []
-    channels, size = 1, side
-    for layer in layers:
-        if isinstance(layer, Conv2D):
-            parts += [torch.nn.Conv2d(channels, layer.filters, layer.kernel, padding=layer.kernel // 2), torch.nn.ReLU()]
-            channels = layer.filters
-        elif isinstance(layer, MaxPool2D):
-            parts.append(torch.nn.MaxPool2d(layer.size, layer.stride))
-            size //= layer.size
-    network = torch.nn.Sequential(*parts, torch.nn.Flatten(), torch.nn.Linear(channels * size * size, 10)).to(memory_format=layout)
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-4, fused=True)
-    x, t = torch.randn(rows, 1, side, side).to(memory_format=layout), torch.randint(0, 10, (rows,))
-
-    def step() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        F.cross_entropy(network(x), t).backward()
-        optimizer.step()
-
-    return step
-
-
-def network(kernel: int, last: int) -> tuple[Layer, ...]:
-    """Two convolutions with pooling behind each, and a dense layer."""
-    first, second = (Conv2D(filters=filters, kernel=kernel, activation="relu") for filters in (8, 16))
-    return first, MaxPool2D(), second, MaxPool2D(size=last, stride=last), Flatten(), Dense(units=10, activation="linear")
-
-
-def compare_training() -> Iterator[Figure]:
-    """A whole step on 28 x 28 pixels."""
-    layers = network(3, 2)
-    ours, *theirs = race(training(layers, 28, 32), *(torch_training(layers, 28, 32, layout) for layout in LAYOUTS))
-    yield from figures("training step, 3x3 to 8, pool, 3x3 to 16, pool, dense 10, 28x28, batch 32, Adam", ours, min(theirs), 2.5)
-
-
-def convnetjs() -> Iterator[Figure]:
-    """ConvNetJS's network for MNIST, 24 x 24 pixels, its batch of 20."""
-    rows = 20
-    (seconds,) = race(training(network(5, 3), 24, rows))
-    yield Figure("ConvNetJS's MNIST network, batch 20, Adam", rows / seconds, "images/s", 50 * CONVNETJS)

@@ -131,7 +131,7 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network) 
     train, test = dataset.train.size, dataset.test.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
-    flow = Pass("", rows, training=True, shards=shards_for(rows, network))
+    flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph))
     emit_step(plan, flow, experiment, network, train, train + test)
     plan.step_end = plan.size
     emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
@@ -139,9 +139,9 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network) 
     return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
 
 
-def shards_for(rows: int, network: Network) -> int:
+def shards_for(rows: int, graph: Graph) -> int:
     """Into how many parts a batch is cut that several threads may work on: more than one where each has much to do."""
-    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes)
+    each = sum(node.operation.multiply_adds(node.inputs) for node in graph.nodes)
     return next((shards for shards in SHARDS if rows % shards == 0 and each * rows // shards >= SHARD_WORTH), 1)
 
 
