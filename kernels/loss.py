@@ -13,11 +13,12 @@ from numba import njit
 from kernels.kernel import kernel, view
 from kernels.mathematics import exp, expm1, inlined, log1p_unit, sigmoid, softplus, tanh
 from kernels.shared import SAFE_MATH
+from kernels.simd import WIDTH, add, load, load_over, maximum, multiply, rolled, spread, store, subtract, top, total
 
 ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 LN2 = np.float32(0.6931471805599453)
-SIGN_BIT, OTHER_BITS = np.int32(31), np.int32(0x7FFFFFFF)
-
+INFINITY = np.float32(np.inf)
+BLOCK = 4096  # numbers of a softmax that are worked on at a time: they stay in the level-1 cache
 summing = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)  # sums may be reordered, so that they become vector code
 
 
@@ -202,33 +203,61 @@ def binary_focal_backward(memory, data, operands):
 # ------------------------------------------------------------------ many classes, a score each
 
 
-@summing
-def largest(z):
-    """The largest number of a row; NaN, or the largest of the others, where one is NaN.
+@inlined
+def softmax_rows(memory, rows, k, z, p, logarithms):
+    """p (rows, k) = softmax of z, row by row, and the logarithm of each row's sum of e^z at `logarithms` (-1: nobody asks).
 
-    Compared by their bits, as whole numbers in the same order: LLVM makes vector code of that, but not where a comparison may meet NaN.
+    The powers of many rows are taken in one loop, for rows are often shorter than a vector.
     """
-    bits = z.view(np.int32)
-    top = np.int32(-OTHER_BITS)
-    for j in range(bits.size):
-        key = bits[j] ^ ((bits[j] >> SIGN_BIT) & OTHER_BITS)
-        top = key if key > top else top
-    return np.int32(top ^ ((top >> SIGN_BIT) & OTHER_BITS)).view(np.float32)
+    block = max(1, BLOCK // k)
+    for begin in range(0, rows, block):
+        end = min(rows, begin + block)
+        for i in range(begin, end):
+            shift_row(memory, k, z + i * k, p + i * k, logarithms + i if logarithms >= 0 else -1)
+        powers = view(memory, p + begin * k, (end - begin) * k)
+        for j in range(powers.size):
+            powers[j] = exp(powers[j])
+        for i in range(begin, end):
+            share_row(memory, k, p + i * k, logarithms + i if logarithms >= 0 else -1)
+
+
+@inlined
+def shift_row(memory, k, z, p, largest):
+    """p = z - the largest of z, which is kept."""
+    tops = spread(-INFINITY)
+    for j in range(0, k, WIDTH):
+        rolled()
+        tops = maximum(tops, load_over(spread(-INFINITY), memory, z + j, min(WIDTH, k - j)))
+    shift = top(tops)
+    for j in range(0, k, WIDTH):
+        rolled()
+        count = min(WIDTH, k - j)
+        store(memory, p + j, subtract(load(memory, z + j, count), spread(shift)), count)
+    if largest >= 0:
+        memory[largest] = shift
+
+
+@inlined
+def share_row(memory, k, p, logarithm):
+    """p /= its sum, whose logarithm is added."""
+    sums = spread(ZERO)
+    for j in range(0, k, WIDTH):
+        rolled()
+        sums = add(sums, load(memory, p + j, min(WIDTH, k - j)))
+    whole = total(sums)
+    part = spread(ONE / whole)
+    for j in range(0, k, WIDTH):
+        rolled()
+        count = min(WIDTH, k - j)
+        store(memory, p + j, multiply(load(memory, p + j, count), part), count)
+    if logarithm >= 0:
+        memory[logarithm] += np.log(whole)
 
 
 @kernel
 def softmax_forward(memory, data, operands):
     """y = e^z / sum of e^z.  operands: rows, k | z (rows, k) | y (rows, k)."""
-    rows, k = operands[0], operands[1]
-    for i in range(rows):
-        z, y = view(memory, operands[2] + i * k, k), view(memory, operands[3] + i * k, k)
-        top = largest(z)
-        total = ZERO
-        for j in range(k):
-            y[j] = exp(z[j] - top)
-            total += y[j]
-        for j in range(k):
-            y[j] /= total
+    softmax_rows(memory, operands[0], operands[1], operands[2], operands[3], -1)
 
 
 @kernel
@@ -255,19 +284,6 @@ def one_hot_forward(memory, data, operands):
 
 
 @summing
-def softmax_row(z, p):
-    """p = softmax of z; returns the logarithm of the sum of e^z."""
-    top = largest(z)
-    total = ZERO
-    for j in range(z.size):
-        p[j] = exp(z[j] - top)
-        total += p[j]
-    for j in range(z.size):
-        p[j] /= total
-    return top + np.log(total)
-
-
-@summing
 def sum_of_others(p, c):
     """The chance of all classes but c: 1 - p[c], with all its digits."""
     total = ZERO
@@ -289,9 +305,9 @@ def add_difference(dz, p, c, factor):
 def softmax_cross_entropy_forward(memory, data, operands):
     """loss = ln(sum of e^z) - z of the class.  auxiliary: softmax(z) (rows, k)."""
     rows, k, t, loss = operands[0], operands[1], operands[3], operands[4]
+    softmax_rows(memory, rows, k, operands[2], operands[5], loss)
     for i in range(rows):
-        z, p = view(memory, operands[2] + i * k, k), view(memory, operands[5] + i * k, k)
-        memory[loss + i] = softmax_row(z, p) - z[np.int64(memory[t + i])]
+        memory[loss + i] -= memory[operands[2] + i * k + np.int64(memory[t + i])]
 
 
 @kernel
@@ -341,12 +357,12 @@ def information(p, q):
 def focal_forward(memory, data, operands):
     """loss = q^gamma (-ln p), p the chance of the class, q = 1 - p (Lin et al. 2017).  settings: gamma. auxiliary: softmax(z) (rows, k)."""
     rows, k, t, gamma, loss = operands[0], operands[1], operands[3], memory[operands[4]], operands[5]
+    softmax_rows(memory, rows, k, operands[2], operands[6], loss)
     for i in range(rows):
         z, p = view(memory, operands[2] + i * k, k), view(memory, operands[6] + i * k, k)
         c = np.int64(memory[t + i])
-        logarithm = softmax_row(z, p)
         q = sum_of_others(p, c)
-        minus_ln_p = logarithm - z[c] if p[c] < HALF else information(p[c], q)
+        minus_ln_p = memory[loss + i] - z[c] if p[c] < HALF else information(p[c], q)
         memory[loss + i] = q**gamma * minus_ln_p
 
 

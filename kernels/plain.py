@@ -12,14 +12,20 @@ inlined = njit(forceinline=True, error_model="numpy")
 
 
 @inlined
-def load(memory, offset, count):
-    """Up to four numbers from memory; those from `count` on are 0."""
+def load_over(vector, memory, offset, count):
+    """The vector, up to four of its first numbers replaced by those in memory."""
     return (
         memory[offset],
-        memory[offset + 1] if count > 1 else ZERO,
-        memory[offset + 2] if count > 2 else ZERO,
-        memory[offset + 3] if count > 3 else ZERO,
+        memory[offset + 1] if count > 1 else vector[1],
+        memory[offset + 2] if count > 2 else vector[2],
+        memory[offset + 3] if count > 3 else vector[3],
     )
+
+
+@inlined
+def load(memory, offset, count):
+    """Up to four numbers from memory; those from `count` on are 0."""
+    return load_over(spread(ZERO), memory, offset, count)
 
 
 @inlined
@@ -81,6 +87,12 @@ def multiply_add(a, b, c):
 def total(vector):
     """The sum of all lanes."""
     return (vector[0] + vector[2]) + (vector[1] + vector[3])
+
+
+@inlined
+def top(vector):
+    """The largest of all lanes, or NaN if one is."""
+    return larger(larger(vector[0], vector[2]), larger(vector[1], vector[3]))
 
 
 @inlined

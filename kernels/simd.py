@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import llvmlite.binding
+import numpy as np
 from llvmlite import ir
 from numba import config, extending, njit, types
 from numba.core import cgutils
@@ -36,6 +37,7 @@ FLOATS = ir.VectorType(ir.FloatType(), WIDTH)
 NUMBERS = ir.VectorType(ir.IntType(32), WIDTH)
 BITS = ir.VectorType(ir.IntType(1), WIDTH)
 ALIGNMENT_BYTES = 4  # nothing more is promised of an offset
+ZERO = np.float32(0)
 ALIGNMENT = ir.Constant(ir.IntType(32), ALIGNMENT_BYTES)
 
 
@@ -94,17 +96,17 @@ def load_whole(typing, memory, offset):
 
 
 @intrinsic
-def load_first(typing, memory, offset, count):
-    """memory[offset : offset + count], then zeros."""
+def load_over(typing, vector, memory, offset, count):
+    """The vector, its first lanes replaced by memory[offset : offset + count]; count is at most WIDTH."""
 
     def generate(context, builder, signature, arguments):
-        array, place, number = arguments
-        source = pointer(context, builder, signature.args[0], array, place, number)
+        value, array, place, number = arguments
+        source = pointer(context, builder, signature.args[1], array, place, number)
         kind = ir.FunctionType(FLOATS, [source.type, ALIGNMENT.type, BITS, FLOATS])
         function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{WIDTH}f32.p0")
-        return builder.call(function, [source, ALIGNMENT, first(builder, number), ir.Constant(FLOATS, [0.0] * WIDTH)])
+        return builder.call(function, [source, ALIGNMENT, first(builder, number), value])
 
-    return VECTOR(memory, types.intp, types.intp), generate
+    return VECTOR(VECTOR, memory, types.intp, types.intp), generate
 
 
 @intrinsic
@@ -233,18 +235,25 @@ multiply = lanewise(ir.IRBuilder.fmul)
 maximum = lanewise(larger)
 
 
-@intrinsic
-def total(typing, vector):
-    """The sum of all lanes: halves are added until one is left."""
+def across(make):
+    """An operation on all lanes of a vector: halves are put together until one is left."""
 
-    def generate(context, builder, signature, arguments):
-        value, distance = arguments[0], WIDTH // 2
-        while distance:
-            value = builder.fadd(value, builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [i ^ distance for i in range(WIDTH)])))
-            distance //= 2
-        return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+    @intrinsic
+    def operation(typing, vector):
+        def generate(context, builder, signature, arguments):
+            value, distance = arguments[0], WIDTH // 2
+            while distance:
+                other = builder.shuffle_vector(value, value, ir.Constant(NUMBERS, [i ^ distance for i in range(WIDTH)]))
+                value, distance = make(builder, value, other), distance // 2
+            return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
 
-    return types.float32(VECTOR), generate
+        return types.float32(VECTOR), generate
+
+    return operation
+
+
+total = across(ir.IRBuilder.fadd)
+top = across(larger)  # NaN if one lane is
 
 
 @intrinsic
@@ -304,6 +313,12 @@ def transpose_block(typing, memory, source, source_row, count, target, target_ro
 
 
 @njit(forceinline=True)
+def load_first(memory, offset, count):
+    """memory[offset : offset + count], then zeros."""
+    return load_over(spread(ZERO), memory, offset, count)
+
+
+@njit(forceinline=True)
 def load(memory, offset, count):
     """Up to WIDTH numbers from memory; lanes from `count` on are 0."""
     return load_whole(memory, offset) if count >= WIDTH else load_first(memory, offset, count)
@@ -319,6 +334,7 @@ def store(memory, offset, vector, count):
 
 
 if PLAIN:
-    load, store, spread, lane, total, transpose = plain.load, plain.store, plain.spread, plain.lane, plain.total, plain.transpose
+    load, load_over, store, spread, lane = plain.load, plain.load_over, plain.store, plain.spread, plain.lane
+    total, top, transpose = plain.total, plain.top, plain.transpose
     add, subtract, multiply, maximum, multiply_add = plain.add, plain.subtract, plain.multiply, plain.maximum, plain.multiply_add
     rolled = plain.rolled
