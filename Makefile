@@ -25,6 +25,7 @@ bench: .venv/dev
 
 picture: .venv/dev
 	$(BIN)/python -m docs.picture
+	$(BIN)/python -m docs.roofline
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
