@@ -10,6 +10,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy  # noqa: F401  loads the library that is asked about
+from threadpoolctl import threadpool_info
+
 RESULTS = Path(__file__).with_name("results.md")
 PACKAGES = ("numba", "numpy", "torch", "streamlit", "scikit-learn")
 
@@ -61,9 +64,11 @@ def number(value: float) -> str:
 
 
 def machine() -> str:
-    """Processor, cores, versions and day, a sentence."""
+    """Processor, cores, versions, what NumPy's products were written for, and the day."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{processor()}, {os.cpu_count()} cores, {platform.system()}. Python {platform.python_version()}, {versions}. {date.today()}."
+    blas = next((f", OpenBLAS for {library['architecture']}" for library in threadpool_info() if "architecture" in library), "")
+    python = f"Python {platform.python_version()}, {versions}{blas}"
+    return f"{processor()}, {os.cpu_count()} cores, {platform.system()}. {python}. {date.today()}."
 
 
 def processor() -> str:
