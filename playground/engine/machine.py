@@ -79,6 +79,12 @@ class Machine:
         """Addresses and operands by segment; compiles kernels that are not there yet."""
         return {name: (self.program.addresses(name), operands) for name, (_, operands) in self.program.segments.items()}
 
+    @cached_property
+    def _full_speed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Addresses, operands and shards of the training step in the order of full speed."""
+        (addresses, operands), order = self._tables["step"], self.program.order
+        return addresses[order], operands[order], self.program.shards[order]
+
     @property
     def ready(self) -> bool:
         """Whether it can run without compiling."""
@@ -96,15 +102,14 @@ class Machine:
 
     def execute_steps(self, times: int, lend: Lend = lend_none) -> int:
         """Run the training step; returns how often it came to its end. Shards of a batch are shared with threads that `lend` finds."""
-        shards = int(self.program.shards.max(initial=WHOLE)) + 1
-        if not shards:
-            return self.execute("step", times)
-        addresses, operands = self._tables["step"]
-        shared = (addresses, operands, self.program.shards, self.memory, self.data, times, np.zeros(LINES, np.int64))
+        addresses, operands, shards = self._full_speed
+        parts = int(shards.max(initial=WHOLE)) + 1
+        shared = (addresses, operands, shards, self.memory, self.data, times, np.zeros(LINES, np.int64))
         team: Future[int] = Future()  # how many threads are in it: those that are lent may begin before that is known
-        lent = lend(lambda number: execute_in_team(*shared, number, team.result()), shards - 1)
+        lent = lend(lambda number: execute_in_team(*shared, number, team.result()), parts - 1) if parts else 0
         if not lent:
-            return self.execute("step", times)
+            alone: int = execute(addresses, operands, self.memory, self.data, times)
+            return alone
         team.set_result(lent + 1)
         done: int = execute_in_team(*shared, 0, lent + 1)
         return done

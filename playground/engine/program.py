@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
@@ -271,6 +272,7 @@ class Program:
     stages: tuple[Stage, ...]
     cost: Cost
     shards: np.ndarray  # (n,) int64, of each instruction of a step: which part of the batch it is for
+    order: np.ndarray  # (n,) int64: the instructions of a step as they run at full speed
 
     def kernels(self) -> dict[str, Kernel]:
         """Every kernel it names."""
@@ -296,8 +298,24 @@ def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) ->
     tables = {segment: table(rows_) for segment, rows_ in plan.segments.items() if segment not in step}
     tables["step"] = table([line for _, line in lines])
     shards = np.array([line.shard for _, line in lines], np.int64)
+    order = np.array(full_speed([line for _, line in lines]), np.int64)
     stages = stages_of(lines, merge)
-    return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages, cost, shards)
+    return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages, cost, shards, order)
+
+
+def full_speed(lines: Sequence[Instruction]) -> list[int]:
+    """The order of a step in which a shard goes through all layers, while its numbers are in the cache, before the next one does.
+
+    Layer by layer is for those who watch. What the shards made of the weights' gradients is summed at their end, so that threads need
+    not meet at every layer. No number depends on the order.
+    """
+    last = max((i for i, line in enumerate(lines) if line.shard != WHOLE), default=-1)
+    sums = [i for i, line in enumerate(lines) if line.kernel is moves.sum_parts]
+    early = [i for i in range(last + 1) if i not in sums]
+    order: list[int] = []
+    for _, run in groupby(early, key=lambda i: lines[i].shard == WHOLE):
+        order += sorted(run, key=lambda i: lines[i].shard)
+    return [*order, *sums, *(i for i in range(last + 1, len(lines)) if i not in sums)]
 
 
 def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:

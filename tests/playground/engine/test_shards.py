@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -69,6 +70,24 @@ def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None, lend: Lend) 
     for name, array in state(alone).items():
         if name != "scratch":
             np.testing.assert_array_equal(array, together.view(name), err_msg=name)
+
+
+def test_stage_by_stage_gives_the_same_bits_as_full_speed(worthwhile: None) -> None:
+    fast, slow = Run(LARGE), Run(LARGE)
+    fast.step(3)
+    while slow.steps < 3 or slow.position:
+        slow.advance()
+    for name, array in state(fast).items():
+        if name not in ("scratch", "history", "recorded"):
+            np.testing.assert_array_equal(array, slow.view(name), err_msg=name)
+
+
+def test_at_full_speed_a_shard_goes_through_all_layers_before_the_next(worthwhile: None) -> None:
+    program = Run(LARGE).program
+    assert sorted(program.order) == list(range(len(program.shards)))
+    shards = [shard for shard, _ in groupby(program.shards[program.order])]
+    dropped = [-1, 0, 1, 2, 3]  # dropout draws numbers for the whole batch in the midst of the layers
+    assert shards == [*dropped, *dropped, *dropped, *dropped, -1]
 
 
 def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
