@@ -2,7 +2,11 @@
 
 Every pass is a gathering or a correlation, by tiles of `kernels/tile.py`. A gathering sums, for each pixel of its target, weighted pixels
 of its source: a convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. The rows
-of its tiles are the same pixel of several images, which have the same taps inside the image: taps in the padding are never computed.
+of its tiles are neighbouring pixels. They see the same taps, because the source is copied with its padding first; kernel rows in the
+padding are left out.
+
+When channels of the target are few, neighbouring pixels share a vector. To the tile this is another convolution, with as many times the
+channels and the stride and a window that is wider, in which each pixel's weights have their place among zeros.
 
 sizes: rows, height, width, channels, output height, output width, filters, kernel height, kernel width, stride, dilation, top and left
 padding, groups. Weights are (kernel height, kernel width, channels / groups, filters).
@@ -10,32 +14,51 @@ padding, groups. Weights are (kernel height, kernel width, channels / groups, fi
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from kernels.kernel import kernel
-from kernels.simd import WIDTH, load, multiply_add, spread, store
-from kernels.tile import apart, inlined, inside, rows_at_once, three, tile_of
+import numpy as np
+from numba import types
+
+from kernels.kernel import MEMORY, OPERANDS, kernel
+from kernels.shared import UNWRAPPED, Shared, jit
+from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
+from kernels.tile import HEIGHT, REGISTERS, inlined, inside, rows_at_once, three, tile
 
 ZERO, ONE = np.float32(0), np.float32(1)
-REGISTERS = 2  # vectors of a tile's row
+LANES = REGISTERS * WIDTH
 BAND = 128  # pixels whose contribution to the weights' gradient is summed in registers
-FEW = 4  # fewer channels than this are gathered with their taps into rows before the weights' gradient is summed
+BUSY = 8  # sums that must be under way to keep a processor busy
+
+separate = jit(forceinline=False, _nrt=False, error_model="numpy", **UNWRAPPED)
+
+
+class Axis(NamedTuple):
+    """What targets see of sources along one axis: target first + t step sees sources t stride + offset + k spacing, k below taps.
+
+    In the kernel, k is the tap first_tap + k tap_step.
+    """
+
+    first: int
+    step: int
+    count: int
+    stride: int
+    offset: int
+    spacing: int
+    taps: int
+    first_tap: int
+    tap_step: int
 
 
 @inlined
 def forward_axis(taps, stride, dilation, padding, targets):
-    """Which sources a target sees along one axis, when it is a convolution's output.
-
-    An axis is (first, step, count) of the targets, and (stride, offset, spacing, taps) of the sources: target first + t step sees
-    t stride + offset + k spacing, k below taps. (first, step) of the weights says which tap of the kernel k is.
-    """
+    """The axis, when the target is a convolution's output."""
     zero, one = np.int64(0), np.int64(1)
-    return zero, one, targets, stride, -padding, dilation, taps, zero, one
+    return Axis(zero, one, targets, stride, -padding, dilation, taps, zero, one)
 
 
 @inlined
 def backward_axis(remainder, taps, stride, dilation, padding, size):
-    """The same, when the target is a convolution's input: those of its places that are `remainder` beyond a multiple of the stride."""
+    """The axis, when the target is a convolution's input: those of its places that are `remainder` beyond a multiple of the stride."""
     step = np.int64(1)
     while step * dilation % stride != 0:
         step += 1
@@ -44,75 +67,136 @@ def backward_axis(remainder, taps, stride, dilation, padding, size):
         tap -= 1
     count = (size - remainder + stride - 1) // stride
     offset, spacing, taps_seen = (remainder + padding - tap * dilation) // stride, dilation * step // stride, (tap + step) // step
-    return remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step
+    return Axis(remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step)
 
 
 @inlined
-def pack(memory, rows, columns, w, strides, depth, lanes, length, panel):
-    """Weights in the order in which a gathering reads them: (kernel rows, taps, source channels, target channels).
+def pixels_at_once(count, stride, taps, channels):
+    """How many of a line's `count` pixels share a row of a tile: a divisor for which the fewest vectors are multiplied."""
+    best, least = 1, count * LANES * taps
+    for pixels in range(1, LANES // channels + 1):
+        if count % pixels == 0:
+            sums = count // pixels * ((pixels * channels + WIDTH - 1) // WIDTH)
+            cost = max(sums, BUSY) * (taps + (pixels - 1) * stride)
+            if cost < least:
+                best, least = pixels, cost
+    return best
 
-    Lanes from `lanes` up to `length` become 0.
+
+@separate
+def copy(memory, source, step, count, lanes, target, pitch):
+    """Copy `count` times `lanes` numbers, which begin `step` apart, to places `pitch` apart."""
+    apart()
+    if step == lanes and pitch == lanes:
+        count, lanes = 1, count * lanes
+    for i in range(count):
+        for q in range(0, lanes, WIDTH):
+            store(memory, target + i * pitch + q, load(memory, source + i * step + q, lanes - q), lanes - q)
+
+
+@separate
+def clear(memory, target, count):
+    """Write zeros."""
+    apart()
+    for i in range(0, count, WIDTH):
+        store(memory, target + i, spread(ZERO), count - i)
+
+
+@separate
+def copy_window(memory, source, shape, y, y_step, lines, x, pixels, lanes, target, line, pixel):
+    """Copy what of a window lies inside an image: `lanes` channels of lines y, y + y_step ... and pixels x, x + 1 ...
+
+    Lines of the target are `line` apart, its pixels `pixel`.
     """
-    for i in range(rows[6]):
-        for j in range(columns[6]):
-            at = w + (rows[7] + i * rows[8]) * strides[0] + (columns[7] + j * columns[8]) * strides[1]
+    apart()
+    height, width, channels = shape
+    above, tall = inside(y, y_step, lines, height)
+    before, wide = inside(x, 1, pixels, width)
+    for i in range(above, above + tall):
+        from_line = source + ((y + i * y_step) * width + x + before) * channels
+        copy(memory, from_line, channels, wide, lanes, target + i * line + before * pixel, pixel)
+
+
+@separate
+def pack(memory, rows, columns, together, w, strides, depth, lanes, length, panel):
+    """Weights in the order in which a gathering reads them: (kernel rows, window columns, source channels, pixels, target channels)."""
+    apart()
+    seen, channels = columns.taps + (together - 1) * columns.stride, lanes // together
+    clear(memory, panel, rows.taps * seen * depth * length)
+    for i in range(rows.taps):
+        for k in range(columns.taps):
+            at = w + (rows.first_tap + i * rows.tap_step) * strides[0] + (columns.first_tap + k * columns.tap_step) * strides[1]
             for q in range(depth):
-                for r in range(lanes):
-                    memory[panel + r] = memory[at + q * strides[2] + r * strides[3]]
-                for r in range(lanes, length):
-                    memory[panel + r] = ZERO
-                panel += length
+                for e in range(together):
+                    to = panel + ((i * seen + k + e * columns.stride) * depth + q) * length + e * channels
+                    for r in range(channels):
+                        memory[to + r] = memory[at + q * strides[2] + r * strides[3]]
 
 
-@apart
-def gather(memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, panel):
+def any_gathering(memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, scratch):
+    """`gather`, compiled once for all that call it."""
+    height, width, channels = source_shape
+    image, target_line = height * width * channels, target_shape[1] * target_shape[2]
+    depth, breadth = channels // groups, target_shape[2] // groups
+    dense = columns.spacing == 1
+    together = pixels_at_once(columns.count, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
+    seen, move = columns.taps + (together - 1) * columns.stride, columns.step * together * target_shape[2]
+    pixels = (columns.count - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
+    line = pixels * depth
+    a_row, a_steps = together * columns.stride * depth, three(rows.spacing * line, columns.spacing * depth, 1)
+    for part in range(groups * ((breadth * together + LANES - 1) // LANES)):
+        g, first = part % groups, part // groups * LANES
+        lanes = min(LANES, breadth * together - first)
+        registers = (lanes + WIDTH - 1) // WIDTH
+        length, channel = registers * WIDTH, g * breadth + first
+        panel = scratch + (HEIGHT + 1) * length
+        padded = panel + rows.taps * seen * depth * length
+        b_steps = three(seen * depth * length, depth * length, length)
+        pack(memory, rows, columns, together, w + g * strides[4] + first * strides[3], strides, depth, lanes, length, panel)
+        clear(memory, scratch, length)
+        if bias >= 0:
+            copy(memory, bias + channel, 0, together, lanes // together, scratch, lanes // together)
+        clear(memory, padded, height * line)
+        for n in range(images):
+            copy_window(
+                memory, source + n * image + g * depth, source_shape, 0, 1, height, columns.offset, pixels, depth, padded, line, depth
+            )  # fmt: skip
+            for u in range(rows.count):
+                y = rows.offset + u * rows.stride
+                above, tall = inside(y, rows.spacing, rows.taps, height)
+                counts = three(tall, 1, seen * depth) if dense else three(tall, seen, depth)
+                a, b = padded + (y + above * rows.spacing) * line, panel + above * seen * depth * length
+                c = target + (n * target_shape[0] + rows.first + u * rows.step) * target_line + columns.first * target_shape[2] + channel
+                left = columns.count // together
+                while left > 0:
+                    count = rows_at_once(left, registers)
+                    block, block_row = (c, move) if lanes == length else (scratch + length, length)
+                    if bias < 0 and lanes < length:
+                        copy(memory, c, move, count, lanes, block, length)
+                    start, start_row = (scratch, 0) if bias >= 0 else (block, block_row)
+                    tile(memory, count, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, block, block_row)
+                    if lanes < length:
+                        copy(memory, block, length, count, lanes, c, move)
+                    left -= count
+                    a += count * a_row
+                    c += count * move
+
+
+I, AXIS, THREE = types.int64, types.NamedUniTuple(types.int64, 9, Axis), types.UniTuple(types.int64, 3)  # noqa: E741
+ANY_GATHERING = Shared(any_gathering, (MEMORY, I, AXIS, AXIS, I, I, THREE, I, THREE, I, I, types.UniTuple(I, 5), I))
+
+
+@intrinsic
+def gather(typing, memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, scratch):
     """Each target pixel: bias plus the weighted sources around it; without a bias (-1) the sum is added to what is there.
 
-    rows, columns: the axes. Shapes are (height, width, channels). strides: how far apart in w are kernel rows, taps, source channels,
-    target channels and groups. A tile's row holds up to two vectors of target channels.
+    Shapes are (height, width, channels). strides: how far apart in w are kernel rows, taps, source channels, target channels and groups.
     """
-    height, width, channels = source_shape
-    image, line, target_image = height * width * channels, width * channels, target_shape[0] * target_shape[1] * target_shape[2]
-    depth, breadth = channels // groups, target_shape[2] // groups
-    together = columns[5] == 1 and groups == 1  # a window's row lies side by side
-    a_steps = three(rows[5] * line, columns[5] * channels, 1)
-    alike = (width - 1 - (columns[6] - 1) * columns[5] - columns[4]) // columns[3] + 1  # target columns up to here see their last tap
-    move = columns[1] * target_shape[2]
-    shifts = three(columns[3] * channels, 0 if bias >= 0 else move, move)
-    for g in range(groups):
-        for first in range(0, breadth, REGISTERS * WIDTH):
-            lanes = min(REGISTERS * WIDTH, breadth - first)
-            registers = (lanes + WIDTH - 1) // WIDTH
-            length, channel = registers * WIDTH, g * breadth + first
-            pack(memory, rows, columns, w + g * strides[4] + first * strides[3], strides, depth, lanes, length, panel)
-            b_steps = three(columns[6] * depth * length, depth * length, length)
-            n = 0
-            while n < images:
-                count = rows_at_once(images - n)
-                for u in range(rows[2]):
-                    y = rows[4] + u * rows[3]
-                    above, tall = inside(y, rows[5], rows[6], height)
-                    a_line = source + n * image + (y + above * rows[5]) * line + g * depth
-                    c_line = target + n * target_image + (rows[0] + u * rows[1]) * target_shape[1] * target_shape[2] + channel
-                    v = 0
-                    while v < columns[2]:
-                        x = columns[4] + v * columns[3]
-                        before, wide = inside(x, columns[5], columns[6], width)
-                        times = max(1, min(columns[2], alike) - v) if wide == columns[6] else 1
-                        a, c = a_line + (x + before * columns[5]) * channels, c_line + (columns[0] + v * columns[1]) * target_shape[2]
-                        b = panel + (above * columns[6] + before) * depth * length
-                        counts = three(tall, 1, wide * depth) if together else three(tall, wide, depth)
-                        start, start_row = (bias + channel, 0) if bias >= 0 else (c, target_image)
-                        tile_of(
-                            memory, count, registers, lanes, counts, a, image, a_steps, b, b_steps, start, start_row, c, target_image,
-                            times, shifts,
-                        )  # fmt: skip
-                        v += times
-                n += count
+    return ANY_GATHERING.call()
 
 
 @inlined
-def spread_back(memory, operands, source, source_shape, target, target_shape, bias, w, strides, panel):
+def spread_back(memory, operands, source, source_shape, target, target_shape, bias, w, strides, scratch):
     """The transpose of a convolution: a gathering for each remainder that a place of the target can leave by the stride."""
     stride, dilation, top, left = operands[9], operands[10], operands[11], operands[12]
     for part in range(stride * stride):
@@ -121,95 +205,93 @@ def spread_back(memory, operands, source, source_shape, target, target_shape, bi
             rows = backward_axis(r, operands[7], stride, dilation, top, target_shape[0])
             columns = backward_axis(s, operands[8], stride, dilation, left, target_shape[1])
             gather(
-                memory, operands[0], rows, columns, operands[13], source, source_shape, target, target_shape, bias, w, strides, panel
+                memory, operands[0], rows, columns, operands[13], source, source_shape, target, target_shape, bias, w, strides, scratch
             )  # fmt: skip
 
 
-@inlined
-def copy_lanes(memory, source, step, count, lanes, length, target):
-    """The first `lanes` numbers of `count` pixels that are `step` apart, one pixel every `length` places; the lanes beyond become 0."""
-    for i in range(count):
-        for r in range(lanes):
-            memory[target + i * length + r] = memory[source + i * step + r]
-        for r in range(lanes, length):
-            memory[target + i * length + r] = ZERO
+@separate
+def unpack(memory, sums, length, tall, seen, depth, folded, together, stride, lanes, dw, taps, filters):
+    """Add the sums of a correlation to the weights' gradient: each pixel that shares a vector has its own place among the sums."""
+    apart()
+    for i in range(tall):
+        for k in range(taps):
+            for e in range(together):
+                j = k + e * stride
+                row = (j * tall + i if folded else i * seen + j) * depth
+                for q in range(depth):
+                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * taps + k) * depth + q) * filters
+                    for r in range(lanes):
+                        memory[to + r] += memory[at + r]
 
 
-@inlined
-def copy_lines(memory, operands, source, depth, first, lines, target):
-    """The lines of an image that output lines [first, first + lines) see, with zeros for the padding; returns a line's length."""
-    height, width, channels, stride, dilation = operands[1], operands[2], operands[3], operands[9], operands[10]
-    across = (operands[5] - 1) * stride + (operands[8] - 1) * dilation + 1
-    for i in range((lines - 1) * stride + (operands[7] - 1) * dilation + 1):
-        y = first * stride - operands[11] + i
-        for j in range(across):
-            x = j - operands[12]
-            seen, at = 0 <= y < height and 0 <= x < width, source + (y * width + x) * channels
-            for q in range(depth):
-                memory[target + q] = memory[at + q] if seen else ZERO
-            target += depth
-    return across * depth
-
-
-@inlined
-def tap_places(operands, tap, line, lines, a_shape, b_shape, a_moves):
-    """Where a tap's products begin in A and B, seen from the images' beginnings, and over how many lines and pixels they go."""
-    stride, dilation = operands[9], operands[10]
-    y, x = tap // operands[8] * dilation - operands[11], tap % operands[8] * dilation - operands[12]
+def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
+    """`correlate`, compiled once for all that call it."""
+    taps_y, taps_x, stride, dilation = operands[7], operands[8], operands[9], operands[10]
+    top, left, groups = operands[11], operands[12], operands[13]
     moving, still = (a_shape, b_shape) if a_moves else (b_shape, a_shape)
-    above, tall = inside(y + line * stride, stride, lines, moving[0])
-    before, wide = inside(x, stride, still[1], moving[1])
-    at_still = ((line + above) * still[1] + before) * still[2]
-    at_moving = ((y + (line + above) * stride) * moving[1] + x + before * stride) * moving[2]
-    return at_moving if a_moves else at_still, at_still if a_moves else at_moving, tall, wide
+    depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
+    dense = a_moves and dilation == 1
+    together = pixels_at_once(still[1], stride, taps_x, breadth) if dense and groups == 1 else 1
+    seen, across = taps_x + (together - 1) * stride, still[1] // together
+    # Rows of a tile lie side by side in A: a pixel's channels, a window's line, or a whole window, the lines of which are mingled for this.
+    folded = dense and seen * depth < BUSY
+    rows = taps_y * seen * depth if folded else seen * depth if dense or (a_moves and depth == 1) else depth
+    layers, lines = (taps_y, still[0]) if folded else (1, (still[0] - 1) * stride + (taps_y - 1) * dilation + 1)
+    pixels = (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
+    size, band = taps_y * seen * depth, max(1, BAND // across)
+    for part in range(groups * ((breadth * together + LANES - 1) // LANES)):
+        g, first = part % groups, part // groups * LANES
+        lanes = min(LANES, breadth * together - first)
+        registers = (lanes + WIDTH - 1) // WIDTH
+        length, channel = registers * WIDTH, g * breadth + first
+        pixel = layers * depth if a_moves else length
+        line, window, step = pixels * pixel, scratch + size * length, together * filters
+        rest, copied = window + lines * line, a_moves and lanes < length
+        a_steps = three(line if folded else stride * line, 0, together * stride * pixel)
+        b_steps = three(across * length, 0, length) if copied else three(across * step, 0, step)
+        if not a_moves:
+            a_steps, b_steps = three(across * a_shape[2], 0, a_shape[2]), a_steps
+        clear(memory, scratch, size * length + lines * line)
+        for n in range(operands[0]):
+            from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth
+            from_b = b + n * b_shape[0] * b_shape[1] * b_shape[2] + channel
+            source, numbers = (from_a, depth) if a_moves else (from_b, lanes)
+            for i in range(layers):
+                y_step = stride if folded else np.int64(1)
+                copy_window(memory, source, moving, i - top, y_step, lines, -left, pixels, numbers, window + i * depth, line, pixel)
+            if copied:
+                copy(memory, from_b, step, still[0] * across, lanes, rest, length)
+                from_b = rest
+            from_a, from_b = (window, from_b) if a_moves else (from_a, window)
+            for v in range(0, still[0], band):
+                counts = three(min(band, still[0] - v), 1, across)
+                for block in range(size // rows):
+                    tap = block * rows // depth
+                    shift = (tap // seen * line + tap % seen * pixel) * dilation
+                    at_a, at_b = from_a + v * a_steps[0], from_b + v * b_steps[0]
+                    at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
+                    row = dilation if a_moves and depth == 1 else np.int64(1)
+                    q = 0
+                    while q < rows:
+                        count, c = rows_at_once(rows - q, registers), scratch + (block * rows + q) * length
+                        tile(memory, count, registers, counts, at_a + q * row, row, a_steps, at_b, b_steps, c, length, c, length)
+                        q += count
+        unpack(
+            memory, scratch, length, taps_y, seen, depth, folded, together, stride, lanes // together, dw + channel, taps_x, filters
+        )  # fmt: skip
 
 
-@apart
-def correlate(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
+ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, THREE, I, THREE, types.boolean, I, I))
+
+
+@intrinsic
+def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
     """Gradient of the weights: dW[tap] += Σ over images and pixels of A[its channels] B[its filters].
 
     When `a_moves`, A is a convolution's input, which is seen through the taps, and B the gradient of its output; else A is the input of
-    a transposed convolution. Shapes are (height, width, channels). A tile holds a tap's weights of several channels and two vectors of
-    filters; when channels are few, of a kernel row's taps: then A's lines are copied with their padding first.
+    a transposed convolution. Shapes are (height, width, channels). Sums are kept in scratch, from which they are added to dW.
     """
-    groups, taps, stride, dilation = operands[13], operands[7] * operands[8], operands[9], operands[10]
-    lines_in_all = b_shape[0] if a_moves else a_shape[0]
-    depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
-    across, pixels_of_b = b_shape[1] if a_moves else a_shape[1], b_shape[0] * b_shape[1]
-    band = max(1, BAND // across)
-    few = a_moves and depth < FEW and (depth == 1 or dilation == 1)
-    a_stride, b_stride = (stride, 1) if a_moves else (1, stride)
-    a_steps = three(a_stride * a_shape[1] * a_shape[2], 0, a_stride * a_shape[2])
-    for part in range(groups * ((breadth + REGISTERS * WIDTH - 1) // (REGISTERS * WIDTH))):
-        g, first = part % groups, part // groups * REGISTERS * WIDTH
-        lanes = min(REGISTERS * WIDTH, breadth - first)
-        registers = (lanes + WIDTH - 1) // WIDTH
-        length, to = registers * WIDTH, dw + g * breadth + first
-        shape = (b_shape[0], b_shape[1], length if lanes < length else filters)
-        b_steps = three(b_stride * shape[1] * shape[2], 0, b_stride * shape[2])
-        for n in range(operands[0]):
-            from_a, from_b = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth, b + n * pixels_of_b * filters + g * breadth + first
-            if lanes < length:
-                copy_lanes(memory, from_b, filters, pixels_of_b, lanes, length, scratch)
-                from_b = scratch
-            for line in range(0, lines_in_all, band):
-                lines, padded = min(band, lines_in_all - line), scratch + pixels_of_b * length
-                pitch = copy_lines(memory, operands, from_a, depth, line, lines, padded) if few else 0
-                for tap in range(operands[7] if few else taps):
-                    at_a, at_b, tall, wide = tap_places(operands, tap, line, lines, a_shape, shape, a_moves)
-                    rows, a_row, counts, steps, at_a, at_b = depth, np.int64(1), three(tall, 1, wide), a_steps, from_a + at_a, from_b + at_b
-                    if few:
-                        rows, a_row, counts = operands[8] * depth, dilation if depth == 1 else np.int64(1), three(lines, 1, across)
-                        steps, at_a = three(stride * pitch, 0, stride * depth), padded + tap * dilation * pitch
-                        at_b = from_b + line * across * shape[2]
-                    q = 0
-                    while q < rows and counts[0] * counts[2] > 0:
-                        count, c = rows_at_once(rows - q), to + (tap * rows + q) * filters
-                        tile_of(
-                            memory, count, registers, lanes, counts, at_a + q * a_row, a_row, steps, at_b, b_steps, c, filters, c, filters,
-                            np.int64(1), steps,
-                        )  # fmt: skip
-                        q += count
+    return ANY_CORRELATION.call()
 
 
 @inlined
@@ -228,13 +310,13 @@ def add_pixels(memory, pixels, channels, dy, db):
 
 
 def scratch_places(sizes: tuple[int, ...]) -> int:
-    """How much room the kernels work in, by their sizes: packed weights, or padded filters and lines of one image."""
+    """How much room the kernels work in, by their sizes: packed weights or their gradient, padded images, a tile, half vectors of pixels."""
     _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
-    length, depth = REGISTERS * WIDTH, channels // groups
-    panel = tall * wide * max(depth, filters // groups) * length
-    lines = max(1, BAND // across) * stride + (tall - 1) * dilation + 1
-    padded = lines * (across * stride + (wide - 1) * dilation) * depth if depth < FEW else 0
-    return max(panel, max(height * width, down * across) * length + padded)
+    depth = max(channels, filters) // groups
+    lines = max(height, down, (min(height, down) - 1) * stride + (tall - 1) * dilation + 1)
+    pixels = max(width, across) + (wide - 1) * dilation + stride
+    room = lines * pixels * max(depth, LANES) + down * pixels * (BUSY + tall) * tall
+    return (HEIGHT + 1) * LANES + tall * (wide + LANES * stride) * depth * LANES + room + max(height * width, down * across) * LANES
 
 
 @inlined
