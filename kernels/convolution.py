@@ -22,7 +22,7 @@ from numba import types
 from kernels.kernel import MEMORY, OPERANDS, kernel
 from kernels.shared import UNWRAPPED, Shared, jit
 from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
-from kernels.tile import HEIGHT, REGISTERS, inlined, inside, rows_at_once, three, tile
+from kernels.tile import REGISTERS, inlined, inside, rows_at_once, three, tile
 
 ZERO, ONE = np.float32(0), np.float32(1)
 LANES = REGISTERS * WIDTH
@@ -84,14 +84,16 @@ def pixels_at_once(count, stride, taps, channels):
 
 
 @separate
-def copy(memory, source, step, count, lanes, target, pitch):
-    """Copy `count` times `lanes` numbers, which begin `step` apart, to places `pitch` apart."""
+def copy(memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
+    """Copy lines of `count` times `lanes` numbers; lines and steps say how far apart they begin."""
     apart()
-    if step == lanes and pitch == lanes:
+    if source_step == lanes and target_step == lanes:
         count, lanes = 1, count * lanes
-    for i in range(count):
-        for q in range(0, lanes, WIDTH):
-            store(memory, target + i * pitch + q, load(memory, source + i * step + q, lanes - q), lanes - q)
+    for i in range(lines):
+        for j in range(count):
+            at, to = source + i * source_line + j * source_step, target + i * target_line + j * target_step
+            for q in range(0, lanes, WIDTH):
+                store(memory, to + q, load(memory, at + q, lanes - q), lanes - q)
 
 
 @separate
@@ -112,9 +114,8 @@ def copy_window(memory, source, shape, y, y_step, lines, x, pixels, lanes, targe
     height, width, channels = shape
     above, tall = inside(y, y_step, lines, height)
     before, wide = inside(x, 1, pixels, width)
-    for i in range(above, above + tall):
-        from_line = source + ((y + i * y_step) * width + x + before) * channels
-        copy(memory, from_line, channels, wide, lanes, target + i * line + before * pixel, pixel)
+    first = source + ((y + above * y_step) * width + x + before) * channels
+    copy(memory, first, y_step * width * channels, channels, tall, wide, lanes, target + above * line + before * pixel, line, pixel)
 
 
 @separate
@@ -142,44 +143,48 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
     together = pixels_at_once(columns.count, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
     seen, move = columns.taps + (together - 1) * columns.stride, columns.step * together * target_shape[2]
     pixels = (columns.count - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
-    line = pixels * depth
+    line, across = pixels * depth, columns.count // together
+    alike = (height - 1 - (rows.taps - 1) * rows.spacing - rows.offset) // rows.stride + 1  # target lines up to here see their last tap
     a_row, a_steps = together * columns.stride * depth, three(rows.spacing * line, columns.spacing * depth, 1)
     for part in range(groups * ((breadth * together + LANES - 1) // LANES)):
         g, first = part % groups, part // groups * LANES
         lanes = min(LANES, breadth * together - first)
         registers = (lanes + WIDTH - 1) // WIDTH
         length, channel = registers * WIDTH, g * breadth + first
-        panel = scratch + (HEIGHT + 1) * length
+        panel = scratch + length
         padded = panel + rows.taps * seen * depth * length
-        b_steps = three(seen * depth * length, depth * length, length)
+        rest = padded + height * line
+        whole = lanes == length
+        c_line, c_row = (rows.step * target_line, move) if whole else (across * length, length)
+        start_line, start_row = (0, 0) if bias >= 0 else (c_line, c_row)
+        b_steps, shifts = three(seen * depth * length, depth * length, length), three(rows.stride * line, start_line, c_line)
         pack(memory, rows, columns, together, w + g * strides[4] + first * strides[3], strides, depth, lanes, length, panel)
         clear(memory, scratch, length)
         if bias >= 0:
-            copy(memory, bias + channel, 0, together, lanes // together, scratch, lanes // together)
+            copy(memory, bias + channel, 0, 0, 1, together, lanes // together, scratch, 0, lanes // together)
         clear(memory, padded, height * line)
         for n in range(images):
-            copy_window(
-                memory, source + n * image + g * depth, source_shape, 0, 1, height, columns.offset, pixels, depth, padded, line, depth
-            )  # fmt: skip
-            for u in range(rows.count):
+            at = source + n * image + g * depth
+            copy_window(memory, at, source_shape, 0, 1, height, columns.offset, pixels, depth, padded, line, depth)
+            at = target + (n * target_shape[0] + rows.first) * target_line + columns.first * target_shape[2] + channel
+            if bias < 0 and not whole:
+                copy(memory, at, rows.step * target_line, move, rows.count, across, lanes, rest, c_line, c_row)
+            u = 0
+            while u < rows.count:
                 y = rows.offset + u * rows.stride
                 above, tall = inside(y, rows.spacing, rows.taps, height)
+                times = max(1, min(rows.count, alike) - u) if tall == rows.taps else 1
                 counts = three(tall, 1, seen * depth) if dense else three(tall, seen, depth)
-                a, b = padded + (y + above * rows.spacing) * line, panel + above * seen * depth * length
-                c = target + (n * target_shape[0] + rows.first + u * rows.step) * target_line + columns.first * target_shape[2] + channel
-                left = columns.count // together
-                while left > 0:
-                    count = rows_at_once(left, registers)
-                    block, block_row = (c, move) if lanes == length else (scratch + length, length)
-                    if bias < 0 and lanes < length:
-                        copy(memory, c, move, count, lanes, block, length)
-                    start, start_row = (scratch, 0) if bias >= 0 else (block, block_row)
-                    tile(memory, count, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, block, block_row)
-                    if lanes < length:
-                        copy(memory, block, length, count, lanes, c, move)
-                    left -= count
-                    a += count * a_row
-                    c += count * move
+                a, b, c = padded + (y + above * rows.spacing) * line, panel + above * b_steps[0], (at if whole else rest) + u * c_line
+                v = 0
+                while v < across:
+                    count, to = rows_at_once(across - v, registers), c + v * c_row
+                    start = scratch if bias >= 0 else to
+                    tile(memory, count, registers, counts, a + v * a_row, a_row, a_steps, b, b_steps, start, start_row, to, c_row, times, shifts)
+                    v += count
+                u += times
+            if not whole:
+                copy(memory, rest, c_line, c_row, rows.count, across, lanes, at, rows.step * target_line, move)
 
 
 I, AXIS, THREE = types.int64, types.NamedUniTuple(types.int64, 9, Axis), types.UniTuple(types.int64, 3)  # noqa: E741
@@ -260,7 +265,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
                 y_step = stride if folded else np.int64(1)
                 copy_window(memory, source, moving, i - top, y_step, lines, -left, pixels, numbers, window + i * depth, line, pixel)
             if copied:
-                copy(memory, from_b, step, still[0] * across, lanes, rest, length)
+                copy(memory, from_b, 0, step, 1, still[0] * across, lanes, rest, 0, length)
                 from_b = rest
             from_a, from_b = (window, from_b) if a_moves else (from_a, window)
             for v in range(0, still[0], band):
@@ -274,7 +279,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
                     q = 0
                     while q < rows:
                         count, c = rows_at_once(rows - q, registers), scratch + (block * rows + q) * length
-                        tile(memory, count, registers, counts, at_a + q * row, row, a_steps, at_b, b_steps, c, length, c, length)
+                        tile(memory, count, registers, counts, at_a + q * row, row, a_steps, at_b, b_steps, c, length, c, length, 1, a_steps)
                         q += count
         unpack(
             memory, scratch, length, taps_y, seen, depth, folded, together, stride, lanes // together, dw + channel, taps_x, filters
@@ -316,7 +321,7 @@ def scratch_places(sizes: tuple[int, ...]) -> int:
     lines = max(height, down, (min(height, down) - 1) * stride + (tall - 1) * dilation + 1)
     pixels = max(width, across) + (wide - 1) * dilation + stride
     room = lines * pixels * max(depth, LANES) + down * pixels * (BUSY + tall) * tall
-    return (HEIGHT + 1) * LANES + tall * (wide + LANES * stride) * depth * LANES + room + max(height * width, down * across) * LANES
+    return LANES + tall * (wide + LANES * stride) * depth * LANES + room + max(height * width, down * across) * LANES
 
 
 @inlined

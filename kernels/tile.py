@@ -19,7 +19,7 @@ inlined = jit(forceinline=True, error_model="numpy", **UNWRAPPED)
 
 SUMS = 12 if WIDTH == 8 else 28  # AVX2 has 16 registers: 12 for sums, 2 for B, 1 for A; AVX-512 and NEON have 32
 REGISTERS = 2  # vectors of a tile's row at most
-HEIGHT = 14  # rows of a tile at most, of as many as its sums allow
+HEIGHT = 16  # rows of a tile at most, of as many as its sums allow
 CHECKED = bool(config.BOUNDSCHECK)  # type: ignore[attr-defined]
 
 INDEX = ir.IntType(64)
@@ -28,13 +28,13 @@ STEPS = types.UniTuple(types.int64, 3)
 
 
 @intrinsic
-def choose(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
+def choose(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """The tile of that shape; see `tile`."""
 
     def generate(context, builder, signature, arguments):
-        array, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row = arguments
+        array, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts = arguments
         data = context.make_array(signature.args[0])(context, builder, array).data
-        counts, a_steps, b_steps = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps))
+        counts, a_steps, b_steps, shifts = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps, shifts))
         done = builder.append_basic_block("tile.done")
         choice = builder.switch(builder.add(builder.mul(rows, INDEX(REGISTERS)), registers), done)
         for width in range(1, REGISTERS + 1):
@@ -42,16 +42,16 @@ def choose(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_step
                 block = builder.append_basic_block(f"tile.{height}x{width}")
                 choice.add_case(INDEX(REGISTERS * height + width), block)
                 builder.position_at_end(block)
-                emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
+                emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
                 builder.branch(done)
         builder.position_at_end(done)
         return context.get_dummy_value()
 
     i = types.int64
-    return types.void(memory, i, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i), generate
+    return types.void(memory, i, i, STEPS, i, i, STEPS, i, STEPS, i, i, i, i, i, STEPS), generate
 
 
-def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
+def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """A tile of a shape that is known."""
 
     def along(offset, *indices_and_steps):
@@ -70,29 +70,31 @@ def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, st
         return builder.asm(ir.FunctionType(pointer.type, [pointer.type]), "", "=r,0", [pointer], False)
 
     sums = [[cgutils.alloca_once(builder, FLOATS) for _ in range(width)] for _ in range(height)]
-    for base, row in zip(row_starts(builder.gep(data, [start]), start_row, height), sums, strict=True):
-        for address, place in zip(vectors(base), row, strict=True):
-            builder.store(builder.load(address, align=ALIGNMENT_BYTES), place)
-    with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
-        above = (outer.index, middle.index)
-        first_a = builder.gep(data, [along(a, *zip(above, a_steps[:2], strict=True))])
-        # One pointer for every three rows: x86 reaches the next two by an index that it scales by 4 and 8 bytes.
-        firsts = row_starts(first_a, a_row, height)[::3]
-        first_b = builder.gep(data, [along(b, *zip(above, b_steps[:2], strict=True))])
-        places = [cgutils.alloca_once_value(builder, pointer) for pointer in (first_b, *firsts)]
-        with cgutils.for_range(builder, counts[2]):
-            place_b, *places_a = [hidden(builder.load(place)) for place in places]
-            right = [builder.load(address, align=ALIGNMENT_BYTES) for address in vectors(place_b)]
-            for base, row in zip((base for place in places_a for base in row_starts(place, a_row, 3)), sums, strict=False):
-                builder.asm(NOTHING, "", "~{memory}", [], True)  # holds LLVM from loading all of A's numbers first
-                left = repeat(builder, builder.load(base), FLOATS)
-                for value, place in zip(right, row, strict=True):
-                    builder.store(fused(builder, left, value, builder.load(place)), place)
-            for pointer, place, step in zip((place_b, *places_a), places, (b_steps[2], *[a_steps[2]] * len(firsts)), strict=True):
-                builder.store(builder.gep(pointer, [step]), place)
-    for base, row in zip(row_starts(builder.gep(data, [c]), c_row, height), sums, strict=True):
-        for address, place in zip(vectors(base), row, strict=True):
-            builder.store(builder.load(place), address, align=ALIGNMENT_BYTES)
+    with cgutils.for_range(builder, times) as again:
+        a, start, c = (along(offset, (again.index, shift)) for offset, shift in zip((a, start, c), shifts, strict=True))
+        for base, row in zip(row_starts(builder.gep(data, [start]), start_row, height), sums, strict=True):
+            for address, place in zip(vectors(base), row, strict=True):
+                builder.store(builder.load(address, align=ALIGNMENT_BYTES), place)
+        with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
+            above = (outer.index, middle.index)
+            first_a = builder.gep(data, [along(a, *zip(above, a_steps[:2], strict=True))])
+            # One pointer for every three rows: x86 reaches the next two by an index that it scales by 4 and 8 bytes.
+            firsts = row_starts(first_a, a_row, height)[::3]
+            first_b = builder.gep(data, [along(b, *zip(above, b_steps[:2], strict=True))])
+            places = [cgutils.alloca_once_value(builder, pointer) for pointer in (first_b, *firsts)]
+            with cgutils.for_range(builder, counts[2]):
+                place_b, *places_a = [hidden(builder.load(place)) for place in places]
+                right = [builder.load(address, align=ALIGNMENT_BYTES) for address in vectors(place_b)]
+                for base, row in zip((base for place in places_a for base in row_starts(place, a_row, 3)), sums, strict=False):
+                    builder.asm(NOTHING, "", "~{memory}", [], True)  # holds LLVM from loading all of A's numbers first
+                    left = repeat(builder, builder.load(base), FLOATS)
+                    for value, place in zip(right, row, strict=True):
+                        builder.store(fused(builder, left, value, builder.load(place)), place)
+                for pointer, place, step in zip((place_b, *places_a), places, (b_steps[2], *[a_steps[2]] * len(firsts)), strict=True):
+                    builder.store(builder.gep(pointer, [step]), place)
+        for base, row in zip(row_starts(builder.gep(data, [c]), c_row, height), sums, strict=True):
+            for address, place in zip(vectors(base), row, strict=True):
+                builder.store(builder.load(place), address, align=ALIGNMENT_BYTES)
 
 
 @inlined
@@ -104,30 +106,30 @@ def check(memory, first, *indices_and_steps):
     return memory[first] + memory[last]
 
 
-def any_tile(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
+def any_tile(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """`tile`, compiled once for all that call it."""
     if CHECKED:
         columns = (registers * WIDTH, 1)
-        check(memory, start, (rows, start_row), columns)
-        check(memory, c, (rows, c_row), columns)
+        check(memory, start, (rows, start_row), columns, (times, shifts[1]))
+        check(memory, c, (rows, c_row), columns, (times, shifts[2]))
         if counts[0] > 0:
             of_a, of_b = (counts[0], a_steps[0]), (counts[0], b_steps[0])
-            check(memory, a, (rows, a_row), of_a, (counts[1], a_steps[1]), (counts[2], a_steps[2]))
+            check(memory, a, (rows, a_row), of_a, (counts[1], a_steps[1]), (counts[2], a_steps[2]), (times, shifts[0]))
             check(memory, b, columns, of_b, (counts[1], b_steps[1]), (counts[2], b_steps[2]))
-    choose(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row)
+    choose(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
 
 
 I = types.int64  # noqa: E741
-ANY_TILE = Shared(any_tile, (MEMORY, I, I, STEPS, I, I, STEPS, I, STEPS, I, I, I, I))
+ANY_TILE = Shared(any_tile, (MEMORY, I, I, STEPS, I, I, STEPS, I, STEPS, I, I, I, I, I, STEPS))
 
 
 @intrinsic
-def tile(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row):
+def tile(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts):
     """C[p] = start[p] + Σ over k of A[p, k] B[k], for p below `rows`; a row is `registers` vectors.
 
     `rows` are 1 to HEIGHT, `registers` 1 or 2, with no more than SUMS vectors in all. A[p, k] is the number at a + p a_row + k·a_steps,
     B[k] the row at b + k·b_steps; k has three parts, each below its count. Rows of start are start_row apart, those of C c_row; both may
-    be the same. Each sum runs over k from the first to the last, one rounding each, so its bits do not depend on the tile's shape.
+    be the same. All of it is done `times` times, with a, start and c moved on by `shifts` each time. Each sum runs over k from the first to the last, one rounding each, so its bits do not depend on the tile's shape.
     """
     return ANY_TILE.call()
 
