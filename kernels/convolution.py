@@ -146,45 +146,52 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
     line, across = pixels * depth, columns.count // together
     alike = (height - 1 - (rows.taps - 1) * rows.spacing - rows.offset) // rows.stride + 1  # target lines up to here see their last tap
     a_row, a_steps = together * columns.stride * depth, three(rows.spacing * line, columns.spacing * depth, 1)
-    for part in range(groups * ((breadth * together + LANES - 1) // LANES)):
-        g, first = part % groups, part // groups * LANES
-        lanes = min(LANES, breadth * together - first)
-        registers = (lanes + WIDTH - 1) // WIDTH
-        length, channel = registers * WIDTH, g * breadth + first
-        panel = scratch + length
-        padded = panel + rows.taps * seen * depth * length
-        rest = padded + height * line
-        whole = lanes == length
-        c_line, c_row = (rows.step * target_line, move) if whole else (across * length, length)
-        start_line, start_row = (0, 0) if bias >= 0 else (c_line, c_row)
-        b_steps, shifts = three(seen * depth * length, depth * length, length), three(rows.stride * line, start_line, c_line)
-        pack(memory, rows, columns, together, w + g * strides[4] + first * strides[3], strides, depth, lanes, length, panel)
-        clear(memory, scratch, length)
+    wanted = breadth * together
+    row = (wanted + WIDTH - 1) // WIDTH * WIDTH
+    whole, panel_size = row == wanted, rows.taps * seen * depth * LANES
+    panels = scratch + row
+    padded = panels + (wanted + LANES - 1) // LANES * panel_size
+    rest = padded + height * line
+    c_line, c_row = (rows.step * target_line, move) if whole else (across * row, row)
+    start_line, start_row = (0, 0) if bias >= 0 else (c_line, c_row)
+    shifts = three(rows.stride * line, start_line, c_line)
+    for g in range(groups):
+        clear(memory, scratch, row)
         if bias >= 0:
-            copy(memory, bias + channel, 0, 0, 1, together, lanes // together, scratch, 0, lanes // together)
+            copy(memory, bias + g * breadth, 0, 0, 1, together, breadth, scratch, 0, breadth)
+        for first in range(0, wanted, LANES):
+            to = panels + first // LANES * panel_size
+            lanes = min(LANES, wanted - first)
+            pack(memory, rows, columns, together, w + g * strides[4] + first * strides[3], strides, depth, lanes, min(LANES, row - first), to)
         clear(memory, padded, height * line)
         for n in range(images):
             at = source + n * image + g * depth
             copy_window(memory, at, source_shape, 0, 1, height, columns.offset, pixels, depth, padded, line, depth)
-            at = target + (n * target_shape[0] + rows.first) * target_line + columns.first * target_shape[2] + channel
+            at = target + (n * target_shape[0] + rows.first) * target_line + columns.first * target_shape[2] + g * breadth
             if bias < 0 and not whole:
-                copy(memory, at, rows.step * target_line, move, rows.count, across, lanes, rest, c_line, c_row)
-            u = 0
-            while u < rows.count:
-                y = rows.offset + u * rows.stride
-                above, tall = inside(y, rows.spacing, rows.taps, height)
-                times = max(1, min(rows.count, alike) - u) if tall == rows.taps else 1
-                counts = three(tall, 1, seen * depth) if dense else three(tall, seen, depth)
-                a, b, c = padded + (y + above * rows.spacing) * line, panel + above * b_steps[0], (at if whole else rest) + u * c_line
-                v = 0
-                while v < across:
-                    count, to = rows_at_once(across - v, registers), c + v * c_row
-                    start = scratch if bias >= 0 else to
-                    tile(memory, count, registers, counts, a + v * a_row, a_row, a_steps, b, b_steps, start, start_row, to, c_row, times, shifts)
-                    v += count
-                u += times
+                copy(memory, at, rows.step * target_line, move, rows.count, across, wanted, rest, c_line, c_row)
+            for first in range(0, wanted, LANES):
+                length = min(LANES, row - first)
+                b_steps = three(seen * depth * length, depth * length, length)
+                u = 0
+                while u < rows.count:
+                    y = rows.offset + u * rows.stride
+                    above, tall = inside(y, rows.spacing, rows.taps, height)
+                    times = max(1, min(rows.count, alike) - u) if tall == rows.taps else 1
+                    counts = three(tall, 1, seen * depth) if dense else three(tall, seen, depth)
+                    a, b = padded + (y + above * rows.spacing) * line, panels + first // LANES * panel_size + above * b_steps[0]
+                    v, c = 0, (at if whole else rest) + u * c_line + first
+                    while v < across:
+                        count, to = rows_at_once(across - v, length // WIDTH), c + v * c_row
+                        start = scratch + first if bias >= 0 else to
+                        tile(
+                            memory, count, length // WIDTH, counts, a + v * a_row, a_row, a_steps, b, b_steps, start, start_row, to, c_row,
+                            times, shifts,
+                        )  # fmt: skip
+                        v += count
+                    u += times
             if not whole:
-                copy(memory, rest, c_line, c_row, rows.count, across, lanes, at, rows.step * target_line, move)
+                copy(memory, rest, c_line, c_row, rows.count, across, wanted, at, rows.step * target_line, move)
 
 
 I, AXIS, THREE = types.int64, types.NamedUniTuple(types.int64, 9, Axis), types.UniTuple(types.int64, 3)  # noqa: E741
@@ -243,47 +250,53 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
     rows = taps_y * seen * depth if folded else seen * depth if dense or (a_moves and depth == 1) else depth
     layers, lines = (taps_y, still[0]) if folded else (1, (still[0] - 1) * stride + (taps_y - 1) * dilation + 1)
     pixels = (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
+    wanted = breadth * together
+    row = (wanted + WIDTH - 1) // WIDTH * WIDTH
     size, band = taps_y * seen * depth, max(1, BAND // across)
-    for part in range(groups * ((breadth * together + LANES - 1) // LANES)):
-        g, first = part % groups, part // groups * LANES
-        lanes = min(LANES, breadth * together - first)
-        registers = (lanes + WIDTH - 1) // WIDTH
-        length, channel = registers * WIDTH, g * breadth + first
-        pixel = layers * depth if a_moves else length
-        line, window, step = pixels * pixel, scratch + size * length, together * filters
-        rest, copied = window + lines * line, a_moves and lanes < length
-        a_steps = three(line if folded else stride * line, 0, together * stride * pixel)
-        b_steps = three(across * length, 0, length) if copied else three(across * step, 0, step)
-        if not a_moves:
-            a_steps, b_steps = three(across * a_shape[2], 0, a_shape[2]), a_steps
-        clear(memory, scratch, size * length + lines * line)
+    pixel = layers * depth if a_moves else row
+    line, window, step = pixels * pixel, scratch + size * row, together * filters
+    rest, copied = window + lines * line, a_moves and row != wanted
+    a_steps = three(line if folded else stride * line, 0, together * stride * pixel)
+    b_steps = three(across * row, 0, row) if copied else three(across * step, 0, step)
+    if not a_moves:
+        a_steps, b_steps = three(across * a_shape[2], 0, a_shape[2]), a_steps
+    for g in range(groups):
+        clear(memory, scratch, size * row + lines * line)
         for n in range(operands[0]):
             from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth
-            from_b = b + n * b_shape[0] * b_shape[1] * b_shape[2] + channel
-            source, numbers = (from_a, depth) if a_moves else (from_b, lanes)
+            from_b = b + n * b_shape[0] * b_shape[1] * b_shape[2] + g * breadth
+            source, numbers = (from_a, depth) if a_moves else (from_b, breadth)
             for i in range(layers):
                 y_step = stride if folded else np.int64(1)
                 copy_window(memory, source, moving, i - top, y_step, lines, -left, pixels, numbers, window + i * depth, line, pixel)
             if copied:
-                copy(memory, from_b, 0, step, 1, still[0] * across, lanes, rest, 0, length)
+                copy(memory, from_b, 0, step, 1, still[0] * across, wanted, rest, 0, row)
                 from_b = rest
             from_a, from_b = (window, from_b) if a_moves else (from_a, window)
             for v in range(0, still[0], band):
                 counts = three(min(band, still[0] - v), 1, across)
-                for block in range(size // rows):
-                    tap = block * rows // depth
-                    shift = (tap // seen * line + tap % seen * pixel) * dilation
-                    at_a, at_b = from_a + v * a_steps[0], from_b + v * b_steps[0]
-                    at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
-                    row = dilation if a_moves and depth == 1 else np.int64(1)
-                    q = 0
-                    while q < rows:
-                        count, c = rows_at_once(rows - q, registers), scratch + (block * rows + q) * length
-                        tile(memory, count, registers, counts, at_a + q * row, row, a_steps, at_b, b_steps, c, length, c, length, 1, a_steps)
-                        q += count
-        unpack(
-            memory, scratch, length, taps_y, seen, depth, folded, together, stride, lanes // together, dw + channel, taps_x, filters
-        )  # fmt: skip
+                for first in range(0, wanted, LANES):
+                    length = min(LANES, row - first)
+                    for block in range(size // rows):
+                        tap = block * rows // depth
+                        shift = (tap // seen * line + tap % seen * pixel) * dilation
+                        at_a, at_b = from_a + v * a_steps[0], from_b + v * b_steps[0] + first
+                        at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
+                        a_row = dilation if a_moves and depth == 1 else np.int64(1)
+                        q = 0
+                        while q < rows:
+                            count, c = rows_at_once(rows - q, length // WIDTH), scratch + first * size + (block * rows + q) * length
+                            tile(
+                                memory, count, length // WIDTH, counts, at_a + q * a_row, a_row, a_steps, at_b, b_steps, c, length, c, length,
+                                1, a_steps,
+                            )  # fmt: skip
+                            q += count
+        for first in range(0, wanted, LANES):
+            length, lanes = min(LANES, row - first), min(LANES, wanted - first) // together
+            unpack(
+                memory, scratch + first * size, length, taps_y, seen, depth, folded, together, stride, lanes,
+                dw + g * breadth + first, taps_x, filters,
+            )  # fmt: skip
 
 
 ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, THREE, I, THREE, types.boolean, I, I))
@@ -317,11 +330,11 @@ def add_pixels(memory, pixels, channels, dy, db):
 def scratch_places(sizes: tuple[int, ...]) -> int:
     """How much room the kernels work in, by their sizes: packed weights or their gradient, padded images, a tile, half vectors of pixels."""
     _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
-    depth = max(channels, filters) // groups
+    depth, breadth = max(channels, filters) // groups, max(channels, filters) // groups + LANES
     lines = max(height, down, (min(height, down) - 1) * stride + (tall - 1) * dilation + 1)
     pixels = max(width, across) + (wide - 1) * dilation + stride
-    room = lines * pixels * max(depth, LANES) + down * pixels * (BUSY + tall) * tall
-    return LANES + tall * (wide + LANES * stride) * depth * LANES + room + max(height * width, down * across) * LANES
+    room = lines * pixels * breadth + down * pixels * (BUSY + tall) * tall
+    return breadth + tall * (wide + LANES * stride) * depth * breadth + room + max(height * width, down * across) * breadth
 
 
 @inlined
