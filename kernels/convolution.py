@@ -26,7 +26,7 @@ from kernels.tile import REGISTERS, inlined, inside, rows_at_once, three, tile
 
 ZERO, ONE = np.float32(0), np.float32(1)
 LANES = REGISTERS * WIDTH
-BAND = 128  # pixels whose contribution to the weights' gradient is summed in registers
+BAND = 256  # pixels whose contribution to the weights' gradient is summed in registers
 BUSY = 8  # sums that must be under way to keep a processor busy
 
 separate = jit(forceinline=False, _nrt=False, error_model="numpy", **UNWRAPPED)
@@ -247,7 +247,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
     seen, across = taps_x + (together - 1) * stride, still[1] // together
     # Rows of a tile lie side by side in A: a pixel's channels, a window's line, or a whole window, the lines of which are mingled for this.
     folded = dense and seen * depth < BUSY
-    rows = taps_y * seen * depth if folded else seen * depth if dense or (a_moves and depth == 1) else depth
+    rows = taps_y * seen * depth if folded else seen * depth if depth < 16 and (dense or (a_moves and depth == 1)) else depth
     layers, lines = (taps_y, still[0]) if folded else (1, (still[0] - 1) * stride + (taps_y - 1) * dilation + 1)
     pixels = (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
     wanted = breadth * together
@@ -273,21 +273,24 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
                 copy(memory, from_b, 0, step, 1, still[0] * across, wanted, rest, 0, row)
                 from_b = rest
             from_a, from_b = (window, from_b) if a_moves else (from_a, window)
-            for v in range(0, still[0], band):
-                counts = three(min(band, still[0] - v), 1, across)
+            for u in range(0, still[0], band):
                 for first in range(0, wanted, LANES):
                     length = min(LANES, row - first)
                     for block in range(size // rows):
-                        tap = block * rows // depth
-                        shift = (tap // seen * line + tap % seen * pixel) * dilation
-                        at_a, at_b = from_a + v * a_steps[0], from_b + v * b_steps[0] + first
-                        at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
+                        i, j = block * rows // depth // seen, block * rows // depth % seen
+                        above, tall = (u, min(band, still[0] - u)) if folded else inside(
+                            i * dilation - top + u * stride, stride, min(band, still[0] - u), moving[0])
+                        above = above if folded else u + above
+                        before, wide = inside(j * dilation - left, stride, across, moving[1]) if rows == depth and together == 1 else (0, across)
+                        shift = (i * line + j * pixel) * dilation
+                        at_a = from_a + above * a_steps[0] + before * a_steps[2] + (shift if a_moves else 0)
+                        at_b = from_b + above * b_steps[0] + before * b_steps[2] + first + (0 if a_moves else shift)
                         a_row = dilation if a_moves and depth == 1 else np.int64(1)
                         q = 0
-                        while q < rows:
+                        while q < rows and tall * wide > 0:
                             count, c = rows_at_once(rows - q, length // WIDTH), scratch + first * size + (block * rows + q) * length
                             tile(
-                                memory, count, length // WIDTH, counts, at_a + q * a_row, a_row, a_steps, at_b, b_steps, c, length, c, length,
+                                memory, count, length // WIDTH, three(tall, 1, wide), at_a + q * a_row, a_row, a_steps, at_b, b_steps, c, length, c, length,
                                 1, a_steps,
                             )  # fmt: skip
                             q += count
