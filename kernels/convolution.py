@@ -26,7 +26,7 @@ from kernels.tile import REGISTERS, inlined, inside, rows_at_once, three, tile
 
 ZERO, ONE = np.float32(0), np.float32(1)
 LANES = REGISTERS * WIDTH
-BAND = 256  # pixels whose contribution to the weights' gradient is summed in registers
+BAND = 192  # pixels whose contribution to the weights' gradient is summed in registers
 BUSY = 8  # sums that must be under way to keep a processor busy
 
 separate = jit(forceinline=False, _nrt=False, error_model="numpy", **UNWRAPPED)
@@ -236,7 +236,22 @@ def unpack(memory, sums, length, tall, seen, depth, folded, together, stride, la
                         memory[to + r] += memory[at + r]
 
 
-def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
+@inlined
+def add_pixels(memory, pixels, channels, dy, db):
+    """db += sum of dy over pixels: the gradient of a bias."""
+    ones = spread(ONE)
+    for j in range(0, channels, WIDTH):
+        lanes = min(WIDTH, channels - j)
+        even, odd = load(memory, db + j, lanes), spread(ZERO)
+        for i in range(0, pixels - 1, 2):
+            even = multiply_add(load(memory, dy + i * channels + j, lanes), ones, even)
+            odd = multiply_add(load(memory, dy + (i + 1) * channels + j, lanes), ones, odd)
+        if pixels % 2 == 1:
+            odd = multiply_add(load(memory, dy + (pixels - 1) * channels + j, lanes), ones, odd)
+        store(memory, db + j, multiply_add(even, ones, odd), lanes)
+
+
+def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
     """`correlate`, compiled once for all that call it."""
     taps_y, taps_x, stride, dilation = operands[7], operands[8], operands[9], operands[10]
     top, left, groups = operands[11], operands[12], operands[13]
@@ -254,17 +269,19 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
     row = (wanted + WIDTH - 1) // WIDTH * WIDTH
     size, band = taps_y * seen * depth, max(1, BAND // across)
     pixel = layers * depth if a_moves else row
-    line, window, step = pixels * pixel, scratch + size * row, together * filters
+    line, window, step = pixels * pixel, scratch + size * row + together * filters, together * filters
     rest, copied = window + lines * line, a_moves and row != wanted
     a_steps = three(line if folded else stride * line, 0, together * stride * pixel)
     b_steps = three(across * row, 0, row) if copied else three(across * step, 0, step)
     if not a_moves:
         a_steps, b_steps = three(across * a_shape[2], 0, a_shape[2]), a_steps
     for g in range(groups):
-        clear(memory, scratch, size * row + lines * line)
+        clear(memory, scratch, size * row + together * filters + lines * line)
         for n in range(operands[0]):
             from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth
             from_b = b + n * b_shape[0] * b_shape[1] * b_shape[2] + g * breadth
+            if g == 0:
+                add_pixels(memory, b_shape[0] * b_shape[1] // together, step, from_b, scratch + size * row)
             source, numbers = (from_a, depth) if a_moves else (from_b, breadth)
             for i in range(layers):
                 y_step = stride if folded else np.int64(1)
@@ -294,6 +311,8 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
                                 1, a_steps,
                             )  # fmt: skip
                             q += count
+        if g == 0:
+            add_pixels(memory, together, filters, scratch + size * row, db)
         for first in range(0, wanted, LANES):
             length, lanes = min(LANES, row - first), min(LANES, wanted - first) // together
             unpack(
@@ -302,32 +321,17 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scrat
             )  # fmt: skip
 
 
-ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, THREE, I, THREE, types.boolean, I, I))
+ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, THREE, I, THREE, types.boolean, I, I, I))
 
 
 @intrinsic
-def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
+def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
     """Gradient of the weights: dW[tap] += Σ over images and pixels of A[its channels] B[its filters].
 
     When `a_moves`, A is a convolution's input, which is seen through the taps, and B the gradient of its output; else A is the input of
     a transposed convolution. Shapes are (height, width, channels). Sums are kept in scratch, from which they are added to dW.
     """
     return ANY_CORRELATION.call()
-
-
-@inlined
-def add_pixels(memory, pixels, channels, dy, db):
-    """db += sum of dy over pixels: the gradient of a bias."""
-    ones = spread(ONE)
-    for j in range(0, channels, WIDTH):
-        lanes = min(WIDTH, channels - j)
-        even, odd = load(memory, db + j, lanes), spread(ZERO)
-        for i in range(0, pixels - 1, 2):
-            even = multiply_add(load(memory, dy + i * channels + j, lanes), ones, even)
-            odd = multiply_add(load(memory, dy + (i + 1) * channels + j, lanes), ones, odd)
-        if pixels % 2 == 1:
-            odd = multiply_add(load(memory, dy + (pixels - 1) * channels + j, lanes), ones, odd)
-        store(memory, db + j, multiply_add(even, ones, odd), lanes)
 
 
 def scratch_places(sizes: tuple[int, ...]) -> int:
@@ -337,7 +341,7 @@ def scratch_places(sizes: tuple[int, ...]) -> int:
     lines = max(height, down, (min(height, down) - 1) * stride + (tall - 1) * dilation + 1)
     pixels = max(width, across) + (wide - 1) * dilation + stride
     room = lines * pixels * breadth + down * pixels * (BUSY + tall) * tall
-    return breadth + tall * (wide + LANES * stride) * depth * breadth + room + max(height * width, down * across) * breadth
+    return breadth + max(LANES, filters) + tall * (wide + LANES * stride) * depth * breadth + room + max(height * width, down * across) * breadth
 
 
 @inlined
@@ -370,8 +374,7 @@ def convolution_backward(memory, data, operands):
     """
     x, w, dx, dw, db, dy, scratch = operands[14], operands[15], operands[18], operands[19], operands[20], operands[21], operands[22]
     shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
-    add_pixels(memory, operands[0] * operands[4] * operands[5], operands[6], dy, db)
-    correlate(memory, operands, x, shape, dy, shape_y, True, dw, scratch)
+    correlate(memory, operands, x, shape, dy, shape_y, True, dw, db, scratch)
     if dx >= 0:
         spread_back(memory, operands, dy, shape_y, dx, shape, np.int64(-1), w, strides_of(operands, 1, operands[6]), scratch)
 
@@ -393,8 +396,7 @@ def transposed_backward(memory, data, operands):
     """The gradients of transposed_forward.  operands: sizes | x, W, b, y | dx (or -1), dW, db, dy | scratch."""
     x, w, dx, dw, db, dy, scratch = operands[14], operands[15], operands[18], operands[19], operands[20], operands[21], operands[22]
     shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
-    add_pixels(memory, operands[0] * operands[4] * operands[5], operands[6], dy, db)
-    correlate(memory, operands, x, shape, dy, shape_y, False, dw, scratch)
+    correlate(memory, operands, x, shape, dy, shape_y, False, dw, db, scratch)
     if dx >= 0:
         rows = forward_axis(operands[7], operands[9], operands[10], operands[11], operands[1])
         columns = forward_axis(operands[8], operands[9], operands[10], operands[12], operands[2])
