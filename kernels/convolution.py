@@ -1,12 +1,7 @@
 """Convolutions of images (rows, height, width, channels), forward and backward, without copies of their windows.
 
-Every pass is a gathering or a correlation, by tiles of `kernels/tile.py`. A gathering sums, for each pixel of its target, weighted pixels
-of its source: a convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. The rows
-of its tiles are neighbouring pixels. They see the same taps, because the source is copied with its padding first; kernel rows in the
-padding are left out.
-
-When channels of the target are few, neighbouring pixels share a vector. To the tile this is another convolution, with as many times the
-channels and the stride and a window that is wider, in which each pixel's weights have their place among zeros.
+Every pass is a gathering (kernels/gathering.py) or a correlation, by tiles of `kernels/tile.py`. A correlation sums the products of what
+the taps see and the gradient of the output over pixels: it is the gradient of the weights.
 
 sizes: rows, height, width, channels, output height, output width, filters, kernel height, kernel width, stride, dilation, top and left
 padding, groups. Weights are (kernel height, kernel width, channels / groups, filters).
@@ -14,226 +9,19 @@ padding, groups. Weights are (kernel height, kernel width, channels / groups, fi
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import types
 
+from kernels.gathering import forward_axis, gather, spread_back
 from kernels.kernel import MEMORY, OPERANDS, kernel
-from kernels.shared import UNWRAPPED, Shared, jit
+from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
-from kernels.tile import REGISTERS, inlined, inside, rows_at_once, three, tile
+from kernels.tile import inlined, inside, rows_at_once, three, tile
+from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 ZERO, ONE = np.float32(0), np.float32(1)
-LANES = REGISTERS * WIDTH
 BAND = 192  # pixels whose contribution to the weights' gradient is summed in registers
-BUSY = 8  # sums that must be under way to keep a processor busy
-
-separate = jit(forceinline=False, _nrt=False, error_model="numpy", **UNWRAPPED)
-
-
-class Axis(NamedTuple):
-    """What targets see of sources along one axis: target first + t step sees sources t stride + offset + k spacing, k below taps.
-
-    In the kernel, k is the tap first_tap + k tap_step.
-    """
-
-    first: int
-    step: int
-    count: int
-    stride: int
-    offset: int
-    spacing: int
-    taps: int
-    first_tap: int
-    tap_step: int
-
-
-@inlined
-def forward_axis(taps, stride, dilation, padding, targets):
-    """The axis, when the target is a convolution's output."""
-    zero, one = np.int64(0), np.int64(1)
-    return Axis(zero, one, targets, stride, -padding, dilation, taps, zero, one)
-
-
-@inlined
-def backward_axis(remainder, taps, stride, dilation, padding, size):
-    """The axis, when the target is a convolution's input: those of its places that are `remainder` beyond a multiple of the stride."""
-    step = np.int64(1)
-    while step * dilation % stride != 0:
-        step += 1
-    tap = taps - 1
-    while tap >= 0 and (remainder + padding - tap * dilation) % stride != 0:
-        tap -= 1
-    count = (size - remainder + stride - 1) // stride
-    offset, spacing, taps_seen = (remainder + padding - tap * dilation) // stride, dilation * step // stride, (tap + step) // step
-    return Axis(remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step)
-
-
-@inlined
-def pixels_at_once(count, stride, taps, channels):
-    """How many of a line's `count` pixels share a row of a tile: a divisor for which the fewest vectors are multiplied."""
-    best, least = 1, count * LANES * taps
-    for pixels in range(1, LANES // channels + 1):
-        if count % pixels == 0:
-            sums = count // pixels * ((pixels * channels + WIDTH - 1) // WIDTH)
-            cost = max(sums, BUSY) * (taps + (pixels - 1) * stride)
-            if cost < least:
-                best, least = pixels, cost
-    return best
-
-
-@separate
-def copy(memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
-    """Copy lines of `count` times `lanes` numbers; lines and steps say how far apart they begin."""
-    apart()
-    if source_step == lanes and target_step == lanes:
-        count, lanes = 1, count * lanes
-    for i in range(lines):
-        for j in range(count):
-            at, to = source + i * source_line + j * source_step, target + i * target_line + j * target_step
-            for q in range(0, lanes, WIDTH):
-                store(memory, to + q, load(memory, at + q, lanes - q), lanes - q)
-
-
-@separate
-def clear(memory, target, count):
-    """Write zeros."""
-    apart()
-    for i in range(0, count, WIDTH):
-        store(memory, target + i, spread(ZERO), count - i)
-
-
-@separate
-def copy_window(memory, source, shape, y, y_step, lines, x, pixels, lanes, target, line, pixel):
-    """Copy what of a window lies inside an image: `lanes` channels of lines y, y + y_step ... and pixels x, x + 1 ...
-
-    Lines of the target are `line` apart, its pixels `pixel`.
-    """
-    apart()
-    height, width, channels = shape
-    above, tall = inside(y, y_step, lines, height)
-    before, wide = inside(x, 1, pixels, width)
-    first = source + ((y + above * y_step) * width + x + before) * channels
-    copy(memory, first, y_step * width * channels, channels, tall, wide, lanes, target + above * line + before * pixel, line, pixel)
-
-
-@separate
-def pack(memory, rows, columns, together, w, strides, depth, lanes, length, panel):
-    """Weights in the order in which a gathering reads them: (kernel rows, window columns, source channels, pixels, target channels)."""
-    apart()
-    seen, channels = columns.taps + (together - 1) * columns.stride, lanes // together
-    clear(memory, panel, rows.taps * seen * depth * length)
-    for i in range(rows.taps):
-        for k in range(columns.taps):
-            at = w + (rows.first_tap + i * rows.tap_step) * strides[0] + (columns.first_tap + k * columns.tap_step) * strides[1]
-            for q in range(depth):
-                for e in range(together):
-                    to = panel + ((i * seen + k + e * columns.stride) * depth + q) * length + e * channels
-                    for r in range(channels):
-                        memory[to + r] = memory[at + q * strides[2] + r * strides[3]]
-
-
-def any_gathering(memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, scratch):
-    """`gather`, compiled once for all that call it."""
-    height, width, channels = source_shape
-    image, target_line = height * width * channels, target_shape[1] * target_shape[2]
-    depth, breadth = channels // groups, target_shape[2] // groups
-    dense = columns.spacing == 1
-    together = pixels_at_once(columns.count, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
-    seen, move = columns.taps + (together - 1) * columns.stride, columns.step * together * target_shape[2]
-    pixels = (columns.count - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
-    line, across = pixels * depth, columns.count // together
-    alike = (height - 1 - (rows.taps - 1) * rows.spacing - rows.offset) // rows.stride + 1  # target lines up to here see their last tap
-    a_row, a_steps = together * columns.stride * depth, three(rows.spacing * line, columns.spacing * depth, 1)
-    wanted = breadth * together
-    row = (wanted + WIDTH - 1) // WIDTH * WIDTH
-    whole, panel_size = row == wanted, rows.taps * seen * depth * LANES
-    panels = scratch + row
-    padded = panels + (wanted + LANES - 1) // LANES * panel_size
-    rest = padded + height * line
-    c_line, c_row = (rows.step * target_line, move) if whole else (across * row, row)
-    start_line, start_row = (0, 0) if bias >= 0 else (c_line, c_row)
-    shifts = three(rows.stride * line, start_line, c_line)
-    for g in range(groups):
-        clear(memory, scratch, row)
-        if bias >= 0:
-            copy(memory, bias + g * breadth, 0, 0, 1, together, breadth, scratch, 0, breadth)
-        for first in range(0, wanted, LANES):
-            to = panels + first // LANES * panel_size
-            lanes = min(LANES, wanted - first)
-            pack(memory, rows, columns, together, w + g * strides[4] + first * strides[3], strides, depth, lanes, min(LANES, row - first), to)
-        clear(memory, padded, height * line)
-        for n in range(images):
-            at = source + n * image + g * depth
-            copy_window(memory, at, source_shape, 0, 1, height, columns.offset, pixels, depth, padded, line, depth)
-            at = target + (n * target_shape[0] + rows.first) * target_line + columns.first * target_shape[2] + g * breadth
-            if bias < 0 and not whole:
-                copy(memory, at, rows.step * target_line, move, rows.count, across, wanted, rest, c_line, c_row)
-            for first in range(0, wanted, LANES):
-                length = min(LANES, row - first)
-                b_steps = three(seen * depth * length, depth * length, length)
-                u = 0
-                while u < rows.count:
-                    y = rows.offset + u * rows.stride
-                    above, tall = inside(y, rows.spacing, rows.taps, height)
-                    times = max(1, min(rows.count, alike) - u) if tall == rows.taps else 1
-                    counts = three(tall, 1, seen * depth) if dense else three(tall, seen, depth)
-                    a, b = padded + (y + above * rows.spacing) * line, panels + first // LANES * panel_size + above * b_steps[0]
-                    v, c = 0, (at if whole else rest) + u * c_line + first
-                    while v < across:
-                        count, to = rows_at_once(across - v, length // WIDTH), c + v * c_row
-                        start = scratch + first if bias >= 0 else to
-                        tile(
-                            memory, count, length // WIDTH, counts, a + v * a_row, a_row, a_steps, b, b_steps, start, start_row, to, c_row,
-                            times, shifts,
-                        )  # fmt: skip
-                        v += count
-                    u += times
-            if not whole:
-                copy(memory, rest, c_line, c_row, rows.count, across, wanted, at, rows.step * target_line, move)
-
-
-I, AXIS, THREE = types.int64, types.NamedUniTuple(types.int64, 9, Axis), types.UniTuple(types.int64, 3)  # noqa: E741
-ANY_GATHERING = Shared(any_gathering, (MEMORY, I, AXIS, AXIS, I, I, THREE, I, THREE, I, I, types.UniTuple(I, 5), I))
-
-
-@intrinsic
-def gather(typing, memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, scratch):
-    """Each target pixel: bias plus the weighted sources around it; without a bias (-1) the sum is added to what is there.
-
-    Shapes are (height, width, channels). strides: how far apart in w are kernel rows, taps, source channels, target channels and groups.
-    """
-    return ANY_GATHERING.call()
-
-
-@inlined
-def spread_back(memory, operands, source, source_shape, target, target_shape, bias, w, strides, scratch):
-    """The transpose of a convolution: a gathering for each remainder that a place of the target can leave by the stride."""
-    stride, dilation, top, left = operands[9], operands[10], operands[11], operands[12]
-    for part in range(stride * stride):
-        r, s = part // stride, part % stride
-        if r < target_shape[0] and s < target_shape[1]:
-            rows = backward_axis(r, operands[7], stride, dilation, top, target_shape[0])
-            columns = backward_axis(s, operands[8], stride, dilation, left, target_shape[1])
-            gather(
-                memory, operands[0], rows, columns, operands[13], source, source_shape, target, target_shape, bias, w, strides, scratch
-            )  # fmt: skip
-
-
-@separate
-def unpack(memory, sums, length, tall, seen, depth, folded, together, stride, lanes, dw, taps, filters):
-    """Add the sums of a correlation to the weights' gradient: each pixel that shares a vector has its own place among the sums."""
-    apart()
-    for i in range(tall):
-        for k in range(taps):
-            for e in range(together):
-                j = k + e * stride
-                row = (j * tall + i if folded else i * seen + j) * depth
-                for q in range(depth):
-                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * taps + k) * depth + q) * filters
-                    for r in range(lanes):
-                        memory[to + r] += memory[at + r]
+DEEP = 16  # channels that make tiles of their own
 
 
 @inlined
@@ -251,77 +39,105 @@ def add_pixels(memory, pixels, channels, dy, db):
         store(memory, db + j, multiply_add(even, ones, odd), lanes)
 
 
+@separate
+def unpack(memory, sums, length, tall, seen, depth, mingled, together, stride, lanes, dw, taps, filters):
+    """Add the sums of a correlation to the weights' gradient: each pixel that shares a vector has its own place among the sums."""
+    apart()
+    for i in range(tall):
+        for k in range(taps):
+            for e in range(together):
+                j = k + e * stride
+                row = (j * tall + i if mingled else i * seen + j) * depth
+                for q in range(depth):
+                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * taps + k) * depth + q) * filters
+                    for r in range(lanes):
+                        memory[to + r] += memory[at + r]
+
+
+@separate
+def sum_block(memory, rows, length, counts, a, a_row, a_steps, b, b_steps, c):
+    """C += A B: some rows of the sums, over a band of pixels."""
+    apart()
+    q = 0
+    while q < rows and counts[0] * counts[2] > 0:
+        count, place = rows_at_once(rows - q, length // WIDTH), c + q * length
+        tile(
+            memory, count, length // WIDTH, counts, a + q * a_row, a_row, a_steps, b, b_steps, place, length, place, length, 1, three(0, 0, 0)
+        )  # fmt: skip
+        q += count
+
+
 def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
     """`correlate`, compiled once for all that call it."""
     taps_y, taps_x, stride, dilation = operands[7], operands[8], operands[9], operands[10]
     top, left, groups = operands[11], operands[12], operands[13]
     moving, still = (a_shape, b_shape) if a_moves else (b_shape, a_shape)
     depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
-    dense = a_moves and dilation == 1
-    together = pixels_at_once(still[1], stride, taps_x, breadth) if dense and groups == 1 else 1
-    seen, across = taps_x + (together - 1) * stride, still[1] // together
-    # Rows of a tile lie side by side in A: a pixel's channels, a window's line, or a whole window, the lines of which are mingled for this.
-    folded = dense and seen * depth < BUSY
-    rows = taps_y * seen * depth if folded else seen * depth if depth < 16 and (dense or (a_moves and depth == 1)) else depth
-    layers, lines = (taps_y, still[0]) if folded else (1, (still[0] - 1) * stride + (taps_y - 1) * dilation + 1)
-    pixels = (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
-    wanted = breadth * together
-    row = (wanted + WIDTH - 1) // WIDTH * WIDTH
-    size, band = taps_y * seen * depth, max(1, BAND // across)
-    pixel = layers * depth if a_moves else row
-    line, window, step = pixels * pixel, scratch + size * row + together * filters, together * filters
-    rest, copied = window + lines * line, a_moves and row != wanted
-    a_steps = three(line if folded else stride * line, 0, together * stride * pixel)
-    b_steps = three(across * row, 0, row) if copied else three(across * step, 0, step)
-    if not a_moves:
-        a_steps, b_steps = three(across * a_shape[2], 0, a_shape[2]), a_steps
+    together = pixels_at_once(still[1], stride, taps_x, breadth) if a_moves and dilation == groups == 1 else np.int64(1)
+    seen, across, wanted = taps_x + (together - 1) * stride, still[1] // together, breadth * together
+    # Rows of a tile lie side by side in A: a pixel's channels, or a line of a padded window, or the whole of it, its lines mingled.
+    in_lines = a_moves and depth < DEEP and (dilation == 1 or depth == 1)
+    mingled = in_lines and dilation == 1 and seen * depth < BUSY
+    layers, y_stride, height = (taps_y, np.int64(1), still[0]) if mingled else (np.int64(1), stride, moving[0])
+    size, rows = taps_y * seen * depth, layers * seen * depth if in_lines else depth
+    row, pixels = whole_vectors(wanted), (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
+    a_pixel, a_width = (layers * depth, pixels) if in_lines else (a_shape[2], a_shape[1])
+    b_pixel, b_width = filters * together if row == wanted else row, b_shape[1] // together
+    totals = scratch + size * row
+    window = totals + filters * together
+    copied = window + height * pixels * layers * depth if in_lines else window
+    a_steps, b_steps = three(a_width * a_pixel, 0, a_pixel), three(b_width * b_pixel, 0, b_pixel)
+    if a_moves:
+        a_steps = three(y_stride * a_steps[0], 0, together * stride * a_pixel)
+    else:
+        b_steps = three(stride * b_steps[0], 0, stride * b_pixel)
+    line, pixel = (a_width * a_pixel, a_pixel) if a_moves else (b_width * b_pixel, b_pixel)
+    a_row = dilation if in_lines and depth == 1 else np.int64(1)
     for g in range(groups):
-        clear(memory, scratch, size * row + together * filters + lines * line)
+        clear(memory, scratch, copied - scratch)
         for n in range(operands[0]):
             from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth
-            from_b = b + n * b_shape[0] * b_shape[1] * b_shape[2] + g * breadth
+            from_b = b + n * b_shape[0] * b_shape[1] * filters + g * breadth
             if g == 0:
-                add_pixels(memory, b_shape[0] * b_shape[1] // together, step, from_b, scratch + size * row)
-            source, numbers = (from_a, depth) if a_moves else (from_b, breadth)
-            for i in range(layers):
-                y_step = stride if folded else np.int64(1)
-                copy_window(memory, source, moving, i - top, y_step, lines, -left, pixels, numbers, window + i * depth, line, pixel)
-            if copied:
-                copy(memory, from_b, 0, step, 1, still[0] * across, wanted, rest, 0, row)
-                from_b = rest
-            from_a, from_b = (window, from_b) if a_moves else (from_a, window)
+                add_pixels(memory, b_shape[0] * b_width, filters * together, from_b, totals)
+            if in_lines:
+                for i in range(layers):
+                    y = i - top if mingled else np.int64(0)
+                    step = stride if mingled else np.int64(1)
+                    copy_window(
+                        memory, from_a, a_shape, y, step, height, -left, pixels, depth, window + i * depth, a_width * a_pixel, a_pixel
+                    )
+                from_a = window + left * a_pixel
+            if row != wanted:
+                copy(memory, from_b, 0, filters * together, 1, b_shape[0] * b_width, wanted, copied, 0, row)
+                from_b = copied
+            band = max(1, BAND // across)
             for u in range(0, still[0], band):
-                for first in range(0, wanted, LANES):
-                    length = min(LANES, row - first)
-                    for block in range(size // rows):
-                        i, j = block * rows // depth // seen, block * rows // depth % seen
-                        above, tall = (u, min(band, still[0] - u)) if folded else inside(
-                            i * dilation - top + u * stride, stride, min(band, still[0] - u), moving[0])
-                        above = above if folded else u + above
-                        before, wide = inside(j * dilation - left, stride, across, moving[1]) if rows == depth and together == 1 else (0, across)
-                        shift = (i * line + j * pixel) * dilation
-                        at_a = from_a + above * a_steps[0] + before * a_steps[2] + (shift if a_moves else 0)
-                        at_b = from_b + above * b_steps[0] + before * b_steps[2] + first + (0 if a_moves else shift)
-                        a_row = dilation if a_moves and depth == 1 else np.int64(1)
-                        q = 0
-                        while q < rows and tall * wide > 0:
-                            count, c = rows_at_once(rows - q, length // WIDTH), scratch + first * size + (block * rows + q) * length
-                            tile(
-                                memory, count, length // WIDTH, three(tall, 1, wide), at_a + q * a_row, a_row, a_steps, at_b, b_steps, c, length, c, length,
-                                1, a_steps,
-                            )  # fmt: skip
-                            q += count
+                for part in range((row + LANES - 1) // LANES * (size // rows)):
+                    first, block = part // (size // rows) * LANES, part % (size // rows)
+                    length, tap = min(LANES, row - first), block * rows // depth
+                    y, x = 0 if mingled else tap // seen * dilation - top, tap % seen * dilation - left
+                    above, tall = inside(y + u * y_stride, y_stride, min(band, still[0] - u), height)
+                    before, wide = (0, across) if in_lines else inside(x, stride * together, across, moving[1])
+                    at_a, at_b = (
+                        from_a + (u + above) * a_steps[0] + before * a_steps[2],
+                        from_b + (u + above) * b_steps[0] + before * b_steps[2],
+                    )
+                    shift = y * line + x * pixel
+                    at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
+                    sum_block(
+                        memory, rows, length, three(tall, 1, wide), at_a, a_row, a_steps, at_b + first, b_steps,
+                        scratch + first * size + block * rows * length,
+                    )  # fmt: skip
         if g == 0:
-            add_pixels(memory, together, filters, scratch + size * row, db)
-        for first in range(0, wanted, LANES):
-            length, lanes = min(LANES, row - first), min(LANES, wanted - first) // together
-            unpack(
-                memory, scratch + first * size, length, taps_y, seen, depth, folded, together, stride, lanes,
-                dw + g * breadth + first, taps_x, filters,
-            )  # fmt: skip
+            add_pixels(memory, together, filters, totals, db)
+        for first in range(0, row, LANES):
+            length, lanes, to = min(LANES, row - first), min(LANES, wanted - first) // together, dw + g * breadth + first
+            unpack(memory, scratch + first * size, length, taps_y, seen, depth, mingled, together, stride, lanes, to, taps_x, filters)
 
 
-ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, THREE, I, THREE, types.boolean, I, I, I))
+I = types.int64  # noqa: E741
+ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, SHAPE, I, SHAPE, types.boolean, I, I, I))
 
 
 @intrinsic
@@ -335,13 +151,13 @@ def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, db,
 
 
 def scratch_places(sizes: tuple[int, ...]) -> int:
-    """How much room the kernels work in, by their sizes: packed weights or their gradient, padded images, a tile, half vectors of pixels."""
+    """How much room the kernels work in, by their sizes: packed weights or their gradient, an image with its padding, one in whole vectors."""
     _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
-    depth, breadth = max(channels, filters) // groups, max(channels, filters) // groups + LANES
-    lines = max(height, down, (min(height, down) - 1) * stride + (tall - 1) * dilation + 1)
-    pixels = max(width, across) + (wide - 1) * dilation + stride
-    room = lines * pixels * breadth + down * pixels * (BUSY + tall) * tall
-    return breadth + max(LANES, filters) + tall * (wide + LANES * stride) * depth * breadth + room + max(height * width, down * across) * breadth
+    depth, breadth = channels // groups, filters // groups
+    panels = max(tall * (wide + LANES // mine * stride) * theirs * (mine + LANES) for mine, theirs in ((depth, breadth), (breadth, depth)))
+    deepest, mingled = max(depth, breadth), tall * depth if depth * wide < BUSY else 0
+    window = max(height, down) * (max(width, across) + (wide - 1) * dilation) * max(deepest, mingled)
+    return panels + window + max(height * width, down * across) * (deepest + LANES) + filters + 4 * LANES
 
 
 @inlined
