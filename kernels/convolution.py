@@ -9,6 +9,8 @@ padding, groups. Weights are (kernel height, kernel width, channels / groups, fi
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import types
 
@@ -39,101 +41,139 @@ def add_pixels(memory, pixels, channels, dy, db):
         store(memory, db + j, multiply_add(even, ones, odd), lanes)
 
 
+class Plan(NamedTuple):
+    """How a correlation goes through an image."""
+
+    a_moves: bool
+    in_lines: bool  # rows of a tile are a line of a padded window, or the whole of it, instead of one tap's channels
+    mingled: bool  # the whole of it: in the copy, lines that a window sees are mingled pixel by pixel
+    together: np.int64  # pixels that share a row of B
+    seen: np.int64  # taps of a line that these see
+    across: np.int64  # such rows of a line
+    depth: np.int64  # channels of A
+    rows: np.int64  # rows of the sums that lie side by side in A
+    a_row: np.int64  # how far apart they do
+    size: np.int64  # rows of the sums in all
+    row: np.int64  # numbers in one of them, in whole vectors
+    a_pixel: np.int64  # how far apart A's pixels are, its lines, and B's rows and lines
+    a_line: np.int64
+    b_pixel: np.int64
+    b_line: np.int64
+
+
+@inlined
+def plan_of(operands, a_shape, b_shape, a_moves):
+    """Choose it."""
+    taps_y, taps_x, stride, dilation, groups = operands[7], operands[8], operands[9], operands[10], operands[13]
+    depth, breadth = a_shape[2] // groups, b_shape[2] // groups
+    still = b_shape if a_moves else a_shape
+    together = pixels_at_once(still[1], stride, taps_x, breadth) if a_moves and dilation == groups == 1 else np.int64(1)
+    seen, row = taps_x + (together - 1) * stride, whole_vectors(breadth * together)
+    in_lines = a_moves and depth < DEEP and (dilation == 1 or depth == 1)
+    mingled = in_lines and dilation == 1 and seen * depth < BUSY
+    layers = taps_y if mingled else np.int64(1)
+    a_pixel, a_width = (layers * depth, (still[1] - 1) * stride + (taps_x - 1) * dilation + 1) if in_lines else (a_shape[2], a_shape[1])
+    b_pixel = row if row != breadth * together else b_shape[2] * together
+    return Plan(
+        a_moves, in_lines, mingled, together, seen, still[1] // together, depth, layers * seen * depth if in_lines else depth,
+        dilation if in_lines and depth == 1 else np.int64(1), taps_y * seen * depth, row, a_pixel, a_width * a_pixel, b_pixel,
+        b_shape[1] // together * b_pixel,
+    )  # fmt: skip
+
+
+@inlined
+def copy_lines(memory, operands, plan, a, a_shape, lines, window):
+    """Copy an image with its padding; returns where its first pixel would be."""
+    if plan.mingled:
+        for i in range(operands[7]):
+            copy_window(
+                memory, a, a_shape, i - operands[11], operands[9], lines, -operands[12], plan.a_line // plan.a_pixel, plan.depth,
+                window + i * plan.depth, plan.a_line, plan.a_pixel,
+            )  # fmt: skip
+    else:
+        copy_window(
+            memory, a, a_shape, 0, 1, lines, -operands[12], plan.a_line // plan.a_pixel, plan.depth, window, plan.a_line, plan.a_pixel
+        )  # fmt: skip
+    return window + operands[12] * plan.a_pixel
+
+
 @separate
-def unpack(memory, sums, length, tall, seen, depth, mingled, together, stride, lanes, dw, taps, filters):
-    """Add the sums of a correlation to the weights' gradient: each pixel that shares a vector has its own place among the sums."""
+def correlate_image(memory, operands, plan, a, b, lines, moving, sums):
+    """Add the products of one image to the sums. `lines` are those of the image that stays, `moving` height and width of the other."""
     apart()
-    for i in range(tall):
-        for k in range(taps):
-            for e in range(together):
-                j = k + e * stride
-                row = (j * tall + i if mingled else i * seen + j) * depth
-                for q in range(depth):
-                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * taps + k) * depth + q) * filters
+    stride, dilation = operands[9], operands[10]
+    y_stride, x_stride = np.int64(1) if plan.mingled else stride, stride * plan.together
+    a_steps, b_steps = three(plan.a_line, 0, plan.a_pixel), three(plan.b_line, 0, plan.b_pixel)
+    if plan.a_moves:
+        a_steps = three(y_stride * plan.a_line, 0, x_stride * plan.a_pixel)
+    else:
+        b_steps = three(y_stride * plan.b_line, 0, x_stride * plan.b_pixel)
+    line, pixel = (plan.a_line, plan.a_pixel) if plan.a_moves else (plan.b_line, plan.b_pixel)
+    blocks, band = plan.size // plan.rows, max(1, BAND // plan.across)
+    for u in range(0, lines, band):
+        for part in range((plan.row + LANES - 1) // LANES * blocks):
+            first, block = part // blocks * LANES, part % blocks
+            length, tap = min(LANES, plan.row - first), block * plan.rows // plan.depth
+            y = np.int64(0) if plan.mingled else tap // plan.seen * dilation - operands[11]
+            x = tap % plan.seen * dilation - operands[12]
+            above, tall = inside(y + u * y_stride, y_stride, min(band, lines - u), moving[0])
+            before, wide = (0, plan.across) if plan.in_lines else inside(x, x_stride, plan.across, moving[1])
+            at_a, at_b = a + (u + above) * a_steps[0] + before * a_steps[2], b + (u + above) * b_steps[0] + before * b_steps[2] + first
+            shift = y * line + x * pixel
+            at_a, at_b = (at_a + shift, at_b) if plan.a_moves else (at_a, at_b + shift)
+            q = 0
+            while q < plan.rows and tall * wide > 0:
+                count, c = rows_at_once(plan.rows - q, length // WIDTH), sums + first * plan.size + (block * plan.rows + q) * length
+                tile(
+                    memory, count, length // WIDTH, three(tall, 1, wide), at_a + q * plan.a_row, plan.a_row, a_steps, at_b, b_steps,
+                    c, length, c, length, 1, three(0, 0, 0),
+                )  # fmt: skip
+                q += count
+
+
+@separate
+def unpack(memory, operands, plan, sums, length, lanes, dw):
+    """Add sums to the weights' gradient: each pixel that shares a row of B has its own place among them."""
+    apart()
+    for i in range(operands[7]):
+        for k in range(operands[8]):
+            for e in range(plan.together):
+                j = k + e * operands[9]
+                row = (j * operands[7] + i if plan.mingled else i * plan.seen + j) * plan.depth
+                for q in range(plan.depth):
+                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * operands[8] + k) * plan.depth + q) * operands[6]
                     for r in range(lanes):
                         memory[to + r] += memory[at + r]
 
 
-@separate
-def sum_block(memory, rows, length, counts, a, a_row, a_steps, b, b_steps, c):
-    """C += A B: some rows of the sums, over a band of pixels."""
-    apart()
-    q = 0
-    while q < rows and counts[0] * counts[2] > 0:
-        count, place = rows_at_once(rows - q, length // WIDTH), c + q * length
-        tile(
-            memory, count, length // WIDTH, counts, a + q * a_row, a_row, a_steps, b, b_steps, place, length, place, length, 1, three(0, 0, 0)
-        )  # fmt: skip
-        q += count
-
-
 def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
     """`correlate`, compiled once for all that call it."""
-    taps_y, taps_x, stride, dilation = operands[7], operands[8], operands[9], operands[10]
-    top, left, groups = operands[11], operands[12], operands[13]
-    moving, still = (a_shape, b_shape) if a_moves else (b_shape, a_shape)
-    depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
-    together = pixels_at_once(still[1], stride, taps_x, breadth) if a_moves and dilation == groups == 1 else np.int64(1)
-    seen, across, wanted = taps_x + (together - 1) * stride, still[1] // together, breadth * together
-    # Rows of a tile lie side by side in A: a pixel's channels, or a line of a padded window, or the whole of it, its lines mingled.
-    in_lines = a_moves and depth < DEEP and (dilation == 1 or depth == 1)
-    mingled = in_lines and dilation == 1 and seen * depth < BUSY
-    layers, y_stride, height = (taps_y, np.int64(1), still[0]) if mingled else (np.int64(1), stride, moving[0])
-    size, rows = taps_y * seen * depth, layers * seen * depth if in_lines else depth
-    row, pixels = whole_vectors(wanted), (still[1] - 1) * stride + (taps_x - 1) * dilation + 1
-    a_pixel, a_width = (layers * depth, pixels) if in_lines else (a_shape[2], a_shape[1])
-    b_pixel, b_width = filters * together if row == wanted else row, b_shape[1] // together
-    totals = scratch + size * row
-    window = totals + filters * together
-    copied = window + height * pixels * layers * depth if in_lines else window
-    a_steps, b_steps = three(a_width * a_pixel, 0, a_pixel), three(b_width * b_pixel, 0, b_pixel)
-    if a_moves:
-        a_steps = three(y_stride * a_steps[0], 0, together * stride * a_pixel)
-    else:
-        b_steps = three(stride * b_steps[0], 0, stride * b_pixel)
-    line, pixel = (a_width * a_pixel, a_pixel) if a_moves else (b_width * b_pixel, b_pixel)
-    a_row = dilation if in_lines and depth == 1 else np.int64(1)
+    plan, groups, filters = plan_of(operands, a_shape, b_shape, a_moves), operands[13], b_shape[2]
+    breadth, pixels = filters // groups, b_shape[0] * b_shape[1] // plan.together
+    wanted = breadth * plan.together
+    lines, moving = (b_shape[0], a_shape) if a_moves else (a_shape[0], b_shape)
+    seen_lines = lines if plan.mingled else moving[0]
+    totals = scratch + plan.size * plan.row
+    window = totals + filters * plan.together
+    copied = window + seen_lines * plan.a_line if plan.in_lines else window
     for g in range(groups):
         clear(memory, scratch, copied - scratch)
         for n in range(operands[0]):
-            from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth
+            from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * plan.depth
             from_b = b + n * b_shape[0] * b_shape[1] * filters + g * breadth
             if g == 0:
-                add_pixels(memory, b_shape[0] * b_width, filters * together, from_b, totals)
-            if in_lines:
-                for i in range(layers):
-                    y = i - top if mingled else np.int64(0)
-                    step = stride if mingled else np.int64(1)
-                    copy_window(
-                        memory, from_a, a_shape, y, step, height, -left, pixels, depth, window + i * depth, a_width * a_pixel, a_pixel
-                    )
-                from_a = window + left * a_pixel
-            if row != wanted:
-                copy(memory, from_b, 0, filters * together, 1, b_shape[0] * b_width, wanted, copied, 0, row)
+                add_pixels(memory, pixels, filters * plan.together, from_b, totals)
+            if plan.in_lines:
+                from_a = copy_lines(memory, operands, plan, from_a, a_shape, seen_lines, window)
+            if plan.row != wanted:
+                copy(memory, from_b, 0, filters * plan.together, 1, pixels, wanted, copied, 0, plan.row)
                 from_b = copied
-            band = max(1, BAND // across)
-            for u in range(0, still[0], band):
-                for part in range((row + LANES - 1) // LANES * (size // rows)):
-                    first, block = part // (size // rows) * LANES, part % (size // rows)
-                    length, tap = min(LANES, row - first), block * rows // depth
-                    y, x = 0 if mingled else tap // seen * dilation - top, tap % seen * dilation - left
-                    above, tall = inside(y + u * y_stride, y_stride, min(band, still[0] - u), height)
-                    before, wide = (0, across) if in_lines else inside(x, stride * together, across, moving[1])
-                    at_a, at_b = (
-                        from_a + (u + above) * a_steps[0] + before * a_steps[2],
-                        from_b + (u + above) * b_steps[0] + before * b_steps[2],
-                    )
-                    shift = y * line + x * pixel
-                    at_a, at_b = (at_a + shift, at_b) if a_moves else (at_a, at_b + shift)
-                    sum_block(
-                        memory, rows, length, three(tall, 1, wide), at_a, a_row, a_steps, at_b + first, b_steps,
-                        scratch + first * size + block * rows * length,
-                    )  # fmt: skip
+            correlate_image(memory, operands, plan, from_a, from_b, lines, (seen_lines, moving[1]), scratch)
         if g == 0:
-            add_pixels(memory, together, filters, totals, db)
-        for first in range(0, row, LANES):
-            length, lanes, to = min(LANES, row - first), min(LANES, wanted - first) // together, dw + g * breadth + first
-            unpack(memory, scratch + first * size, length, taps_y, seen, depth, mingled, together, stride, lanes, to, taps_x, filters)
+            add_pixels(memory, plan.together, filters, totals, db)
+        for first in range(0, plan.row, LANES):
+            length, lanes, to = min(LANES, plan.row - first), min(LANES, wanted - first) // plan.together, dw + g * breadth + first
+            unpack(memory, operands, plan, scratch + first * plan.size, length, lanes, to)
 
 
 I = types.int64  # noqa: E741
@@ -151,7 +191,7 @@ def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, db,
 
 
 def scratch_places(sizes: tuple[int, ...]) -> int:
-    """How much room the kernels work in, by their sizes: packed weights or their gradient, an image with its padding, one in whole vectors."""
+    """How much room the kernels work in, by their sizes: packed weights or sums, an image with its padding, one in whole vectors."""
     _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
     depth, breadth = channels // groups, filters // groups
     panels = max(tall * (wide + LANES // mine * stride) * theirs * (mine + LANES) for mine, theirs in ((depth, breadth), (breadth, depth)))

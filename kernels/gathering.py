@@ -19,20 +19,21 @@ from kernels.window import LANES, SHAPE, clear, copy, copy_window, pixels_at_onc
 
 
 class Axis(NamedTuple):
-    """What targets see of sources along one axis: target first + t step sees sources t stride + offset + k spacing, k below taps.
+    """What targets see of sources along one axis.
 
-    In the kernel, k is the tap first_tap + k tap_step.
+    Target first + t step, t below `targets`, sees sources t stride + offset + k spacing, k below taps. In the kernel, k is the tap
+    first_tap + k tap_step.
     """
 
-    first: int
-    step: int
-    count: int
-    stride: int
-    offset: int
-    spacing: int
-    taps: int
-    first_tap: int
-    tap_step: int
+    first: np.int64
+    step: np.int64
+    targets: np.int64
+    stride: np.int64
+    offset: np.int64
+    spacing: np.int64
+    taps: np.int64
+    first_tap: np.int64
+    tap_step: np.int64
 
 
 @inlined
@@ -78,10 +79,10 @@ def sum_part(memory, rows, height, counts, across, registers, a, line, a_row, a_
     apart()
     alike = (height - 1 - (rows.taps - 1) * rows.spacing - rows.offset) // rows.stride + 1  # lines up to here see their last tap
     u = 0
-    while u < rows.count:
+    while u < rows.targets:
         y = rows.offset + u * rows.stride
         above, tall = inside(y, rows.spacing, rows.taps, height)
-        times = max(1, min(rows.count, alike) - u) if tall == rows.taps else 1
+        times = max(1, min(rows.targets, alike) - u) if tall == rows.taps else 1
         v = 0
         while v < across:
             count, place = rows_at_once(across - v, registers), c + u * shifts[2] + v * c_row
@@ -98,10 +99,10 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
     """`gather`, compiled once for all that call it."""
     height, width, channels = source_shape
     depth, breadth, filters = channels // groups, target_shape[2] // groups, target_shape[2]
-    pixels = (columns.count - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
+    pixels = (columns.targets - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
     dense = columns.spacing == 1
-    together = pixels_at_once(columns.count, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
-    seen, across, wanted = columns.taps + (together - 1) * columns.stride, columns.count // together, breadth * together
+    together = pixels_at_once(columns.targets, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
+    seen, across, wanted = columns.taps + (together - 1) * columns.stride, columns.targets // together, breadth * together
     row, line = whole_vectors(wanted), pixels * depth
     panels, panel = scratch + row, rows.taps * seen * depth * LANES
     window = panels + (row + LANES - 1) // LANES * panel
@@ -126,17 +127,17 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
             place = target + ((n * target_shape[0] + rows.first) * target_shape[1] + columns.first) * filters + g * breadth
             c = place if whole else copied
             if bias < 0 and not whole:
-                copy(memory, place, target_line, move, rows.count, across, wanted, c, c_line, c_row)
+                copy(memory, place, target_line, move, rows.targets, across, wanted, c, c_line, c_row)
             for first in range(0, row, LANES):
                 length = min(LANES, row - first)
                 b, b_steps = panels + first // LANES * panel, three(seen * depth * length, depth * length, length)
                 start = scratch + first if bias >= 0 else np.int64(-1)
                 sum_part(
-                    memory, rows, height, counts, across, length // WIDTH, window, line, a_row, a_steps, b, b_steps, start, c + first, c_row,
-                    shifts,
+                    memory, rows, height, counts, across, length // WIDTH, window, line, a_row, a_steps, b, b_steps, start,
+                    c + first, c_row, shifts,
                 )  # fmt: skip
             if not whole:
-                copy(memory, c, c_line, c_row, rows.count, across, wanted, place, target_line, move)
+                copy(memory, c, c_line, c_row, rows.targets, across, wanted, place, target_line, move)
 
 
 I, AXIS = types.int64, types.NamedUniTuple(types.int64, 9, Axis)  # noqa: E741

@@ -129,7 +129,8 @@ def tile(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_steps,
 
     `rows` are 1 to HEIGHT, `registers` 1 or 2, with no more than SUMS vectors in all. A[p, k] is the number at a + p a_row + k·a_steps,
     B[k] the row at b + k·b_steps; k has three parts, each below its count. Rows of start are start_row apart, those of C c_row; both may
-    be the same. All of it is done `times` times, with a, start and c moved on by `shifts` each time. Each sum runs over k from the first to the last, one rounding each, so its bits do not depend on the tile's shape.
+    be the same. All of it is done `times` times, with a, start and c moved on by `shifts` each time. Each sum runs over k from the first
+    to the last, one rounding each, so its bits do not depend on the tile's shape.
     """
     return ANY_TILE.call()
 
