@@ -1,8 +1,7 @@
 """Convolutions of images (rows, height, width, channels), forward and backward, without copies of their windows.
 
-Every pass is a gathering or a correlation, by tiles of `kernels/tile.py`. A gathering sums, for each pixel of its target, weighted pixels
-of its source: a convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. The rows
-of its tiles are the same pixel of several images, which have the same taps inside the image: taps in the padding are never computed.
+Every pass is a gathering (kernels/gathering.py) or a correlation, by tiles of `kernels/tile.py`. A correlation sums the products of what
+the taps see and the gradient of the output over pixels: it is the gradient of the weights.
 
 sizes: rows, height, width, channels, output height, output width, filters, kernel height, kernel width, stride, dilation, top and left
 padding, groups. Weights are (kernel height, kernel width, channels / groups, filters).
@@ -10,206 +9,21 @@ padding, groups. Weights are (kernel height, kernel width, channels / groups, fi
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from kernels.kernel import kernel
-from kernels.simd import WIDTH, load, multiply_add, spread, store
-from kernels.tile import apart, inlined, inside, rows_at_once, three, tile_of
+import numpy as np
+from numba import types
+
+from kernels.gathering import forward_axis, gather, spread_back
+from kernels.kernel import MEMORY, OPERANDS, kernel
+from kernels.shared import Shared
+from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
+from kernels.tile import inlined, inside, rows_at_once, three, tile
+from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 ZERO, ONE = np.float32(0), np.float32(1)
-REGISTERS = 2  # vectors of a tile's row
-BAND = 128  # pixels whose contribution to the weights' gradient is summed in registers
-FEW = 4  # fewer channels than this are gathered with their taps into rows before the weights' gradient is summed
-
-
-@inlined
-def forward_axis(taps, stride, dilation, padding, targets):
-    """Which sources a target sees along one axis, when it is a convolution's output.
-
-    An axis is (first, step, count) of the targets, and (stride, offset, spacing, taps) of the sources: target first + t step sees
-    t stride + offset + k spacing, k below taps. (first, step) of the weights says which tap of the kernel k is.
-    """
-    zero, one = np.int64(0), np.int64(1)
-    return zero, one, targets, stride, -padding, dilation, taps, zero, one
-
-
-@inlined
-def backward_axis(remainder, taps, stride, dilation, padding, size):
-    """The same, when the target is a convolution's input: those of its places that are `remainder` beyond a multiple of the stride."""
-    step = np.int64(1)
-    while step * dilation % stride != 0:
-        step += 1
-    tap = taps - 1
-    while tap >= 0 and (remainder + padding - tap * dilation) % stride != 0:
-        tap -= 1
-    count = (size - remainder + stride - 1) // stride
-    offset, spacing, taps_seen = (remainder + padding - tap * dilation) // stride, dilation * step // stride, (tap + step) // step
-    return remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step
-
-
-@inlined
-def pack(memory, rows, columns, w, strides, depth, lanes, length, panel):
-    """Weights in the order in which a gathering reads them: (kernel rows, taps, source channels, target channels).
-
-    Lanes from `lanes` up to `length` become 0.
-    """
-    for i in range(rows[6]):
-        for j in range(columns[6]):
-            at = w + (rows[7] + i * rows[8]) * strides[0] + (columns[7] + j * columns[8]) * strides[1]
-            for q in range(depth):
-                for r in range(lanes):
-                    memory[panel + r] = memory[at + q * strides[2] + r * strides[3]]
-                for r in range(lanes, length):
-                    memory[panel + r] = ZERO
-                panel += length
-
-
-@apart
-def gather(memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, panel):
-    """Each target pixel: bias plus the weighted sources around it; without a bias (-1) the sum is added to what is there.
-
-    rows, columns: the axes. Shapes are (height, width, channels). strides: how far apart in w are kernel rows, taps, source channels,
-    target channels and groups. A tile's row holds up to two vectors of target channels.
-    """
-    height, width, channels = source_shape
-    image, line, target_image = height * width * channels, width * channels, target_shape[0] * target_shape[1] * target_shape[2]
-    depth, breadth = channels // groups, target_shape[2] // groups
-    together = columns[5] == 1 and groups == 1  # a window's row lies side by side
-    a_steps = three(rows[5] * line, columns[5] * channels, 1)
-    alike = (width - 1 - (columns[6] - 1) * columns[5] - columns[4]) // columns[3] + 1  # target columns up to here see their last tap
-    move = columns[1] * target_shape[2]
-    shifts = three(columns[3] * channels, 0 if bias >= 0 else move, move)
-    for g in range(groups):
-        for first in range(0, breadth, REGISTERS * WIDTH):
-            lanes = min(REGISTERS * WIDTH, breadth - first)
-            registers = (lanes + WIDTH - 1) // WIDTH
-            length, channel = registers * WIDTH, g * breadth + first
-            pack(memory, rows, columns, w + g * strides[4] + first * strides[3], strides, depth, lanes, length, panel)
-            b_steps = three(columns[6] * depth * length, depth * length, length)
-            n = 0
-            while n < images:
-                count = rows_at_once(images - n)
-                for u in range(rows[2]):
-                    y = rows[4] + u * rows[3]
-                    above, tall = inside(y, rows[5], rows[6], height)
-                    a_line = source + n * image + (y + above * rows[5]) * line + g * depth
-                    c_line = target + n * target_image + (rows[0] + u * rows[1]) * target_shape[1] * target_shape[2] + channel
-                    v = 0
-                    while v < columns[2]:
-                        x = columns[4] + v * columns[3]
-                        before, wide = inside(x, columns[5], columns[6], width)
-                        times = max(1, min(columns[2], alike) - v) if wide == columns[6] else 1
-                        a, c = a_line + (x + before * columns[5]) * channels, c_line + (columns[0] + v * columns[1]) * target_shape[2]
-                        b = panel + (above * columns[6] + before) * depth * length
-                        counts = three(tall, 1, wide * depth) if together else three(tall, wide, depth)
-                        start, start_row = (bias + channel, 0) if bias >= 0 else (c, target_image)
-                        tile_of(
-                            memory, count, registers, lanes, counts, a, image, a_steps, b, b_steps, start, start_row, c, target_image,
-                            times, shifts,
-                        )  # fmt: skip
-                        v += times
-                n += count
-
-
-@inlined
-def spread_back(memory, operands, source, source_shape, target, target_shape, bias, w, strides, panel):
-    """The transpose of a convolution: a gathering for each remainder that a place of the target can leave by the stride."""
-    stride, dilation, top, left = operands[9], operands[10], operands[11], operands[12]
-    for part in range(stride * stride):
-        r, s = part // stride, part % stride
-        if r < target_shape[0] and s < target_shape[1]:
-            rows = backward_axis(r, operands[7], stride, dilation, top, target_shape[0])
-            columns = backward_axis(s, operands[8], stride, dilation, left, target_shape[1])
-            gather(
-                memory, operands[0], rows, columns, operands[13], source, source_shape, target, target_shape, bias, w, strides, panel
-            )  # fmt: skip
-
-
-@inlined
-def copy_lanes(memory, source, step, count, lanes, length, target):
-    """The first `lanes` numbers of `count` pixels that are `step` apart, one pixel every `length` places; the lanes beyond become 0."""
-    for i in range(count):
-        for r in range(lanes):
-            memory[target + i * length + r] = memory[source + i * step + r]
-        for r in range(lanes, length):
-            memory[target + i * length + r] = ZERO
-
-
-@inlined
-def copy_lines(memory, operands, source, depth, first, lines, target):
-    """The lines of an image that output lines [first, first + lines) see, with zeros for the padding; returns a line's length."""
-    height, width, channels, stride, dilation = operands[1], operands[2], operands[3], operands[9], operands[10]
-    across = (operands[5] - 1) * stride + (operands[8] - 1) * dilation + 1
-    for i in range((lines - 1) * stride + (operands[7] - 1) * dilation + 1):
-        y = first * stride - operands[11] + i
-        for j in range(across):
-            x = j - operands[12]
-            seen, at = 0 <= y < height and 0 <= x < width, source + (y * width + x) * channels
-            for q in range(depth):
-                memory[target + q] = memory[at + q] if seen else ZERO
-            target += depth
-    return across * depth
-
-
-@inlined
-def tap_places(operands, tap, line, lines, a_shape, b_shape, a_moves):
-    """Where a tap's products begin in A and B, seen from the images' beginnings, and over how many lines and pixels they go."""
-    stride, dilation = operands[9], operands[10]
-    y, x = tap // operands[8] * dilation - operands[11], tap % operands[8] * dilation - operands[12]
-    moving, still = (a_shape, b_shape) if a_moves else (b_shape, a_shape)
-    above, tall = inside(y + line * stride, stride, lines, moving[0])
-    before, wide = inside(x, stride, still[1], moving[1])
-    at_still = ((line + above) * still[1] + before) * still[2]
-    at_moving = ((y + (line + above) * stride) * moving[1] + x + before * stride) * moving[2]
-    return at_moving if a_moves else at_still, at_still if a_moves else at_moving, tall, wide
-
-
-@apart
-def correlate(memory, operands, a, a_shape, b, b_shape, a_moves, dw, scratch):
-    """Gradient of the weights: dW[tap] += Σ over images and pixels of A[its channels] B[its filters].
-
-    When `a_moves`, A is a convolution's input, which is seen through the taps, and B the gradient of its output; else A is the input of
-    a transposed convolution. Shapes are (height, width, channels). A tile holds a tap's weights of several channels and two vectors of
-    filters; when channels are few, of a kernel row's taps: then A's lines are copied with their padding first.
-    """
-    groups, taps, stride, dilation = operands[13], operands[7] * operands[8], operands[9], operands[10]
-    lines_in_all = b_shape[0] if a_moves else a_shape[0]
-    depth, breadth, filters = a_shape[2] // groups, b_shape[2] // groups, b_shape[2]
-    across, pixels_of_b = b_shape[1] if a_moves else a_shape[1], b_shape[0] * b_shape[1]
-    band = max(1, BAND // across)
-    few = a_moves and depth < FEW and (depth == 1 or dilation == 1)
-    a_stride, b_stride = (stride, 1) if a_moves else (1, stride)
-    a_steps = three(a_stride * a_shape[1] * a_shape[2], 0, a_stride * a_shape[2])
-    for part in range(groups * ((breadth + REGISTERS * WIDTH - 1) // (REGISTERS * WIDTH))):
-        g, first = part % groups, part // groups * REGISTERS * WIDTH
-        lanes = min(REGISTERS * WIDTH, breadth - first)
-        registers = (lanes + WIDTH - 1) // WIDTH
-        length, to = registers * WIDTH, dw + g * breadth + first
-        shape = (b_shape[0], b_shape[1], length if lanes < length else filters)
-        b_steps = three(b_stride * shape[1] * shape[2], 0, b_stride * shape[2])
-        for n in range(operands[0]):
-            from_a, from_b = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * depth, b + n * pixels_of_b * filters + g * breadth + first
-            if lanes < length:
-                copy_lanes(memory, from_b, filters, pixels_of_b, lanes, length, scratch)
-                from_b = scratch
-            for line in range(0, lines_in_all, band):
-                lines, padded = min(band, lines_in_all - line), scratch + pixels_of_b * length
-                pitch = copy_lines(memory, operands, from_a, depth, line, lines, padded) if few else 0
-                for tap in range(operands[7] if few else taps):
-                    at_a, at_b, tall, wide = tap_places(operands, tap, line, lines, a_shape, shape, a_moves)
-                    rows, a_row, counts, steps, at_a, at_b = depth, np.int64(1), three(tall, 1, wide), a_steps, from_a + at_a, from_b + at_b
-                    if few:
-                        rows, a_row, counts = operands[8] * depth, dilation if depth == 1 else np.int64(1), three(lines, 1, across)
-                        steps, at_a = three(stride * pitch, 0, stride * depth), padded + tap * dilation * pitch
-                        at_b = from_b + line * across * shape[2]
-                    q = 0
-                    while q < rows and counts[0] * counts[2] > 0:
-                        count, c = rows_at_once(rows - q), to + (tap * rows + q) * filters
-                        tile_of(
-                            memory, count, registers, lanes, counts, at_a + q * a_row, a_row, steps, at_b, b_steps, c, filters, c, filters,
-                            np.int64(1), steps,
-                        )  # fmt: skip
-                        q += count
+BAND = 192  # pixels whose contribution to the weights' gradient is summed in registers
+DEEP = 16  # channels that make tiles of their own
 
 
 @inlined
@@ -227,14 +41,163 @@ def add_pixels(memory, pixels, channels, dy, db):
         store(memory, db + j, multiply_add(even, ones, odd), lanes)
 
 
+class Plan(NamedTuple):
+    """How a correlation goes through an image."""
+
+    a_moves: bool
+    in_lines: bool  # rows of a tile are a line of a padded window, or the whole of it, instead of one tap's channels
+    mingled: bool  # the whole of it: in the copy, lines that a window sees are mingled pixel by pixel
+    together: np.int64  # pixels that share a row of B
+    seen: np.int64  # taps of a line that these see
+    across: np.int64  # such rows of a line
+    depth: np.int64  # channels of A
+    rows: np.int64  # rows of the sums that lie side by side in A
+    a_row: np.int64  # how far apart they do
+    size: np.int64  # rows of the sums in all
+    row: np.int64  # numbers in one of them, in whole vectors
+    a_pixel: np.int64  # how far apart A's pixels are, its lines, and B's rows and lines
+    a_line: np.int64
+    b_pixel: np.int64
+    b_line: np.int64
+
+
+@inlined
+def plan_of(operands, a_shape, b_shape, a_moves):
+    """Choose it."""
+    taps_y, taps_x, stride, dilation, groups = operands[7], operands[8], operands[9], operands[10], operands[13]
+    depth, breadth = a_shape[2] // groups, b_shape[2] // groups
+    still = b_shape if a_moves else a_shape
+    together = pixels_at_once(still[1], stride, taps_x, breadth) if a_moves and dilation == groups == 1 else np.int64(1)
+    seen, row = taps_x + (together - 1) * stride, whole_vectors(breadth * together)
+    in_lines = a_moves and depth < DEEP and (dilation == 1 or depth == 1)
+    mingled = in_lines and dilation == 1 and seen * depth < BUSY
+    layers = taps_y if mingled else np.int64(1)
+    a_pixel, a_width = (layers * depth, (still[1] - 1) * stride + (taps_x - 1) * dilation + 1) if in_lines else (a_shape[2], a_shape[1])
+    b_pixel = row if row != breadth * together else b_shape[2] * together
+    return Plan(
+        a_moves, in_lines, mingled, together, seen, still[1] // together, depth, layers * seen * depth if in_lines else depth,
+        dilation if in_lines and depth == 1 else np.int64(1), taps_y * seen * depth, row, a_pixel, a_width * a_pixel, b_pixel,
+        b_shape[1] // together * b_pixel,
+    )  # fmt: skip
+
+
+@inlined
+def copy_lines(memory, operands, plan, a, a_shape, lines, window):
+    """Copy an image with its padding; returns where its first pixel would be."""
+    if plan.mingled:
+        for i in range(operands[7]):
+            copy_window(
+                memory, a, a_shape, i - operands[11], operands[9], lines, -operands[12], plan.a_line // plan.a_pixel, plan.depth,
+                window + i * plan.depth, plan.a_line, plan.a_pixel,
+            )  # fmt: skip
+    else:
+        copy_window(
+            memory, a, a_shape, 0, 1, lines, -operands[12], plan.a_line // plan.a_pixel, plan.depth, window, plan.a_line, plan.a_pixel
+        )  # fmt: skip
+    return window + operands[12] * plan.a_pixel
+
+
+@separate
+def correlate_image(memory, operands, plan, a, b, lines, moving, sums):
+    """Add the products of one image to the sums. `lines` are those of the image that stays, `moving` height and width of the other."""
+    apart()
+    stride, dilation = operands[9], operands[10]
+    y_stride, x_stride = np.int64(1) if plan.mingled else stride, stride * plan.together
+    a_steps, b_steps = three(plan.a_line, 0, plan.a_pixel), three(plan.b_line, 0, plan.b_pixel)
+    if plan.a_moves:
+        a_steps = three(y_stride * plan.a_line, 0, x_stride * plan.a_pixel)
+    else:
+        b_steps = three(y_stride * plan.b_line, 0, x_stride * plan.b_pixel)
+    line, pixel = (plan.a_line, plan.a_pixel) if plan.a_moves else (plan.b_line, plan.b_pixel)
+    blocks, band = plan.size // plan.rows, max(1, BAND // plan.across)
+    for u in range(0, lines, band):
+        for part in range((plan.row + LANES - 1) // LANES * blocks):
+            first, block = part // blocks * LANES, part % blocks
+            length, tap = min(LANES, plan.row - first), block * plan.rows // plan.depth
+            y = np.int64(0) if plan.mingled else tap // plan.seen * dilation - operands[11]
+            x = tap % plan.seen * dilation - operands[12]
+            above, tall = inside(y + u * y_stride, y_stride, min(band, lines - u), moving[0])
+            before, wide = (0, plan.across) if plan.in_lines else inside(x, x_stride, plan.across, moving[1])
+            at_a, at_b = a + (u + above) * a_steps[0] + before * a_steps[2], b + (u + above) * b_steps[0] + before * b_steps[2] + first
+            shift = y * line + x * pixel
+            at_a, at_b = (at_a + shift, at_b) if plan.a_moves else (at_a, at_b + shift)
+            q = 0
+            while q < plan.rows and tall * wide > 0:
+                count, c = rows_at_once(plan.rows - q, length // WIDTH), sums + first * plan.size + (block * plan.rows + q) * length
+                tile(
+                    memory, count, length // WIDTH, three(tall, 1, wide), at_a + q * plan.a_row, plan.a_row, a_steps, at_b, b_steps,
+                    c, length, c, length, 1, three(0, 0, 0),
+                )  # fmt: skip
+                q += count
+
+
+@separate
+def unpack(memory, operands, plan, sums, length, lanes, dw):
+    """Add sums to the weights' gradient: each pixel that shares a row of B has its own place among them."""
+    apart()
+    for i in range(operands[7]):
+        for k in range(operands[8]):
+            for e in range(plan.together):
+                j = k + e * operands[9]
+                row = (j * operands[7] + i if plan.mingled else i * plan.seen + j) * plan.depth
+                for q in range(plan.depth):
+                    at, to = sums + (row + q) * length + e * lanes, dw + ((i * operands[8] + k) * plan.depth + q) * operands[6]
+                    for r in range(lanes):
+                        memory[to + r] += memory[at + r]
+
+
+def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
+    """`correlate`, compiled once for all that call it."""
+    plan, groups, filters = plan_of(operands, a_shape, b_shape, a_moves), operands[13], b_shape[2]
+    breadth, pixels = filters // groups, b_shape[0] * b_shape[1] // plan.together
+    wanted = breadth * plan.together
+    lines, moving = (b_shape[0], a_shape) if a_moves else (a_shape[0], b_shape)
+    seen_lines = lines if plan.mingled else moving[0]
+    totals = scratch + plan.size * plan.row
+    window = totals + filters * plan.together
+    copied = window + seen_lines * plan.a_line if plan.in_lines else window
+    for g in range(groups):
+        clear(memory, scratch, copied - scratch)
+        for n in range(operands[0]):
+            from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * plan.depth
+            from_b = b + n * b_shape[0] * b_shape[1] * filters + g * breadth
+            if g == 0:
+                add_pixels(memory, pixels, filters * plan.together, from_b, totals)
+            if plan.in_lines:
+                from_a = copy_lines(memory, operands, plan, from_a, a_shape, seen_lines, window)
+            if plan.row != wanted:
+                copy(memory, from_b, 0, filters * plan.together, 1, pixels, wanted, copied, 0, plan.row)
+                from_b = copied
+            correlate_image(memory, operands, plan, from_a, from_b, lines, (seen_lines, moving[1]), scratch)
+        if g == 0:
+            add_pixels(memory, plan.together, filters, totals, db)
+        for first in range(0, plan.row, LANES):
+            length, lanes, to = min(LANES, plan.row - first), min(LANES, wanted - first) // plan.together, dw + g * breadth + first
+            unpack(memory, operands, plan, scratch + first * plan.size, length, lanes, to)
+
+
+I = types.int64  # noqa: E741
+ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, SHAPE, I, SHAPE, types.boolean, I, I, I))
+
+
+@intrinsic
+def correlate(typing, memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, scratch):
+    """Gradient of the weights: dW[tap] += Σ over images and pixels of A[its channels] B[its filters].
+
+    When `a_moves`, A is a convolution's input, which is seen through the taps, and B the gradient of its output; else A is the input of
+    a transposed convolution. Shapes are (height, width, channels). Sums are kept in scratch, from which they are added to dW.
+    """
+    return ANY_CORRELATION.call()
+
+
 def scratch_places(sizes: tuple[int, ...]) -> int:
-    """How much room the kernels work in, by their sizes: packed weights, or padded filters and lines of one image."""
+    """How much room the kernels work in, by their sizes: packed weights or sums, an image with its padding, one in whole vectors."""
     _, height, width, channels, down, across, filters, tall, wide, stride, dilation, *_, groups = sizes
-    length, depth = REGISTERS * WIDTH, channels // groups
-    panel = tall * wide * max(depth, filters // groups) * length
-    lines = max(1, BAND // across) * stride + (tall - 1) * dilation + 1
-    padded = lines * (across * stride + (wide - 1) * dilation) * depth if depth < FEW else 0
-    return max(panel, max(height * width, down * across) * length + padded)
+    depth, breadth = channels // groups, filters // groups
+    panels = max(tall * (wide + LANES // mine * stride) * theirs * (mine + LANES) for mine, theirs in ((depth, breadth), (breadth, depth)))
+    deepest, mingled = max(depth, breadth), tall * depth if depth * wide < BUSY else 0
+    window = max(height, down) * (max(width, across) + (wide - 1) * dilation) * max(deepest, mingled)
+    return panels + window + max(height * width, down * across) * (deepest + LANES) + filters + 4 * LANES
 
 
 @inlined
@@ -267,8 +230,7 @@ def convolution_backward(memory, data, operands):
     """
     x, w, dx, dw, db, dy, scratch = operands[14], operands[15], operands[18], operands[19], operands[20], operands[21], operands[22]
     shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
-    add_pixels(memory, operands[0] * operands[4] * operands[5], operands[6], dy, db)
-    correlate(memory, operands, x, shape, dy, shape_y, True, dw, scratch)
+    correlate(memory, operands, x, shape, dy, shape_y, True, dw, db, scratch)
     if dx >= 0:
         spread_back(memory, operands, dy, shape_y, dx, shape, np.int64(-1), w, strides_of(operands, 1, operands[6]), scratch)
 
@@ -290,8 +252,7 @@ def transposed_backward(memory, data, operands):
     """The gradients of transposed_forward.  operands: sizes | x, W, b, y | dx (or -1), dW, db, dy | scratch."""
     x, w, dx, dw, db, dy, scratch = operands[14], operands[15], operands[18], operands[19], operands[20], operands[21], operands[22]
     shape, shape_y = (operands[1], operands[2], operands[3]), (operands[4], operands[5], operands[6])
-    add_pixels(memory, operands[0] * operands[4] * operands[5], operands[6], dy, db)
-    correlate(memory, operands, x, shape, dy, shape_y, False, dw, scratch)
+    correlate(memory, operands, x, shape, dy, shape_y, False, dw, db, scratch)
     if dx >= 0:
         rows = forward_axis(operands[7], operands[9], operands[10], operands[11], operands[1])
         columns = forward_axis(operands[8], operands[9], operands[10], operands[12], operands[2])

@@ -28,6 +28,11 @@ CASES = [
     Case(1, 2, 2, 2, 3, kernel=(5, 5), padding=(2, 2)),
     Case(1, 2, 2, 4, 3, kernel=(11, 11), padding=(5, 5)),
     Case(2, 3, 150, 1, 2, kernel=(2, 3)),
+    Case(2, 7, 28, 1, 8, kernel=(5, 5), padding=(2, 2)),
+    Case(2, 6, 30, 1, 3, stride=2, padding=(1, 1)),
+    Case(2, 5, 17, 17, 35, padding=(1, 1)),
+    Case(1, 9, 40, 16, 9, dilation=2, padding=(2, 2)),
+    Case(2, 4, 16, 40, 68, padding=(1, 1), groups=2),
 ]
 
 
@@ -49,6 +54,15 @@ def test_backward_adds(case: Case) -> None:
     assert relative_error(dx, before[0] + of_x) < 2e-6
     assert relative_error(dw, before[1] + of_w) < 2e-6
     assert relative_error(db, before[2] + dy.sum(axis=(0, 1, 2))) < 2e-6
+
+
+def test_an_image_has_the_same_bits_alone_and_among_others() -> None:
+    case = Case(5, 6, 29, 3, 10, padding=(1, 1))
+    x, w, b, y = case.arrays()
+    scratch = np.zeros(kernels.scratch_places(case.sizes))
+    *_, together, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, y, scratch)
+    *_, alone, _ = run(kernels.convolution_forward, 1, *case.sizes[1:], x[3:4], w, b, y[3:4], scratch)
+    np.testing.assert_array_equal(alone[0], together[3])
 
 
 def test_backward_without_a_gradient_of_the_input() -> None:
