@@ -1,8 +1,8 @@
 """Depthwise convolutions: each channel has a window of weights of its own, so vectors lie along channels.
 
-Pixels are taken by regions whose windows have the same taps inside the image: its interior, and each line and column near an edge. Taps in
-the padding are never computed. Forward and the gradient of the input are gatherings (kernels/convolution.py), for the same pixel of several
-images at a time, which share the weights in registers; the gradient of the weights holds the sums of several taps in registers.
+Neighbours whose windows have the same taps inside the image are done together: all but those near an edge. Taps in the padding are never
+computed. Forward and the gradient of the input are gatherings (kernels/convolution.py), for the same pixel of several images at a time,
+which share the weights in registers; the gradient of the weights holds the sums of several taps in registers.
 
 sizes: rows, height, width, channels, output height, output width, kernel height, kernel width, stride, dilation, top and left padding.
 Weights are (kernel height, kernel width, 1, channels).
@@ -29,63 +29,61 @@ def stretch(axis, size, target):
     position = axis[4] + target * axis[3]
     before, taps = inside(position, axis[5], axis[6], size)
     low, whole = inside(axis[4], axis[3], axis[2], size - (axis[6] - 1) * axis[5])
-    return before, taps, position + before * axis[5], max(1, whole) if target == low else 1
+    return before, taps, position + before * axis[5], low + whole - target if low <= target < low + whole else 1
 
 
 @inlined
-def gather_region(memory, few, lines, pixels, tall, wide, source, steps, w, w_steps, start, start_steps, target, target_steps, lanes):
-    """Target = start + weighted sources, for some lines and pixels of `few` (up to four) images, all of whose windows are tall x wide.
+def gather_pixels(memory, few, pixels, tall, wide, source, steps, w, w_steps, start, start_steps, target, target_steps, lanes):
+    """Target = start + weighted sources, for some pixels of a line of `few` (up to four) images, all of whose windows are tall x wide.
 
-    Steps lead from image to image, line to line and pixel to pixel; those of the source and the weights also to a window's next line and
-    tap. In place of missing images the last one counts again.
+    Steps lead from image to image and from pixel to pixel; those of the source and the weights also to a window's next line and next tap.
+    In place of missing images the last one counts again.
     """
     second, third, fourth = min(1, few - 1), min(2, few - 1), min(3, few - 1)
     x1, x2, x3 = second * steps[0], third * steps[0], fourth * steps[0]
     b1, b2, b3 = second * start_steps[0], third * start_steps[0], fourth * start_steps[0]
     y1, y2, y3 = second * target_steps[0], third * target_steps[0], fourth * target_steps[0]
-    for u in range(lines):
-        x, b, y = source + u * steps[1], start + u * start_steps[1], target + u * target_steps[1]
-        for _ in range(pixels):
-            s0, s1, s2, s3 = load(memory, b, lanes), load(memory, b + b1, lanes), load(memory, b + b2, lanes), load(memory, b + b3, lanes)
-            for i in range(tall):
-                at, tap = x + i * steps[3], w + i * w_steps[0]
-                for _ in range(wide):
-                    rolled()
-                    weight = load(memory, tap, lanes)
-                    s0 = multiply_add(load(memory, at, lanes), weight, s0)
-                    s1 = multiply_add(load(memory, at + x1, lanes), weight, s1)
-                    s2 = multiply_add(load(memory, at + x2, lanes), weight, s2)
-                    s3 = multiply_add(load(memory, at + x3, lanes), weight, s3)
-                    at, tap = at + steps[4], tap + w_steps[1]
-            store(memory, y, s0, lanes)
-            store(memory, y + y1, s1, lanes)
-            store(memory, y + y2, s2, lanes)
-            store(memory, y + y3, s3, lanes)
-            x, b, y = x + steps[2], b + start_steps[2], y + target_steps[2]
+    x, b, y = source, start, target
+    for _ in range(pixels):
+        s0, s1, s2, s3 = load(memory, b, lanes), load(memory, b + b1, lanes), load(memory, b + b2, lanes), load(memory, b + b3, lanes)
+        for i in range(tall):
+            at, tap = x + i * steps[2], w + i * w_steps[0]
+            for _ in range(wide):
+                rolled()
+                weight = load(memory, tap, lanes)
+                s0 = multiply_add(load(memory, at, lanes), weight, s0)
+                s1 = multiply_add(load(memory, at + x1, lanes), weight, s1)
+                s2 = multiply_add(load(memory, at + x2, lanes), weight, s2)
+                s3 = multiply_add(load(memory, at + x3, lanes), weight, s3)
+                at, tap = at + steps[3], tap + w_steps[1]
+        store(memory, y, s0, lanes)
+        store(memory, y + y1, s1, lanes)
+        store(memory, y + y2, s2, lanes)
+        store(memory, y + y3, s3, lanes)
+        x, b, y = x + steps[1], b + start_steps[1], y + target_steps[1]
 
 
 @inlined
-def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape, lanes):
-    """All lines of some channels of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
-    line, tap = shape[1] * channels, channels
-    steps = shape[0] * line, rows[3] * line, columns[3] * channels, rows[5] * line, columns[5] * channels
-    w_steps = rows[8] * taps_x * channels, columns[8] * channels
-    to_line = target_shape[1] * channels
-    to_steps = target_shape[0] * to_line, rows[1] * to_line, columns[1] * channels
-    nowhere = np.int64(0)
-    u = 0
-    while u < rows[2]:
-        above, tall, y, lines = stretch(rows, shape[0], u)
-        v = 0
-        while v < columns[2]:
-            before, wide, x, pixels = stretch(columns, shape[1], v)
-            a = source + y * line + x * channels
-            b = w + ((rows[7] + above * rows[8]) * taps_x + columns[7] + before * columns[8]) * channels
-            c = target + (rows[0] + u * rows[1]) * to_line + (columns[0] + v * columns[1]) * channels
-            begin, begin_steps = (start, (nowhere, nowhere, nowhere)) if start >= 0 else (c, to_steps)
-            gather_region(memory, few, lines, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, lanes)
-            v += pixels
-        u += lines
+def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape):
+    """All lines of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
+    line, to_line, nothing = shape[1] * channels, target_shape[1] * channels, np.int64(0)
+    steps = shape[0] * line, columns[3] * channels, rows[5] * line, columns[5] * channels
+    w_steps, to_steps = (rows[8] * taps_x * channels, columns[8] * channels), (target_shape[0] * to_line, columns[1] * channels)
+    for u in range(rows[2]):
+        above, tall, y, _ = stretch(rows, shape[0], u)
+        for part in range(0, channels, WIDTH):  # inside a line, so that memory is read in its order
+            lanes, v = min(WIDTH, channels - part), 0
+            while v < columns[2]:
+                before, wide, x, pixels = stretch(columns, shape[1], v)
+                a = source + y * line + x * channels + part
+                b = w + ((rows[7] + above * rows[8]) * taps_x + columns[7] + before * columns[8]) * channels + part
+                c = target + (rows[0] + u * rows[1]) * to_line + (columns[0] + v * columns[1]) * channels + part
+                begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (c, to_steps)
+                if lanes == WIDTH:  # the same for whole vectors, which need no masks
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, WIDTH)
+                else:
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, lanes)
+                v += pixels
 
 
 @kernel
@@ -99,13 +97,8 @@ def depthwise_forward(memory, data, operands):
     columns = forward_axis(operands[7], operands[8], operands[9], operands[11], operands[5])
     for n in range(0, operands[0], IMAGES):
         few = min(IMAGES, operands[0] - n)
-        for c in range(0, channels, WIDTH):
-            x, y = operands[12] + n * shape[0] * shape[1] * channels + c, operands[15] + n * shape_y[0] * shape_y[1] * channels + c
-            w, b = operands[13] + c, operands[14] + c
-            if channels - c >= WIDTH:  # the same for whole vectors, which need no masks
-                gather(memory, few, rows, columns, channels, x, shape, w, operands[7], b, y, shape_y, WIDTH)
-            else:
-                gather(memory, few, rows, columns, channels, x, shape, w, operands[7], b, y, shape_y, channels - c)
+        x, y = operands[12] + n * shape[0] * shape[1] * channels, operands[15] + n * shape_y[0] * shape_y[1] * channels
+        gather(memory, few, rows, columns, channels, x, shape, operands[13], operands[7], operands[14], y, shape_y)
 
 
 @inlined
@@ -150,17 +143,16 @@ def correlate_region(memory, lines, pixels, tall, wide, x, x_steps, taps, dy, dy
 @inlined
 def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, lanes):
     """What some channels of an image give to the gradients of the weights and the bias."""
-    line = shape[1] * channels
-    x_steps, taps = (rows[3] * line, columns[3] * channels), (rows[5] * line, columns[5] * channels)
-    dy_steps, taps_x = (shape_y[1] * channels, channels), columns[6]
-    u = 0
+    line, line_y = shape[1] * channels, shape_y[1] * channels
+    steps, taps = (rows[3] * line, columns[3] * channels), (rows[5] * line, columns[5] * channels)
+    steps_y, taps_w, u = (line_y, channels), (columns[6] * channels, channels), 0
     while u < rows[2]:
         above, tall, i, lines = stretch(rows, shape[0], u)
         v = 0
         while v < columns[2]:
             before, wide, j, pixels = stretch(columns, shape[1], v)
-            at, to, tap = x + i * line + j * channels, dy + u * dy_steps[0] + v * channels, dw + (above * taps_x + before) * channels
-            correlate_region(memory, lines, pixels, tall, wide, at, x_steps, taps, to, dy_steps, tap, (taps_x * channels, channels), lanes)
+            a, b, c = x + i * line + j * channels, dy + u * line_y + v * channels, dw + above * taps_w[0] + before * channels
+            correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
             v += pixels
         u += lines
     store(memory, db, plus(block_sum(memory, shape_y[0] * shape_y[1], channels, dy, lanes), load(memory, db, lanes)), lanes)
@@ -169,28 +161,25 @@ def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, la
 @kernel
 def depthwise_backward(memory, data, operands):
     """dx += dy * W turned about, dW += x * dy, db += sum of dy over pixels.  operands: sizes | x, W, b, y | dx (or -1), dW, db, dy."""
-    channels, stride, dilation = operands[3], operands[8], operands[9]
-    shape, shape_y, w, dw, db = (operands[1], operands[2]), (operands[4], operands[5]), operands[13], operands[17], operands[18]
+    channels, stride, dilation, dx = operands[3], operands[8], operands[9], operands[16]
+    shape, shape_y = (operands[1], operands[2]), (operands[4], operands[5])
     image, image_y = shape[0] * shape[1] * channels, shape_y[0] * shape_y[1] * channels
     rows = forward_axis(operands[6], stride, dilation, operands[10], shape_y[0])
     columns = forward_axis(operands[7], stride, dilation, operands[11], shape_y[1])
-    for n in range(operands[0]):
-        x, dy = operands[12] + n * image, operands[19] + n * image_y
-        for c in range(0, channels, WIDTH):
-            if channels - c >= WIDTH:
-                correlate(memory, rows, columns, channels, x + c, shape, dy + c, shape_y, dw + c, db + c, WIDTH)
-            else:
-                correlate(memory, rows, columns, channels, x + c, shape, dy + c, shape_y, dw + c, db + c, channels - c)
-        few = n % IMAGES + 1
-        if operands[16] >= 0 and (few == IMAGES or n == operands[0] - 1):  # these images are still near
-            first, dx = dy - (few - 1) * image_y, operands[16] + (n - few + 1) * image
-            for part in range(stride * stride):
-                r, s = part // stride, part % stride
-                if r < shape[0] and s < shape[1]:
-                    down = backward_axis(r, operands[6], stride, dilation, operands[10], shape[0])
-                    across = backward_axis(s, operands[7], stride, dilation, operands[11], shape[1])
-                    for c in range(0, channels, WIDTH):
-                        if channels - c >= WIDTH:
-                            gather(memory, few, down, across, channels, first + c, shape_y, w + c, operands[7], -1, dx + c, shape, WIDTH)
-                        else:
-                            gather(memory, few, down, across, channels, first + c, shape_y, w + c, operands[7], -1, dx + c, shape, channels - c)
+    for first in range(0, operands[0], IMAGES):  # their gradients are still near when those of the input are gathered
+        few, dy = min(IMAGES, operands[0] - first), operands[19] + first * image_y
+        for n in range(few):
+            x = operands[12] + (first + n) * image
+            for c in range(0, channels, WIDTH):
+                from_dy, dw, db = dy + n * image_y + c, operands[17] + c, operands[18] + c
+                if channels - c >= WIDTH:
+                    correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, WIDTH)
+                else:
+                    correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, channels - c)
+        for part in range(stride * stride if dx >= 0 else 0):
+            r, s = part // stride, part % stride
+            if r < shape[0] and s < shape[1]:
+                down = backward_axis(r, operands[6], stride, dilation, operands[10], shape[0])
+                across = backward_axis(s, operands[7], stride, dilation, operands[11], shape[1])
+                to = dx + first * image
+                gather(memory, few, down, across, channels, dy, shape_y, operands[13], operands[7], np.int64(-1), to, shape)
