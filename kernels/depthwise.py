@@ -1,53 +1,89 @@
 """Depthwise convolutions: each channel has a window of weights of its own, so vectors lie along channels.
 
+Neighbours whose windows have the same taps inside the image are done together: all but those near an edge. Taps in the padding are never
+computed. Forward and the gradient of the input are gatherings (kernels/convolution.py), for the same pixel of several images at a time,
+which share the weights in registers; the gradient of the weights holds the sums of several taps in registers.
+
 sizes: rows, height, width, channels, output height, output width, kernel height, kernel width, stride, dilation, top and left padding.
-Weights are (kernel height, kernel width, 1, channels). Taps in the padding are never computed.
+Weights are (kernel height, kernel width, 1, channels).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from kernels.convolution import add_pixels
+from kernels.columns import block_sum, plus
+from kernels.convolution import backward_axis, forward_axis
 from kernels.kernel import kernel
-from kernels.simd import WIDTH, load, multiply_add, spread, store
+from kernels.simd import WIDTH, load, multiply_add, rolled, spread, store
 from kernels.tile import inlined, inside
 
-ZERO, ONE = np.float32(0), np.float32(1)
+ZERO = np.float32(0)
+IMAGES = 4  # that are gathered at a time
+TAPS = 9  # whose weights' gradients are summed at a time
 
 
 @inlined
-def windows_of_line(operands, u):
-    """The first kernel row inside the image for output line u, how many there are, and the image's line that it lies on."""
-    y = u * operands[8] - operands[10]
-    above, tall = inside(y, operands[9], operands[6], operands[1])
-    return above, tall, y + above * operands[9]
+def stretch(axis, size, target):
+    """The first tap that a target sees, how many it sees, where the first one lies, and how many targets from here on see the same."""
+    position = axis[4] + target * axis[3]
+    before, taps = inside(position, axis[5], axis[6], size)
+    low, whole = inside(axis[4], axis[3], axis[2], size - (axis[6] - 1) * axis[5])
+    return before, taps, position + before * axis[5], low + whole - target if low <= target < low + whole else 1
 
 
 @inlined
-def window_of_pixel(operands, v):
-    """The same for kernel columns and output column v."""
-    x = v * operands[8] - operands[11]
-    before, wide = inside(x, operands[9], operands[7], operands[2])
-    return before, wide, x + before * operands[9]
+def gather_pixels(memory, few, pixels, tall, wide, source, steps, w, w_steps, start, start_steps, target, target_steps, lanes):
+    """Target = start + weighted sources, for some pixels of a line of `few` (up to four) images, all of whose windows are tall x wide.
 
-
-@inlined
-def gather_line(memory, operands, u, image, w, bias, y, lanes):
-    """Some channels of output line u."""
-    width, channels, taps_x, dilation = operands[2], operands[3], operands[7], operands[9]
-    above, tall, line = windows_of_line(operands, u)
-    start = load(memory, bias, lanes)
-    for v in range(operands[5]):
-        before, wide, pixel = window_of_pixel(operands, v)
-        total = start
+    Steps lead from image to image and from pixel to pixel; those of the source and the weights also to a window's next line and next tap.
+    In place of missing images the last one counts again.
+    """
+    second, third, fourth = min(1, few - 1), min(2, few - 1), min(3, few - 1)
+    x1, x2, x3 = second * steps[0], third * steps[0], fourth * steps[0]
+    b1, b2, b3 = second * start_steps[0], third * start_steps[0], fourth * start_steps[0]
+    y1, y2, y3 = second * target_steps[0], third * target_steps[0], fourth * target_steps[0]
+    x, b, y = source, start, target
+    for _ in range(pixels):
+        s0, s1, s2, s3 = load(memory, b, lanes), load(memory, b + b1, lanes), load(memory, b + b2, lanes), load(memory, b + b3, lanes)
         for i in range(tall):
-            at = image + ((line + i * dilation) * width + pixel) * channels
-            tap = w + ((above + i) * taps_x + before) * channels
-            for j in range(wide):
-                value = load(memory, at + j * dilation * channels, lanes)
-                total = multiply_add(value, load(memory, tap + j * channels, lanes), total)
-        store(memory, y + v * channels, total, lanes)
+            at, tap = x + i * steps[2], w + i * w_steps[0]
+            for _ in range(wide):
+                rolled()
+                weight = load(memory, tap, lanes)
+                s0 = multiply_add(load(memory, at, lanes), weight, s0)
+                s1 = multiply_add(load(memory, at + x1, lanes), weight, s1)
+                s2 = multiply_add(load(memory, at + x2, lanes), weight, s2)
+                s3 = multiply_add(load(memory, at + x3, lanes), weight, s3)
+                at, tap = at + steps[3], tap + w_steps[1]
+        store(memory, y, s0, lanes)
+        store(memory, y + y1, s1, lanes)
+        store(memory, y + y2, s2, lanes)
+        store(memory, y + y3, s3, lanes)
+        x, b, y = x + steps[1], b + start_steps[1], y + target_steps[1]
+
+
+@inlined
+def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape):
+    """All lines of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
+    line, to_line, nothing = shape[1] * channels, target_shape[1] * channels, np.int64(0)
+    steps = shape[0] * line, columns[3] * channels, rows[5] * line, columns[5] * channels
+    w_steps, to_steps = (rows[8] * taps_x * channels, columns[8] * channels), (target_shape[0] * to_line, columns[1] * channels)
+    for u in range(rows[2]):
+        above, tall, y, _ = stretch(rows, shape[0], u)
+        for part in range(0, channels, WIDTH):  # inside a line, so that memory is read in its order
+            lanes, v = min(WIDTH, channels - part), 0
+            while v < columns[2]:
+                before, wide, x, pixels = stretch(columns, shape[1], v)
+                a = source + y * line + x * channels + part
+                b = w + ((rows[7] + above * rows[8]) * taps_x + columns[7] + before * columns[8]) * channels + part
+                c = target + (rows[0] + u * rows[1]) * to_line + (columns[0] + v * columns[1]) * channels + part
+                begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (c, to_steps)
+                if lanes == WIDTH:  # the same for whole vectors, which need no masks
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, WIDTH)
+                else:
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, lanes)
+                v += pixels
 
 
 @kernel
@@ -56,54 +92,94 @@ def depthwise_forward(memory, data, operands):
 
     operands: sizes | x (rows, height, width, channels), W, b (channels) | y (rows, output height, output width, channels).
     """
-    channels, down = operands[3], operands[4]
-    x, w, b, y = operands[12], operands[13], operands[14], operands[15]
-    for n in range(operands[0]):
-        image = x + n * operands[1] * operands[2] * channels
-        for u in range(down):
-            line = y + (n * down + u) * operands[5] * channels
-            for c in range(0, channels, WIDTH):
-                if channels - c >= WIDTH:  # the same for whole vectors, which need no masks
-                    gather_line(memory, operands, u, image + c, w + c, b + c, line + c, WIDTH)
-                else:
-                    gather_line(memory, operands, u, image + c, w + c, b + c, line + c, channels - c)
+    channels, shape, shape_y = operands[3], (operands[1], operands[2]), (operands[4], operands[5])
+    rows = forward_axis(operands[6], operands[8], operands[9], operands[10], operands[4])
+    columns = forward_axis(operands[7], operands[8], operands[9], operands[11], operands[5])
+    for n in range(0, operands[0], IMAGES):
+        few = min(IMAGES, operands[0] - n)
+        x, y = operands[12] + n * shape[0] * shape[1] * channels, operands[15] + n * shape_y[0] * shape_y[1] * channels
+        gather(memory, few, rows, columns, channels, x, shape, operands[13], operands[7], operands[14], y, shape_y)
 
 
 @inlined
-def add_tap(memory, x, dx, dy, w, dw, count, step, channels, lanes):
-    """One tap's part of the gradients along an output line of `count` pixels whose sources are `step` apart; dx may be -1."""
-    weight, ones = load(memory, w, lanes), spread(ONE)
-    even, odd = load(memory, dw, lanes), spread(ZERO)
-    for v in range(count):
-        gradient = load(memory, dy + v * channels, lanes)
-        product = multiply_add(load(memory, x + v * step, lanes), gradient, odd)
-        even, odd = product, even
-        if dx >= 0:
-            store(memory, dx + v * step, multiply_add(gradient, weight, load(memory, dx + v * step, lanes)), lanes)
-    store(memory, dw, multiply_add(even, ones, odd), lanes)
+def tap_place(tap, count, wide, steps):
+    """Where a tap lies, seen from the first one of a window; beyond the last one its place."""
+    tap = min(tap, count - 1)
+    return tap // wide * steps[0] + tap % wide * steps[1]
+
+
+@inlined
+def correlate_region(memory, lines, pixels, tall, wide, x, x_steps, taps, dy, dy_steps, dw, dw_taps, lanes):
+    """dW += x * dy over some lines and pixels of an image, all of whose windows are tall x wide."""
+    count = tall * wide
+    for first in range(0, count, TAPS):
+        x0, x1 = x + tap_place(first, count, wide, taps), x + tap_place(first + 1, count, wide, taps)
+        x2, x3 = x + tap_place(first + 2, count, wide, taps), x + tap_place(first + 3, count, wide, taps)
+        x4, x5 = x + tap_place(first + 4, count, wide, taps), x + tap_place(first + 5, count, wide, taps)
+        x6, x7 = x + tap_place(first + 6, count, wide, taps), x + tap_place(first + 7, count, wide, taps)
+        x8 = x + tap_place(first + 8, count, wide, taps)
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = spread(ZERO)
+        for u in range(lines):
+            at, to = u * x_steps[0], dy + u * dy_steps[0]
+            for _ in range(pixels):
+                rolled()
+                gradient = load(memory, to, lanes)
+                s0 = multiply_add(load(memory, x0 + at, lanes), gradient, s0)
+                s1 = multiply_add(load(memory, x1 + at, lanes), gradient, s1)
+                s2 = multiply_add(load(memory, x2 + at, lanes), gradient, s2)
+                s3 = multiply_add(load(memory, x3 + at, lanes), gradient, s3)
+                s4 = multiply_add(load(memory, x4 + at, lanes), gradient, s4)
+                s5 = multiply_add(load(memory, x5 + at, lanes), gradient, s5)
+                s6 = multiply_add(load(memory, x6 + at, lanes), gradient, s6)
+                s7 = multiply_add(load(memory, x7 + at, lanes), gradient, s7)
+                s8 = multiply_add(load(memory, x8 + at, lanes), gradient, s8)
+                at, to = at + x_steps[1], to + dy_steps[1]
+        for k, total in enumerate((s0, s1, s2, s3, s4, s5, s6, s7, s8)):
+            if first + k < count:
+                place = dw + tap_place(first + k, count, wide, dw_taps)
+                store(memory, place, plus(total, load(memory, place, lanes)), lanes)
+
+
+@inlined
+def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, lanes):
+    """What some channels of an image give to the gradients of the weights and the bias."""
+    line, line_y = shape[1] * channels, shape_y[1] * channels
+    steps, taps = (rows[3] * line, columns[3] * channels), (rows[5] * line, columns[5] * channels)
+    steps_y, taps_w, u = (line_y, channels), (columns[6] * channels, channels), 0
+    while u < rows[2]:
+        above, tall, i, lines = stretch(rows, shape[0], u)
+        v = 0
+        while v < columns[2]:
+            before, wide, j, pixels = stretch(columns, shape[1], v)
+            a, b, c = x + i * line + j * channels, dy + u * line_y + v * channels, dw + above * taps_w[0] + before * channels
+            correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
+            v += pixels
+        u += lines
+    store(memory, db, plus(block_sum(memory, shape_y[0] * shape_y[1], channels, dy, lanes), load(memory, db, lanes)), lanes)
 
 
 @kernel
 def depthwise_backward(memory, data, operands):
     """dx += dy * W turned about, dW += x * dy, db += sum of dy over pixels.  operands: sizes | x, W, b, y | dx (or -1), dW, db, dy."""
-    width, channels, across, taps_x, dilation = operands[2], operands[3], operands[5], operands[7], operands[9]
-    x, w, dx, dw, db, dy = operands[12], operands[13], operands[16], operands[17], operands[18], operands[19]
-    step, pixels = operands[8] * channels, operands[0] * operands[4] * across
-    for n in range(operands[0]):
-        image = n * operands[1] * width * channels
-        for u in range(operands[4]):
-            above, tall, line = windows_of_line(operands, u)
-            gradients = dy + (n * operands[4] + u) * across * channels
+    channels, stride, dilation, dx = operands[3], operands[8], operands[9], operands[16]
+    shape, shape_y = (operands[1], operands[2]), (operands[4], operands[5])
+    image, image_y = shape[0] * shape[1] * channels, shape_y[0] * shape_y[1] * channels
+    rows = forward_axis(operands[6], stride, dilation, operands[10], shape_y[0])
+    columns = forward_axis(operands[7], stride, dilation, operands[11], shape_y[1])
+    for first in range(0, operands[0], IMAGES):  # their gradients are still near when those of the input are gathered
+        few, dy = min(IMAGES, operands[0] - first), operands[19] + first * image_y
+        for n in range(few):
+            x = operands[12] + (first + n) * image
             for c in range(0, channels, WIDTH):
-                for tap in range(tall * taps_x):
-                    i, j = tap // taps_x, tap % taps_x
-                    first = j * dilation - operands[11]
-                    low, count = inside(first, operands[8], across, width)
-                    at = image + ((line + i * dilation) * width + first) * channels + low * step + c
-                    place = ((above + i) * taps_x + j) * channels + c
-                    from_dy, target = gradients + low * channels + c, dx + at if dx >= 0 else -1
-                    if channels - c >= WIDTH:
-                        add_tap(memory, x + at, target, from_dy, w + place, dw + place, count, step, channels, WIDTH)
-                    else:
-                        add_tap(memory, x + at, target, from_dy, w + place, dw + place, count, step, channels, channels - c)
-    add_pixels(memory, pixels, channels, dy, db)
+                from_dy, dw, db = dy + n * image_y + c, operands[17] + c, operands[18] + c
+                if channels - c >= WIDTH:
+                    correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, WIDTH)
+                else:
+                    correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, channels - c)
+        for part in range(stride * stride if dx >= 0 else 0):
+            r, s = part // stride, part % stride
+            if r < shape[0] and s < shape[1]:
+                down = backward_axis(r, operands[6], stride, dilation, operands[10], shape[0])
+                across = backward_axis(s, operands[7], stride, dilation, operands[11], shape[1])
+                to = dx + first * image
+                gather(memory, few, down, across, channels, dy, shape_y, operands[13], operands[7], np.int64(-1), to, shape)

@@ -78,6 +78,28 @@ def maximum(a, b):
 
 
 @inlined
+def where_better(x, best, then, otherwise):
+    """`then` where x is larger than the best or NaN, `otherwise` elsewhere."""
+    return (
+        then[0] if x[0] > best[0] or x[0] != x[0] else otherwise[0],
+        then[1] if x[1] > best[1] or x[1] != x[1] else otherwise[1],
+        then[2] if x[2] > best[2] or x[2] != x[2] else otherwise[2],
+        then[3] if x[3] > best[3] or x[3] != x[3] else otherwise[3],
+    )
+
+
+@inlined
+def where_equal(a, b, then, otherwise):
+    """`then` where a equals b, `otherwise` elsewhere."""
+    return (
+        then[0] if a[0] == b[0] else otherwise[0],
+        then[1] if a[1] == b[1] else otherwise[1],
+        then[2] if a[2] == b[2] else otherwise[2],
+        then[3] if a[3] == b[3] else otherwise[3],
+    )
+
+
+@inlined
 def multiply_add(a, b, c):
     """a b + c."""
     return add(multiply(a, b), c)

@@ -1,14 +1,16 @@
 """Pooling: windows of images (rows, height, width, channels) summed up channel by channel; places in the padding do not count.
 
-sizes: rows, height, width, channels, output height, output width, window, stride, top and left padding.
+sizes: rows, height, width, channels, output height, output width, window, stride, top and left padding. A window of 0 is adaptive: it
+reaches over its share of the image, so that all of them together cover it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from kernels import plain
 from kernels.kernel import kernel
-from kernels.simd import VECTOR, WIDTH, intrinsic, load, multiply_add, spread, store
+from kernels.simd import PLAIN, VECTOR, WIDTH, add, intrinsic, load, multiply_add, spread, store
 from kernels.tile import inlined, inside
 
 ZERO, ONE = np.float32(0), np.float32(1)
@@ -37,19 +39,28 @@ def where_equal(typing, a, b, then, otherwise):
     return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), generate
 
 
+if PLAIN:
+    where_better, where_equal = plain.where_better, plain.where_equal
+
+
 @inlined
-def window_at(operands, u, v):
-    """The window of output pixel (u, v): its first tap inside the image, that tap's pixel, and how many rows and columns are inside."""
-    height, width, size, stride = operands[1], operands[2], operands[6], operands[7]
-    y, x = u * stride - operands[8], v * stride - operands[9]
-    above, tall = inside(y, 1, size, height)
-    before, wide = inside(x, 1, size, width)
-    return above * size + before, (y + above) * width + x + before, tall, wide
+def reach(operands, axis, i):
+    """Window i along an axis (0: down, 1: across): its first place in the image, how many there are, and how many of its taps lie before.
+
+    An adaptive window goes from floor(i size / windows) to ceil((i + 1) size / windows), as PyTorch's.
+    """
+    size, windows = operands[1 + axis], operands[4 + axis]
+    if operands[6] == 0:
+        first = i * size // windows
+        return first, ((i + 1) * size + windows - 1) // windows - first, np.int64(0)
+    position = i * operands[7] - operands[8 + axis]
+    before, count = inside(position, 1, operands[6], size)
+    return position + before, count, np.int64(before)
 
 
 @inlined
 def compete(memory, x, line, step, first, size, tall, wide, y, winners, lanes):
-    """The largest of a window whose lines are `line` apart and pixels `step`; `first` is the number of its first tap inside the image."""
+    """The largest of a window whose lines are `line` apart and pixels `step`; its taps are counted from `first`, `size` a line."""
     best, winner = load(memory, x, lanes), spread(np.float32(first))
     for i in range(tall):
         for j in range(wide):
@@ -63,12 +74,46 @@ def compete(memory, x, line, step, first, size, tall, wide, y, winners, lanes):
 @inlined
 def reward(memory, dx, line, step, first, size, tall, wide, dy, winners, lanes):
     """The gradient goes to the winner of the window."""
-    gradient, winner, nothing, ones = load(memory, dy, lanes), load(memory, winners, lanes), spread(ZERO), spread(ONE)
+    gradient, winner, nothing = load(memory, dy, lanes), load(memory, winners, lanes), spread(ZERO)
     for i in range(tall):
         for j in range(wide):
             place = dx + i * line + j * step
             share = where_equal(winner, spread(np.float32(first + i * size + j)), gradient, nothing)
-            store(memory, place, multiply_add(share, ones, load(memory, place, lanes)), lanes)
+            store(memory, place, add(share, load(memory, place, lanes)), lanes)
+
+
+@inlined
+def each_window(memory, operands, u, act, image, y, winners, lanes):
+    """`compete` or `reward` in all windows of a line, for some channels."""
+    channels = operands[3]
+    line = operands[2] * channels
+    top, tall, above = reach(operands, 0, u)
+    for v in range(operands[5]):
+        left, wide, before = reach(operands, 1, v)
+        size = operands[6] if operands[6] > 0 else wide
+        first, at = above * size + before, image + top * line + left * channels
+        if tall == 2 and wide == 2:  # the usual case, with all that is known written into the code
+            act(memory, at, line, channels, first, size, 2, 2, y, winners, lanes)
+        else:
+            act(memory, at, line, channels, first, size, tall, wide, y, winners, lanes)
+        y += channels
+        winners += channels
+
+
+@inlined
+def each_line(memory, operands, act, image, y, winners):
+    """`compete` or `reward` in all windows of all images."""
+    channels = operands[3]
+    for _ in range(operands[0]):
+        for u in range(operands[4]):
+            for c in range(0, channels, WIDTH):
+                if channels - c >= WIDTH:  # the same for whole vectors, which need no masks
+                    each_window(memory, operands, u, act, image + c, y + c, winners + c, WIDTH)
+                else:
+                    each_window(memory, operands, u, act, image + c, y + c, winners + c, channels - c)
+            y += operands[5] * channels
+            winners += operands[5] * channels
+        image += operands[1] * operands[2] * channels
 
 
 @kernel
@@ -77,43 +122,14 @@ def max_pooling_forward(memory, data, operands):
 
     operands: sizes | x | y (rows, output height, output width, channels) | winners: their taps' numbers in the window, as y.
     """
-    width, channels, size = operands[2], operands[3], operands[6]
-    x, y, winners = operands[10], operands[11], operands[12]
-    line = width * channels
-    for _ in range(operands[0]):
-        for u in range(operands[4]):
-            for v in range(operands[5]):
-                first, pixel, tall, wide = window_at(operands, u, v)
-                for c in range(0, channels, WIDTH):
-                    at, lanes = x + pixel * channels + c, min(WIDTH, channels - c)
-                    if tall == 2 and wide == 2 and lanes == WIDTH:  # the usual case, with all that is known written into the code
-                        compete(memory, at, line, channels, first, size, 2, 2, y + c, winners + c, WIDTH)
-                    else:
-                        compete(memory, at, line, channels, first, size, tall, wide, y + c, winners + c, lanes)
-                y += channels
-                winners += channels
-        x += operands[1] * line
+    each_line(memory, operands, compete, operands[10], operands[11], operands[12])
 
 
 @kernel
 def max_pooling_backward(memory, data, operands):
     """dx += dy where the winner of its window was.  operands: sizes | x, y | dx (or -1), dy | winners."""
-    width, channels, size = operands[2], operands[3], operands[6]
-    dx, dy, winners = operands[12], operands[13], operands[14]
-    line = width * channels
-    for _ in range(operands[0] if dx >= 0 else 0):
-        for u in range(operands[4]):
-            for v in range(operands[5]):
-                first, pixel, tall, wide = window_at(operands, u, v)
-                for c in range(0, channels, WIDTH):
-                    at, lanes = dx + pixel * channels + c, min(WIDTH, channels - c)
-                    if tall == 2 and wide == 2 and lanes == WIDTH:
-                        reward(memory, at, line, channels, first, size, 2, 2, dy + c, winners + c, WIDTH)
-                    else:
-                        reward(memory, at, line, channels, first, size, tall, wide, dy + c, winners + c, lanes)
-                dy += channels
-                winners += channels
-        dx += operands[1] * line
+    if operands[12] >= 0:
+        each_line(memory, operands, reward, operands[12], operands[13], operands[14])
 
 
 @kernel
@@ -123,15 +139,17 @@ def average_pooling_forward(memory, data, operands):
     x, y = operands[10], operands[11]
     for _ in range(operands[0]):
         for u in range(operands[4]):
+            top, tall, _ = reach(operands, 0, u)
             for v in range(operands[5]):
-                _, pixel, tall, wide = window_at(operands, u, v)
+                left, wide, _ = reach(operands, 1, v)
                 share = spread(ONE / np.float32(tall * wide))
                 for c in range(0, channels, WIDTH):
                     lanes = min(WIDTH, channels - c)
                     total = spread(ZERO)
                     for i in range(tall):
                         for j in range(wide):
-                            total = multiply_add(load(memory, x + (pixel + i * width + j) * channels + c, lanes), share, total)
+                            place = x + ((top + i) * width + left + j) * channels + c
+                            total = multiply_add(load(memory, place, lanes), share, total)
                     store(memory, y + c, total, lanes)
                 y += channels
         x += operands[1] * width * channels
@@ -144,15 +162,16 @@ def average_pooling_backward(memory, data, operands):
     dx, dy = operands[12], operands[13]
     for _ in range(operands[0] if dx >= 0 else 0):
         for u in range(operands[4]):
+            top, tall, _ = reach(operands, 0, u)
             for v in range(operands[5]):
-                _, pixel, tall, wide = window_at(operands, u, v)
+                left, wide, _ = reach(operands, 1, v)
                 share = spread(ONE / np.float32(tall * wide))
                 for c in range(0, channels, WIDTH):
                     lanes = min(WIDTH, channels - c)
                     gradient = load(memory, dy + c, lanes)
                     for i in range(tall):
                         for j in range(wide):
-                            place = dx + (pixel + i * width + j) * channels + c
+                            place = dx + ((top + i) * width + left + j) * channels + c
                             store(memory, place, multiply_add(gradient, share, load(memory, place, lanes)), lanes)
                 dy += channels
         dx += operands[1] * width * channels

@@ -127,20 +127,17 @@ def store_first(typing, memory, offset, vector, count):
 
     def generate(context, builder, signature, arguments):
         array, place, value, number = arguments
-        target = pointer(context, builder, signature.args[0], array, place, number)
-        if WIDTH == 16:
-            kind = ir.FunctionType(ir.VoidType(), [FLOATS, target.type, ALIGNMENT.type, BITS])
-            function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{WIDTH}f32.p0")
-            builder.call(function, [value, target, ALIGNMENT, first(builder, number)])
-        else:
-            store_pieces(builder, value, target, number)
+        store_pieces(builder, value, pointer(context, builder, signature.args[0], array, place, number), number)
         return context.get_dummy_value()
 
     return types.void(memory, types.intp, VECTOR, types.intp), generate
 
 
 def store_pieces(builder, value, target, count):
-    """Halves, quarters and so on, as the binary digits of `count` say: without AVX-512 a masked store costs more than all of them."""
+    """Halves, quarters and so on, as the binary digits of `count` say.
+
+    A masked store costs more than all of them without AVX-512, and with it makes a load of the next few places wait until it is done.
+    """
     target = builder.bitcast(target, ir.FloatType().as_pointer())
     size = WIDTH // 2
     while size:

@@ -30,7 +30,8 @@ def pooling(name: str, forward: Kernel, backward: Kernel, down: Axis, across: Ax
         sizes=sizes,
         shape=shape,
         auxiliary=lambda inputs: (shape(inputs),) if winners else (),
-        multiply_adds=lambda inputs: down.count * across.count * inputs[0].shape[2] * down.taps * across.taps,
+        # Adaptive windows, which have no taps, see each number about once.
+        multiply_adds=lambda inputs: down.count * across.count * inputs[0].shape[2] * down.taps * across.taps or inputs[0].size,
     )
 
 
@@ -73,6 +74,54 @@ class AveragePool2D(WindowPooling):
     def build(self, graph: Graph, x: Tensor) -> Tensor:
         """(height, width, channels) -> (output height, output width, channels). Raises ShapeError when no window fits."""
         operation = pooling("average_pool", kernels.average_pooling_forward, kernels.average_pooling_backward, *self.axes(x), self.stride)
+        return graph.apply(operation, x)
+
+
+class AdaptivePooling(Layer):
+    """What pooling to a chosen size has in common."""
+
+    height: int = Field(2, ge=1, le=64, title="Height", description="How many windows lie below each other: the output's height in pixels.")
+    width: int = Field(2, ge=1, le=64, title="Width", description="How many windows lie side by side: the output's width in pixels.")
+
+    def axes(self, x: Tensor) -> tuple[Axis, Axis]:
+        """Windows without a size: each reaches over its share of x. Raises ShapeError when x is no image."""
+        want_image(self.title, x)
+        return Axis(x.shape[0], 0, self.height, 0), Axis(x.shape[1], 0, self.width, 0)
+
+    def note(self) -> str:
+        """The size it makes."""
+        return f"pool to {self.height}×{self.width}"
+
+
+class AdaptiveMaxPool2D(AdaptivePooling):
+    """Splits an image of any size into as many windows as are asked for, and keeps the largest number of each (He et al. 2014).
+
+    Windows are as even as can be: where the size leaves a remainder they overlap by a pixel, as PyTorch's.
+    """
+
+    kind: Literal["adaptive_max_pool2d"] = "adaptive_max_pool2d"
+    title: ClassVar[str] = "AdaptiveMaxPool2D"
+
+    def build(self, graph: Graph, x: Tensor) -> Tensor:
+        """(height, width, channels) -> (output height, output width, channels). Raises ShapeError when x is no image."""
+        down, across = self.axes(x)
+        operation = pooling("max_pool", kernels.max_pooling_forward, kernels.max_pooling_backward, down, across, 0, winners=True)
+        return graph.apply(operation, x)
+
+
+class AdaptiveAveragePool2D(AdaptivePooling):
+    """Splits an image of any size into as many windows as are asked for, and makes each its mean.
+
+    Windows are as even as can be: where the size leaves a remainder they overlap by a pixel, as PyTorch's.
+    """
+
+    kind: Literal["adaptive_average_pool2d"] = "adaptive_average_pool2d"
+    title: ClassVar[str] = "AdaptiveAveragePool2D"
+
+    def build(self, graph: Graph, x: Tensor) -> Tensor:
+        """(height, width, channels) -> (output height, output width, channels). Raises ShapeError when x is no image."""
+        down, across = self.axes(x)
+        operation = pooling("average_pool", kernels.average_pooling_forward, kernels.average_pooling_backward, down, across, 0)
         return graph.apply(operation, x)
 
 

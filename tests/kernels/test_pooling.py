@@ -99,6 +99,41 @@ def test_mean_backward_adds(case: Case) -> None:
     assert relative_error(dx, before + case.spread(shares)) < 1e-6
 
 
+def shares(size: int, windows: int) -> np.ndarray:
+    """(windows, size): what of an axis each adaptive window reaches over."""
+    places, i = np.arange(size), np.arange(windows)[:, None]
+    return (places >= i * size // windows) & (places < -(-(i + 1) * size // windows))
+
+
+ADAPTIVE = [((1, 1, 1, 1), (1, 1)), ((2, 7, 5, 3), (3, 2)), ((1, 8, 6, 17), (4, 6)), ((2, 3, 4, 8), (5, 7)), ((3, 9, 8, 16), (1, 3))]
+
+
+@pytest.mark.parametrize(("shape", "output"), ADAPTIVE)
+def test_largest_of_adaptive_windows(shape: tuple[int, ...], output: tuple[int, int]) -> None:
+    x, dy, before = normal(*shape), normal(shape[0], *output, shape[3], seed=1), normal(*shape, seed=2)
+    sizes = *shape, *output, 0, 0, 0, 0
+    _, y, winners = run(kernels.max_pooling_forward, *sizes, x, np.full(dy.shape, np.nan), np.full(dy.shape, np.nan))
+    *_, dx, _, _ = run(kernels.max_pooling_backward, *sizes, x, y, before, dy, winners)
+    for u, rows in enumerate(shares(shape[1], output[0])):
+        for v, columns in enumerate(shares(shape[2], output[1])):
+            window = np.where((rows[:, None] & columns)[None, :, :, None], x, -np.inf)
+            largest = window.max(axis=(1, 2), keepdims=True)
+            np.testing.assert_array_equal(y[:, u, v], largest[:, 0, 0].astype(np.float32))
+            before = before + np.where(window == largest, dy[:, u, v][:, None, None], 0)
+    assert relative_error(dx, before) < 1e-6
+
+
+@pytest.mark.parametrize(("shape", "output"), ADAPTIVE)
+def test_mean_of_adaptive_windows(shape: tuple[int, ...], output: tuple[int, int]) -> None:
+    x, dy, before = normal(*shape), normal(shape[0], *output, shape[3], seed=1), normal(*shape, seed=2)
+    sizes = *shape, *output, 0, 0, 0, 0
+    _, y = run(kernels.average_pooling_forward, *sizes, x, np.full(dy.shape, np.nan))
+    *_, dx, _ = run(kernels.average_pooling_backward, *sizes, x, y, before, dy)
+    down, across = (part / part.sum(axis=1, keepdims=True) for part in map(shares, shape[1:3], output))
+    assert relative_error(y, np.einsum("uy,vx,nyxc->nuvc", down, across, x)) < 1e-6
+    assert relative_error(dx, before + np.einsum("uy,vx,nuvc->nyxc", down, across, dy)) < 1e-6
+
+
 def test_the_first_wins_a_tie_and_nan_wins_over_all() -> None:
     x = np.array([[1, 1, 0, np.nan, -np.inf, -np.inf, np.nan, np.inf], [1, 0, 2, 5, -np.inf, -np.inf, 0, np.nan]]).reshape(1, 2, 8, 1)
     _, y, winners = run(kernels.max_pooling_forward, 1, 2, 8, 1, 1, 4, 2, 2, 0, 0, x, np.zeros((1, 1, 4, 1)), np.zeros((1, 1, 4, 1)))

@@ -9,7 +9,7 @@ from playground.layers import Layer
 from playground.layers.conv1d import Conv1D
 from playground.layers.convolution import Conv2D
 from playground.layers.depthwise import DepthwiseConv2D
-from playground.layers.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from playground.layers.pooling import AdaptiveAveragePool2D, AdaptiveMaxPool2D, AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from playground.layers.reshape import Flatten, Reshape
 from playground.layers.transposed import ConvTranspose2D
 from playground.layers.upsample import Upsample2D
@@ -39,6 +39,8 @@ def outcome(layer: Layer, shape: Shape) -> Shape:
         (MaxPool2D(padding="same"), (7, 6, 2), (4, 3, 2)),
         (AveragePool2D(size=3, stride=1), (7, 6, 2), (5, 4, 2)),
         (GlobalAveragePool2D(), (7, 6, 2), (2,)),
+        (AdaptiveMaxPool2D(height=3, width=5), (7, 6, 2), (3, 5, 2)),
+        (AdaptiveAveragePool2D(height=9, width=1), (7, 6, 2), (9, 1, 2)),
         (Flatten(), (3, 2, 2), (12,)),
         (Flatten(), (4,), (4,)),
         (Reshape(shape=(2, 2, 3)), (12,), (2, 2, 3)),
@@ -64,6 +66,7 @@ def test_shapes(layer: Layer, shape: Shape, expected: Shape) -> None:
         (MaxPool2D(), (64,), r"MaxPool2D needs an image \(height, width, channels\), got \(64,\). Put a Reshape before it"),
         (AveragePool2D(size=4), (3, 8, 1), r"AveragePool2D has windows of 4 x 4 pixels, and the image has only 3 x 8"),
         (GlobalAveragePool2D(), (4, 5), r"GlobalAveragePool2D needs an image"),
+        (AdaptiveMaxPool2D(), (64,), r"AdaptiveMaxPool2D needs an image \(height, width, channels\), got \(64,\). Put a Reshape before it"),
         (Reshape(shape=(4, 4, 1)), (15,), r"makes 16 numbers of \(4, 4, 1\), and 15 come in, \(15,\). Choose a shape whose product is 15"),
     ],
 )
@@ -77,6 +80,7 @@ def test_what_does_not_fit_is_said(layer: Layer, shape: Shape, message: str) -> 
     [
         (Conv2D(filters=6, kernel=5), "6 filters 5×5"),
         (MaxPool2D(), "maxpool2d 2×2"),
+        (AdaptiveAveragePool2D(height=1, width=3), "pool to 1×3"),
         (Reshape(shape=(2, 3, 4)), "2×3×4"),
         (Flatten(), "flatten"),
     ],

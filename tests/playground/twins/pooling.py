@@ -8,7 +8,14 @@ import torch
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from playground.layers.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D, WindowPooling
+from playground.layers.pooling import (
+    AdaptiveAveragePool2D,
+    AdaptiveMaxPool2D,
+    AveragePool2D,
+    GlobalAveragePool2D,
+    MaxPool2D,
+    WindowPooling,
+)
 from tests.playground.twins import Twin, Views, Weights
 from tests.playground.twins.convolution import same_padding
 from tests.strategies import records
@@ -38,8 +45,20 @@ def torch_global(layer: GlobalAveragePool2D, x: torch.Tensor, machine: Views, we
     return x.mean((1, 2))
 
 
+def torch_adaptive_max(layer: AdaptiveMaxPool2D, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
+    return F.adaptive_max_pool2d(x.permute(0, 3, 1, 2), (layer.height, layer.width)).permute(0, 2, 3, 1)
+
+
+def torch_adaptive_average(layer: AdaptiveAveragePool2D, x: torch.Tensor, machine: Views, weights: Weights, scope: str) -> torch.Tensor:
+    return F.adaptive_avg_pool2d(x.permute(0, 3, 1, 2), (layer.height, layer.width)).permute(0, 2, 3, 1)
+
+
+ADAPTIVE = {"height": st.integers(1, 9), "width": st.integers(1, 9)}  # more windows than pixels, too
+
 TWINS = [
     Twin("max_pool2d", FEW, records(MaxPool2D, size=st.integers(1, 4)), torch_max),
     Twin("average_pool2d", SHAPE, records(AveragePool2D), torch_average),
     Twin("global_average_pool2d", SHAPE, st.just(GlobalAveragePool2D()), torch_global),
+    Twin("adaptive_max_pool2d", FEW, records(AdaptiveMaxPool2D, **ADAPTIVE), torch_adaptive_max),
+    Twin("adaptive_average_pool2d", SHAPE, records(AdaptiveAveragePool2D, **ADAPTIVE), torch_adaptive_average),
 ]
