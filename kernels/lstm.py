@@ -11,63 +11,85 @@ import numpy as np
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH, multiply
-from kernels.recurrent import PANEL, clear, copy, inlined, input_gradients, lay_panels, moment, multiply_panels, recurrent_gradient
+from kernels.matmul import SCRATCH
+from kernels.recurrent import (
+    PANEL,
+    block_room,
+    clear,
+    copy,
+    inlined,
+    input_gradients,
+    input_sums,
+    lay_panels,
+    length_of,
+    moment,
+    multiply_panels,
+    recurrent_gradient,
+    steps_of_a_block,
+)
 
 ONE = np.float32(1)
 GATES = 4
 
 
-def lstm_room(rows: int, time: int, hidden: int) -> int:
+def lstm_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + rows * width * (time + 1) + (2 * rows + 1) * hidden + SCRATCH
+    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, width) + (2 * rows + 1) * hidden + SCRATCH
 
 
 @kernel
 def lstm_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
-    operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden) | h |
-    gates (rows, time, 4, hidden), c (rows, time, hidden) |
-    scratch: panels of U, one step's product (rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden),
+    lengths (rows, or -1) | h | gates (rows, time, 4, hidden), c (rows, time, hidden) |
+    scratch: panels of U, a block of x and of sums (steps, rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, b, h = operands[5], operands[6], operands[7], operands[8], operands[9]
-    gates, c, panels = operands[10], operands[11], operands[12]
-    width = GATES * hidden
-    product = panels + hidden * (width + PANEL)
-    now = product + rows * width
+    x, w, u, b, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
+    gates, c, panels = operands[11], operands[12], operands[13]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + hidden * (width + PANEL)
+    sums = inputs + span * rows * features
+    now = sums + span * rows * width
     cell = now + rows * hidden
     scratch = cell + rows * hidden
-    multiply(memory, rows * time, width, features, x, features, 1, w, width, 1, gates, width, False, scratch)
     lay_panels(memory, hidden, width, u, width, 1, panels)
-    clear(memory, product, rows * (width + 2 * hidden))
-    for step in range(time):
-        t, _ = moment(step, time, reverse)
-        if step > 0:
-            multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
-        for i in range(rows):
-            at = i * time + t
-            gate, state = view(memory, gates + at * width, width), view(memory, now + i * hidden, hidden)
-            lstm_gates(gate, view(memory, product + i * width, width), view(memory, b, width), hidden)
-            lstm_cell(gate, view(memory, cell + i * hidden, hidden), state)
-            copy(state, view(memory, h + at * hidden, hidden))
-            copy(view(memory, cell + i * hidden, hidden), view(memory, c + at * hidden, hidden))
+    clear(memory, now, 2 * rows * hidden)
+    for first in range(0, time, span):
+        steps = min(span, time - first)
+        input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch)
+        for step in range(first, first + steps):
+            t, _ = moment(step, time, reverse)
+            total = sums + (step - first) * rows * width
+            if step > 0:
+                multiply_panels(memory, rows, width, hidden, now, panels, total, True, scratch)
+            for i in range(rows):
+                at = i * time + t
+                if t < length_of(memory, lengths, i, time):
+                    gate = view(memory, gates + at * width, width)
+                    state, remembered = view(memory, now + i * hidden, hidden), view(memory, cell + i * hidden, hidden)
+                    lstm_gates(view(memory, total + i * width, width), gate, hidden)
+                    lstm_cell(gate, remembered, state)
+                    copy(state, view(memory, h + at * hidden, hidden))
+                    copy(remembered, view(memory, c + at * hidden, hidden))
+                else:
+                    clear(memory, gates + at * width, width)
+                    clear(memory, h + at * hidden, hidden)
+                    clear(memory, c + at * hidden, hidden)
 
 
 @inlined
-def lstm_gates(gates, product, b, hidden):
+def lstm_gates(sums, gates, hidden):
     """The sums become gates."""
-    for j in range(gates.size):
-        gates[j] += product[j] + b[j]
-    i_and_f, g, o = gates[: 2 * hidden], gates[2 * hidden : 3 * hidden], gates[3 * hidden :]
-    for j in range(i_and_f.size):
-        i_and_f[j] = sigmoid(i_and_f[j])
-    for j in range(hidden):
-        g[j] = tanh(g[j])
-    for j in range(hidden):
-        o[j] = sigmoid(o[j])
+    candidates = 2 * hidden
+    for j in range(candidates):
+        gates[j] = sigmoid(sums[j])
+    for j in range(candidates, candidates + hidden):
+        gates[j] = tanh(sums[j])
+    for j in range(candidates + hidden, gates.size):
+        gates[j] = sigmoid(sums[j])
 
 
 @inlined
@@ -85,38 +107,47 @@ def lstm_cell(gates, c, h):
 def lstm_backward(memory, data, operands):
     """Backward through time, with dh and dc handed from step to step.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, h | dx (or -1), dW, dU, db, dh | gates, c |
-    scratch: panels of Uᵀ, one step's ds (rows, 4, hidden), dh and dc from the step after (rows, hidden each), zeros (hidden),
-    ds: gradients of the gates' sums (rows, time, 4, hidden), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh | gates, c |
+    scratch: panels of Uᵀ, a block of x, of the states before and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
+    dh and dc from the step after (rows, hidden each), zeros (hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, h = operands[5], operands[6], operands[7], operands[9]
-    dx, dw, du, db, dh = operands[10], operands[11], operands[12], operands[13], operands[14]
-    gates, c, panels = operands[15], operands[16], operands[17]
-    width = GATES * hidden
-    now = panels + width * (hidden + PANEL)
-    later = now + rows * width
+    x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[9], operands[10]
+    dx, dw, du, db, dh = operands[11], operands[12], operands[13], operands[14], operands[16]
+    gates, c, panels = operands[17], operands[18], operands[19]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + width * (hidden + PANEL)
+    past = inputs + span * rows * features
+    ds = past + span * rows * hidden
+    later = ds + span * rows * width
     dc = later + rows * hidden
     zeros = dc + rows * hidden
-    ds = zeros + hidden
-    scratch = ds + rows * time * width
+    scratch = zeros + hidden
     lay_panels(memory, width, hidden, u, 1, width, panels)
     clear(memory, later, 2 * rows * hidden + hidden)
-    for step in range(time - 1, -1, -1):
-        t, before = moment(step, time, reverse)
-        for i in range(rows):
-            at = i * time + t
-            gate, dgate = view(memory, gates + at * width, width), view(memory, now + i * width, width)
-            remembered = view(memory, c + (i * time + before) * hidden if step > 0 else zeros, hidden)
-            gained, passed = view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden)
-            dcell = view(memory, dc + i * hidden, hidden)
-            lstm_output_backward(gate, view(memory, c + at * hidden, hidden), gained, passed, dgate, dcell)
-            lstm_gates_backward(gate, remembered, dcell, dgate)
-            copy(dgate, view(memory, ds + at * width, width))
-        if step > 0:
-            multiply_panels(memory, rows, hidden, width, now, panels, later, False, scratch)
-    input_gradients(memory, rows * time, features, width, x, w, ds, dx, dw, db, scratch)
-    recurrent_gradient(memory, rows, time, hidden, width, reverse, h, ds, du, scratch)
+    for first in range((time - 1) // span * span, -1, -span):
+        steps = min(span, time - first)
+        for step in range(first + steps - 1, first - 1, -1):
+            t, before = moment(step, time, reverse)
+            dsums = ds + (step - first) * rows * width
+            for i in range(rows):
+                at, place = i * time + t, dsums + i * width
+                if t < length_of(memory, lengths, i, time):
+                    gate, dgate, dcell = (
+                        view(memory, gates + at * width, width),
+                        view(memory, place, width),
+                        view(memory, dc + i * hidden, hidden),
+                    )
+                    gained, passed = view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden)
+                    remembered = view(memory, c + (i * time + before) * hidden if step > 0 else zeros, hidden)
+                    lstm_output_backward(gate, view(memory, c + at * hidden, hidden), gained, passed, dgate, dcell)
+                    lstm_gates_backward(gate, remembered, dcell, dgate)
+                else:
+                    clear(memory, place, width)
+            if step > 0:
+                multiply_panels(memory, rows, hidden, width, dsums, panels, later, False, scratch)
+        recurrent_gradient(memory, order, first, steps, hidden, width, h, ds, past, du, scratch)
+        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
