@@ -61,7 +61,10 @@ class MultiHeadAttention(Layer):
     heads: int = Field(4, ge=1, le=16, title="Heads", description="How many questions are asked at once; the width is split among them.")
     causal: bool = Field(False, title="Causal", description="Each time sees itself and what came before, not what comes after.")
     others: str = Field(
-        "", title="Looks at", description='The earlier layer whose output is looked at, as "embedding_1"; empty: the sequence itself.'
+        "",
+        max_length=100,
+        title="Looks at",
+        description='The earlier layer whose output is looked at, as "embedding_1"; empty: the sequence itself.',
     )
     initializer: AnyInitializer = Field(
         default_factory=Glorot, title="First weights", description="How the weights begin; biases begin with 0."
