@@ -12,13 +12,14 @@ import numpy as np
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH
+from kernels.matmul import SCRATCH, multiply
 from kernels.recurrent import (
     PANEL,
     add_rows,
     block_room,
     clear,
     copy,
+    gather,
     inlined,
     input_gradients,
     input_sums,
@@ -26,9 +27,10 @@ from kernels.recurrent import (
     length_of,
     moment,
     multiply_panels,
-    recurrent_gradient,
     steps_of_a_block,
 )
+from kernels.simd import WIDTH, add, load, spread, store, subtract, wide
+from kernels.simd import multiply as times
 
 ONE = np.float32(1)
 GATES = 3
@@ -37,7 +39,7 @@ GATES = 3
 def gru_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, 2 * width) + rows * (hidden + width) + hidden + SCRATCH
+    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, 2 * width) + rows * (hidden + width) + SCRATCH
 
 
 @kernel
@@ -84,6 +86,7 @@ def gru_forward(memory, data, operands):
 @inlined
 def gru_gates(sums, product, d, gates, q):
     """The sums and the recurrent product become gates; q is the candidate's recurrent part."""
+    wide()
     hidden = q.size
     for j in range(2 * hidden):
         gates[j] = sigmoid(sums[j] + product[j] + d[j])
@@ -97,6 +100,7 @@ def gru_gates(sums, product, d, gates, q):
 @inlined
 def gru_cell(gates, h):
     """h = (1 - z) n + z h."""
+    wide()
     hidden = h.size
     z, n = gates[hidden : 2 * hidden], gates[2 * hidden :]
     for j in range(hidden):
@@ -109,7 +113,7 @@ def gru_backward(memory, data, operands):
 
     operands: rows, time, features, hidden, reverse | x, W, U, b, d, lengths, h | dx (or -1), dW, dU, db, dd, -, dh | gates, q |
     scratch: panels of Uᵀ, a block of x, of the states before, and of gradients of the inputs' sums and of the recurrent products
-    (steps, rows, 3, hidden each), dh from the step after (rows, hidden), zeros (hidden), SCRATCH.
+    (steps, rows, 3, hidden each), dh from the step after (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[10], operands[11]
@@ -121,53 +125,57 @@ def gru_backward(memory, data, operands):
     ds = past + span * rows * hidden
     dproduct = ds + span * rows * width
     later = dproduct + span * rows * width
-    zeros = later + rows * hidden
-    scratch = zeros + hidden
+    scratch = later + rows * hidden
     lay_panels(memory, width, hidden, u, 1, width, panels)
-    clear(memory, later, rows * hidden + hidden)
+    clear(memory, later, rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
         steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
         for step in range(first + steps - 1, first - 1, -1):
-            t, before = moment(step, time, reverse)
-            here = (step - first) * rows * width
+            t, _ = moment(step, time, reverse)
             for i in range(rows):
-                at, place = i * time + t, here + i * width
+                at, place = i * time + t, (step - first) * rows + i
+                dsum, dprod = ds + place * width, dproduct + place * width
                 if t < length_of(memory, lengths, i, time):
-                    gate, dgate = view(memory, gates + at * width, width), view(memory, ds + place, width)
-                    state = view(memory, h + (i * time + before) * hidden if step > 0 else zeros, hidden)
-                    gru_cell_backward(gate, state, view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden), dgate)
-                    gru_gates_backward(gate, view(memory, q + at * hidden, hidden), dgate, view(memory, dproduct + place, width))
+                    known = gates + at * width, q + at * hidden, past + place * hidden, dh + at * hidden
+                    gru_cell_backward(memory, hidden, known, later + i * hidden, dsum, dprod)
                 else:
-                    clear(memory, ds + place, width)
-                    clear(memory, dproduct + place, width)
+                    clear(memory, dsum, width)
+                    clear(memory, dprod, width)
             if step > 0:
-                multiply_panels(memory, rows, hidden, width, dproduct + here, panels, later, True, scratch)
-        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
+                here = dproduct + (step - first) * rows * width
+                multiply_panels(memory, rows, hidden, width, here, panels, later, True, scratch)
+        multiply(memory, hidden, width, steps * rows, past, 1, hidden, dproduct, width, 1, du, width, True, scratch)
         add_rows(memory, steps * rows, width, dproduct, dd)
-        recurrent_gradient(memory, order, first, steps, hidden, width, h, dproduct, past, du, scratch)
+        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def gru_cell_backward(gates, past, dh, later, dgates):
-    """From h = (1 - z) n + z past, with dh + later: the gradients of the sums of z and n; later becomes what goes past them."""
-    hidden = dh.size
-    z, n, dz, dn = gates[hidden : 2 * hidden], gates[2 * hidden :], dgates[hidden : 2 * hidden], dgates[2 * hidden :]
-    for j in range(hidden):
-        later[j] += dh[j]
-    for j in range(hidden):
-        dn[j] = later[j] * (ONE - z[j]) * (ONE - n[j] * n[j])
-        dz[j] = later[j] * (past[j] - n[j]) * z[j] * (ONE - z[j])
-    for j in range(hidden):
-        later[j] *= z[j]
+def gru_cell_backward(memory, hidden, known, later, dsums, dproducts):
+    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later: the gradients of the sums and of the recurrent products.
+
+    Those differ in the candidate's part. `later` becomes what goes past them. known: places of the gates, q, past and dh.
+    """
+    gates, q, past, dh = known
+    one = spread(ONE)
+    for j in range(0, hidden, WIDTH):
+        count = min(WIDTH, hidden - j)
+        r, z = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
+        n = load(memory, gates + 2 * hidden + j, count)
+        d = add(load(memory, later + j, count), load(memory, dh + j, count))
+        kept, renewed = times(d, z), subtract(one, z)
+        dn = times(times(d, renewed), subtract(one, times(n, n)))
+        dz = times(times(kept, renewed), subtract(load(memory, past + j, count), n))
+        dq = times(dn, r)
+        dr = times(times(dq, load(memory, q + j, count)), subtract(one, r))
+        store(memory, later + j, kept, count)
+        store_gates(memory, hidden, dsums + j, (dr, dz, dn), count)
+        store_gates(memory, hidden, dproducts + j, (dr, dz, dq), count)
 
 
 @inlined
-def gru_gates_backward(gates, q, dgates, dproduct):
-    """From n = tanh(. + r q): the gradient of r's sum; and those of the recurrent products, which differ in the candidate's."""
-    hidden = q.size
-    r, dr, dn, dq = gates[:hidden], dgates[:hidden], dgates[2 * hidden :], dproduct[2 * hidden :]
-    for j in range(hidden):
-        dr[j] = dn[j] * q[j] * r[j] * (ONE - r[j])
-        dq[j] = dn[j] * r[j]
-    for j in range(2 * hidden):
-        dproduct[j] = dgates[j]
+def store_gates(memory, hidden, place, numbers, count):
+    """One part of each of the three gates."""
+    store(memory, place, numbers[0], count)
+    store(memory, place + hidden, numbers[1], count)
+    store(memory, place + 2 * hidden, numbers[2], count)

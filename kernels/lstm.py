@@ -11,12 +11,13 @@ import numpy as np
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH
+from kernels.matmul import SCRATCH, multiply
 from kernels.recurrent import (
     PANEL,
     block_room,
     clear,
     copy,
+    gather,
     inlined,
     input_gradients,
     input_sums,
@@ -24,9 +25,10 @@ from kernels.recurrent import (
     length_of,
     moment,
     multiply_panels,
-    recurrent_gradient,
     steps_of_a_block,
 )
+from kernels.simd import WIDTH, add, load, multiply_add, spread, store, subtract, wide
+from kernels.simd import multiply as times
 
 ONE = np.float32(1)
 GATES = 4
@@ -35,7 +37,7 @@ GATES = 4
 def lstm_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, width) + (2 * rows + 1) * hidden + SCRATCH
+    return width * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH
 
 
 @kernel
@@ -83,6 +85,7 @@ def lstm_forward(memory, data, operands):
 @inlined
 def lstm_gates(sums, gates, hidden):
     """The sums become gates."""
+    wide()
     candidates = 2 * hidden
     for j in range(candidates):
         gates[j] = sigmoid(sums[j])
@@ -95,6 +98,7 @@ def lstm_gates(sums, gates, hidden):
 @inlined
 def lstm_cell(gates, c, h):
     """c = f c + i g, h = o tanh c."""
+    wide()
     hidden = c.size
     i, f, g, o = gates[:hidden], gates[hidden : 2 * hidden], gates[2 * hidden : 3 * hidden], gates[3 * hidden :]
     for j in range(hidden):
@@ -108,8 +112,8 @@ def lstm_backward(memory, data, operands):
     """Backward through time, with dh and dc handed from step to step.
 
     operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh | gates, c |
-    scratch: panels of Uᵀ, a block of x, of the states before and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
-    dh and dc from the step after (rows, hidden each), zeros (hidden), SCRATCH.
+    scratch: panels of Uᵀ, a block of x, of the states and cells before, and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
+    dh and dc from the step after (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[9], operands[10]
@@ -118,58 +122,62 @@ def lstm_backward(memory, data, operands):
     order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
     inputs = panels + width * (hidden + PANEL)
     past = inputs + span * rows * features
-    ds = past + span * rows * hidden
+    cells = past + span * rows * hidden
+    ds = cells + span * rows * hidden
     later = ds + span * rows * width
     dc = later + rows * hidden
-    zeros = dc + rows * hidden
-    scratch = zeros + hidden
+    scratch = dc + rows * hidden
     lay_panels(memory, width, hidden, u, 1, width, panels)
-    clear(memory, later, 2 * rows * hidden + hidden)
+    clear(memory, later, 2 * rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
         steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
+        gather(memory, order, first - 1, steps, hidden, c, cells)
         for step in range(first + steps - 1, first - 1, -1):
-            t, before = moment(step, time, reverse)
-            dsums = ds + (step - first) * rows * width
+            t, _ = moment(step, time, reverse)
             for i in range(rows):
-                at, place = i * time + t, dsums + i * width
+                at, place = i * time + t, (step - first) * rows + i
+                dsums = ds + place * width
                 if t < length_of(memory, lengths, i, time):
-                    gate, dgate, dcell = (
-                        view(memory, gates + at * width, width),
-                        view(memory, place, width),
-                        view(memory, dc + i * hidden, hidden),
-                    )
-                    gained, passed = view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden)
-                    remembered = view(memory, c + (i * time + before) * hidden if step > 0 else zeros, hidden)
-                    lstm_output_backward(gate, view(memory, c + at * hidden, hidden), gained, passed, dgate, dcell)
-                    lstm_gates_backward(gate, remembered, dcell, dgate)
+                    tanh_of(view(memory, c + at * hidden, hidden), view(memory, dsums + 3 * hidden, hidden))
+                    known = gates + at * width, cells + place * hidden, dh + at * hidden, later + i * hidden
+                    lstm_cell_backward(memory, hidden, known, dc + i * hidden, dsums)
                 else:
-                    clear(memory, place, width)
+                    clear(memory, dsums, width)
             if step > 0:
-                multiply_panels(memory, rows, hidden, width, dsums, panels, later, False, scratch)
-        recurrent_gradient(memory, order, first, steps, hidden, width, h, ds, past, du, scratch)
+                here = ds + (step - first) * rows * width
+                multiply_panels(memory, rows, hidden, width, here, panels, later, False, scratch)
+        multiply(memory, hidden, width, steps * rows, past, 1, hidden, ds, width, 1, du, width, True, scratch)
         input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def lstm_output_backward(gates, c, dh, later, dgates, dc):
-    """From h = o tanh c, with dh + later: the gradient of o's sum, and what c gains."""
-    hidden = c.size
-    o, do = gates[3 * hidden :], dgates[3 * hidden :]
-    for j in range(hidden):
-        d, y = dh[j] + later[j], tanh(c[j])
-        do[j] = d * y * o[j] * (ONE - o[j])
-        dc[j] += d * o[j] * (ONE - y * y)
+def tanh_of(c, y):
+    """y = tanh c."""
+    wide()
+    for j in range(y.size):
+        y[j] = tanh(c[j])
 
 
 @inlined
-def lstm_gates_backward(gates, remembered, dc, dgates):
-    """From c = f remembered + i g: the gradients of the sums of i, f and g; dc becomes that of what was remembered."""
-    hidden = dc.size
-    i, f, g = gates[:hidden], gates[hidden : 2 * hidden], gates[2 * hidden : 3 * hidden]
-    di, df, dg = dgates[:hidden], dgates[hidden : 2 * hidden], dgates[2 * hidden : 3 * hidden]
-    for j in range(hidden):
-        di[j] = dc[j] * g[j] * i[j] * (ONE - i[j])
-        dg[j] = dc[j] * i[j] * (ONE - g[j] * g[j])
-    for j in range(hidden):
-        df[j] = dc[j] * remembered[j] * f[j] * (ONE - f[j])
-        dc[j] *= f[j]
+def lstm_cell_backward(memory, hidden, known, dc, dsums):
+    """From h = o tanh c and c = f remembered + i g, with dh + later: the gradients of the gates' sums.
+
+    dc becomes that of what was remembered. known: places of the gates, what was remembered, dh and later; tanh c is where o's gradient
+    comes.
+    """
+    gates, remembered, dh, later = known
+    one = spread(ONE)
+    for j in range(0, hidden, WIDTH):
+        count = min(WIDTH, hidden - j)
+        i, f = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
+        g, o = load(memory, gates + 2 * hidden + j, count), load(memory, gates + 3 * hidden + j, count)
+        y = load(memory, dsums + 3 * hidden + j, count)
+        d = times(add(load(memory, dh + j, count), load(memory, later + j, count)), o)
+        dcell = multiply_add(d, subtract(one, times(y, y)), load(memory, dc + j, count))
+        df = times(dcell, f)
+        store(memory, dsums + j, times(times(dcell, g), times(i, subtract(one, i))), count)
+        store(memory, dsums + hidden + j, times(times(df, load(memory, remembered + j, count)), subtract(one, f)), count)
+        store(memory, dsums + 2 * hidden + j, times(times(dcell, i), subtract(one, times(g, g))), count)
+        store(memory, dsums + 3 * hidden + j, times(times(d, y), subtract(one, o)), count)
+        store(memory, dc + j, df, count)

@@ -18,7 +18,7 @@ from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import SCRATCH, multiply, multiply_onto
 from kernels.shared import SAFE_MATH
-from kernels.simd import WIDTH
+from kernels.simd import WIDTH, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
@@ -143,13 +143,6 @@ def input_gradients(memory, order, first, steps, features, width, x, w, dsums, i
         scatter(memory, order, first, steps, features, inputs, dx)
 
 
-@compiled
-def recurrent_gradient(memory, order, first, steps, hidden, width, h, dsums, past, du, scratch):
-    """For a block of steps: dU += (states before)ᵀ dsums (steps, rows, width); `past` is room for the states (steps, rows, hidden)."""
-    gather(memory, order, first - 1, steps, hidden, h, past)
-    multiply(memory, hidden, width, steps * order[0], past, 1, hidden, dsums, width, 1, du, width, True, scratch)
-
-
 def rnn_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     return hidden * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden) + rows * hidden + SCRATCH
@@ -192,6 +185,7 @@ def rnn_forward(memory, data, operands):
 @inlined
 def rnn_cell(sums, h, relu):
     """h = f(sums)."""
+    wide()
     if relu:
         for j in range(h.size):
             h[j] = ZERO if sums[j] < ZERO else sums[j]
@@ -220,6 +214,7 @@ def rnn_backward(memory, data, operands):
     clear(memory, later, rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
         steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
         for step in range(first + steps - 1, first - 1, -1):
             t, _ = moment(step, time, reverse)
             dsum = ds + (step - first) * rows * hidden
@@ -232,13 +227,14 @@ def rnn_backward(memory, data, operands):
                     clear(memory, place, hidden)
             if step > 0:
                 multiply_panels(memory, rows, hidden, hidden, dsum, panels, later, False, scratch)
-        recurrent_gradient(memory, order, first, steps, hidden, hidden, h, ds, past, du, scratch)
+        multiply(memory, hidden, hidden, steps * rows, past, 1, hidden, ds, hidden, 1, du, hidden, True, scratch)
         input_gradients(memory, order, first, steps, features, hidden, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
 def rnn_cell_backward(h, dh, later, ds, relu):
     """ds = (dh + later) f'(h)."""
+    wide()
     if relu:
         for j in range(h.size):
             ds[j] = dh[j] + later[j] if h[j] > ZERO else ZERO
