@@ -1,4 +1,4 @@
-"""Scaled dot-product attention of several heads (Vaswani et al. 2017, eq. 1), and the affine maps around it.
+"""Scaled dot-product attention of several heads (Vaswani et al. 2017, eq. 1).
 
 Queries are (rows, time, width), keys and values (rows, others, width): self-attention has others = time, attention to another sequence
 may have any. Head k has columns k width / heads and following of all three, and of the output.
@@ -11,52 +11,33 @@ import numpy as np
 from kernels.kernel import kernel, view
 from kernels.mathematics import exp
 from kernels.matmul import multiply
-from kernels.recurrent import inlined, input_gradients
+from kernels.recurrent import inlined, length_of
 
 ZERO, ONE = np.float32(0), np.float32(1)
 SIGN_BITS, ALL_BUT_SIGN = 31, np.int32(0x7FFFFFFF)
 
 
 @kernel
-def projection_forward(memory, data, operands):
-    """y = x W + b at each time.  operands: n (rows time), k, m | x (n, k), W (k, m), b (m) | y (n, m) | scratch (SCRATCH)."""
-    n, k, m = operands[0], operands[1], operands[2]
-    x, w, y, scratch = operands[3], operands[4], operands[6], operands[7]
-    b = view(memory, operands[5], m)
-    for i in range(n):
-        row = view(memory, y + i * m, m)
-        for j in range(m):
-            row[j] = b[j]
-    multiply(memory, n, m, k, x, k, 1, w, m, 1, y, m, True, scratch)
-
-
-@kernel
-def projection_backward(memory, data, operands):
-    """dx += dy Wᵀ, dW += xᵀ dy, db += sum of dy.  operands: n, k, m | x, W, b, y | dx (or -1), dW, db, dy | scratch (SCRATCH)."""
-    n, k, m = operands[0], operands[1], operands[2]
-    x, w, dx, dw, db, dy, scratch = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10], operands[11]
-    input_gradients(memory, n, k, m, x, w, dy, dx, dw, db, scratch)
-
-
-@kernel
 def attention_forward(memory, data, operands):
-    """y = P V with P = softmax(Q Kᵀ / √(width / heads)) for each head. When `causal` is 1 time i sees others up to the i-th only.
+    """y = P V with P = softmax(Q Kᵀ / √(width / heads)) for each head.
 
-    operands: rows, heads, time, others, width, causal | Q (rows, time, width), K, V (rows, others, width) | y (rows, time, width) |
-    P (rows, heads, time, others), 0 where it may not look | scratch (SCRATCH).
+    Nobody looks at what is behind the others' length; when `causal` is 1 time i sees others up to the i-th only. Who sees nothing gets 0.
+    operands: rows, heads, time, others, width, causal | Q (rows, time, width), K, V (rows, others, width), lengths of the others (rows, or
+    -1) | y (rows, time, width) | P (rows, heads, time, others), 0 where it may not look | scratch (SCRATCH).
     """
     rows, heads, time, others, width, causal = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
     depth = width // heads
     scale = np.float32(1 / np.sqrt(depth))
-    scratch = operands[11]
+    scratch = operands[12]
     for head in range(rows * heads):
         first = head % heads * depth
         q = operands[6] + head // heads * time * width + first
         k, v = operands[7] + head // heads * others * width + first, operands[8] + head // heads * others * width + first
-        y, p = operands[9] + head // heads * time * width + first, operands[10] + head * time * others
+        y, p = operands[10] + head // heads * time * width + first, operands[11] + head * time * others
+        length = length_of(memory, operands[9], head // heads, others)
         multiply(memory, time, others, depth, q, width, 1, k, 1, width, p, others, False, scratch)
         for i in range(time):
-            softmax(view(memory, p + i * others, others), min(i + 1, others) if causal else others, scale)
+            softmax(view(memory, p + i * others, others), min(i + 1, length) if causal else length, scale)
         multiply(memory, time, depth, others, p, others, 1, v, width, 1, y, width, False, scratch)
 
 
@@ -79,7 +60,7 @@ def largest(x):
 @inlined
 def softmax(x, seen, scale):
     """x becomes softmax(scale x) over its first `seen` numbers, and 0 from there on; the largest is taken off first."""
-    top, total = largest(x[:seen]), ZERO
+    top, total = largest(x[: max(seen, 1)]), ZERO
     for j in range(seen):
         x[j] = exp(scale * (x[j] - top))
         total += x[j]
@@ -94,26 +75,27 @@ def softmax(x, seen, scale):
 def attention_backward(memory, data, operands):
     """dS = P (dP - row sums of P dP) / √(width / heads) with dP = dy Vᵀ; dQ += dS K, dK += dSᵀ Q, dV += Pᵀ dy.
 
-    operands: rows, heads, time, others, width, causal | Q, K, V, y | dQ, dK, dV (or -1 each), dy | P | scratch: dP (time, others), SCRATCH.
+    operands: rows, heads, time, others, width, causal | Q, K, V, lengths, y | dQ, dK, dV (or -1 each), -, dy | P |
+    scratch: dP (time, others), SCRATCH.
     """
     rows, heads, time, others, width = operands[0], operands[1], operands[2], operands[3], operands[4]
     depth = width // heads
     scale = np.float32(1 / np.sqrt(depth))
-    dp = operands[15]
+    dp = operands[17]
     scratch = dp + time * others
     for head in range(rows * heads):
         at_q = head // heads * time * width + head % heads * depth
         at_k = head // heads * others * width + head % heads * depth
-        dy, p = operands[13] + at_q, operands[14] + head * time * others
-        if operands[12] >= 0:
-            multiply(memory, others, depth, time, p, 1, others, dy, width, 1, operands[12] + at_k, width, True, scratch)
+        dy, p = operands[15] + at_q, operands[16] + head * time * others
+        if operands[13] >= 0:
+            multiply(memory, others, depth, time, p, 1, others, dy, width, 1, operands[13] + at_k, width, True, scratch)
         multiply(memory, time, others, depth, dy, width, 1, operands[8] + at_k, 1, width, dp, others, False, scratch)
         for i in range(time):
             softmax_backward(view(memory, p + i * others, others), view(memory, dp + i * others, others), scale)
-        if operands[10] >= 0:
-            multiply(memory, time, depth, others, dp, others, 1, operands[7] + at_k, width, 1, operands[10] + at_q, width, True, scratch)
         if operands[11] >= 0:
-            multiply(memory, others, depth, time, dp, 1, others, operands[6] + at_q, width, 1, operands[11] + at_k, width, True, scratch)
+            multiply(memory, time, depth, others, dp, others, 1, operands[7] + at_k, width, 1, operands[11] + at_q, width, True, scratch)
+        if operands[12] >= 0:
+            multiply(memory, others, depth, time, dp, 1, others, operands[6] + at_q, width, 1, operands[12] + at_k, width, True, scratch)
 
 
 @inlined

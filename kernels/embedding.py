@@ -7,7 +7,7 @@ import numpy as np
 from kernels.kernel import kernel, view
 from kernels.mathematics import inlined
 
-ZERO = np.float32(0)
+ZERO, ONE = np.float32(0), np.float32(1)
 
 
 @inlined
@@ -44,3 +44,14 @@ def embedding_backward(memory, data, operands):
         row, dy = view(memory, operands[7] + entry_of(x[i], entries) * width, width), view(memory, operands[8] + i * width, width)
         for j in range(width):
             row[j] += dy[j]
+
+
+@kernel
+def lengths_forward(memory, data, operands):
+    """How many numbers each row has before nothing but entry 0 follows.  operands: rows, time | x (rows, time) | lengths (rows)."""
+    rows, time = operands[0], operands[1]
+    for i in range(rows):
+        x, length = view(memory, operands[2] + i * time, time), time
+        while length > 0 and not x[length - 1] >= ONE:
+            length -= 1
+        memory[operands[3] + i] = length

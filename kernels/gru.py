@@ -16,73 +16,91 @@ from kernels.matmul import SCRATCH, multiply
 from kernels.recurrent import (
     PANEL,
     add_rows,
+    block_room,
     clear,
     copy,
+    gather,
     inlined,
     input_gradients,
+    input_sums,
     lay_panels,
+    length_of,
     moment,
     multiply_panels,
-    recurrent_gradient,
+    steps_of_a_block,
 )
+from kernels.simd import WIDTH, add, load, spread, store, subtract, wide
+from kernels.simd import multiply as times
 
 ONE = np.float32(1)
 GATES = 3
 
 
-def gru_room(rows: int, time: int, hidden: int) -> int:
+def gru_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + rows * width * (2 * time + 1) + (rows + 1) * hidden + SCRATCH
+    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, 2 * width) + rows * (hidden + width) + SCRATCH
 
 
 @kernel
 def gru_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
-    operands: rows, time, features, hidden, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each) | h |
-    gates (rows, time, 3, hidden), q (rows, time, hidden) |
-    scratch: panels of U, one step's product (rows, 3, hidden) and state (rows, hidden), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each),
+    lengths (rows, or -1) | h | gates (rows, time, 3, hidden), q (rows, time, hidden) |
+    scratch: panels of U, a block of x and of sums (steps, rows, 3, hidden), one step's product (rows, 3, hidden) and state (rows, hidden),
+    SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, b, d, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
-    gates, q, panels = operands[11], operands[12], operands[13]
-    width = GATES * hidden
-    product = panels + hidden * (width + PANEL)
+    x, w, u, b, d, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10], operands[11]
+    gates, q, panels = operands[12], operands[13], operands[14]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + hidden * (width + PANEL)
+    sums = inputs + span * rows * features
+    product = sums + span * rows * width
     now = product + rows * width
     scratch = now + rows * hidden
-    multiply(memory, rows * time, width, features, x, features, 1, w, width, 1, gates, width, False, scratch)
     lay_panels(memory, hidden, width, u, width, 1, panels)
     clear(memory, product, rows * (width + hidden))
-    for step in range(time):
-        t, _ = moment(step, time, reverse)
-        if step > 0:
-            multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
-        for i in range(rows):
-            at = i * time + t
-            gate, recurrent = view(memory, gates + at * width, width), view(memory, product + i * width, width)
-            gru_gates(gate, recurrent, view(memory, b, width), view(memory, d, width), view(memory, q + at * hidden, hidden))
-            state = view(memory, now + i * hidden, hidden)
-            gru_cell(gate, state)
-            copy(state, view(memory, h + at * hidden, hidden))
+    for first in range(0, time, span):
+        steps = min(span, time - first)
+        input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch)
+        for step in range(first, first + steps):
+            t, _ = moment(step, time, reverse)
+            if step > 0:
+                multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
+            for i in range(rows):
+                at = i * time + t
+                if t < length_of(memory, lengths, i, time):
+                    gate, recurrent = view(memory, gates + at * width, width), view(memory, q + at * hidden, hidden)
+                    total, state = view(memory, sums + ((step - first) * rows + i) * width, width), view(memory, now + i * hidden, hidden)
+                    gru_gates(total, view(memory, product + i * width, width), view(memory, d, width), gate, recurrent)
+                    gru_cell(gate, state)
+                    copy(state, view(memory, h + at * hidden, hidden))
+                else:
+                    clear(memory, gates + at * width, width)
+                    clear(memory, q + at * hidden, hidden)
+                    clear(memory, h + at * hidden, hidden)
 
 
 @inlined
-def gru_gates(gates, product, b, d, q):
+def gru_gates(sums, product, d, gates, q):
     """The sums and the recurrent product become gates; q is the candidate's recurrent part."""
+    wide()
     hidden = q.size
     for j in range(2 * hidden):
-        gates[j] = sigmoid(gates[j] + b[j] + product[j] + d[j])
-    r, n, b, d, product = gates[:hidden], gates[2 * hidden :], b[2 * hidden :], d[2 * hidden :], product[2 * hidden :]
+        gates[j] = sigmoid(sums[j] + product[j] + d[j])
+    r, n, sums, d, product = gates[:hidden], gates[2 * hidden :], sums[2 * hidden :], d[2 * hidden :], product[2 * hidden :]
     for j in range(hidden):
         q[j] = product[j] + d[j]
     for j in range(hidden):
-        n[j] = tanh(n[j] + b[j] + r[j] * q[j])
+        n[j] = tanh(sums[j] + r[j] * q[j])
 
 
 @inlined
 def gru_cell(gates, h):
     """h = (1 - z) n + z h."""
+    wide()
     hidden = h.size
     z, n = gates[hidden : 2 * hidden], gates[2 * hidden :]
     for j in range(hidden):
@@ -93,61 +111,71 @@ def gru_cell(gates, h):
 def gru_backward(memory, data, operands):
     """Backward through time, with dh handed from step to step, past the candidate by z and through the gates' sums.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, d, h | dx (or -1), dW, dU, db, dd, dh | gates, q |
-    scratch: panels of Uᵀ, gradients of one step's recurrent products (rows, 3, hidden), dh from the step after (rows, hidden),
-    zeros (hidden), gradients of the inputs' sums and of the recurrent products (rows, time, 3, hidden each), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W, U, b, d, lengths, h | dx (or -1), dW, dU, db, dd, -, dh | gates, q |
+    scratch: panels of Uᵀ, a block of x, of the states before, and of gradients of the inputs' sums and of the recurrent products
+    (steps, rows, 3, hidden each), dh from the step after (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, h = operands[5], operands[6], operands[7], operands[10]
-    dx, dw, du, db, dd, dh = operands[11], operands[12], operands[13], operands[14], operands[15], operands[16]
-    gates, q, panels = operands[17], operands[18], operands[19]
-    width = GATES * hidden
-    now = panels + width * (hidden + PANEL)
-    later = now + rows * width
-    zeros = later + rows * hidden
-    ds = zeros + hidden
-    dproduct = ds + rows * time * width
-    scratch = dproduct + rows * time * width
+    x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[10], operands[11]
+    dx, dw, du, db, dd, dh = operands[12], operands[13], operands[14], operands[15], operands[16], operands[18]
+    gates, q, panels = operands[19], operands[20], operands[21]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + width * (hidden + PANEL)
+    past = inputs + span * rows * features
+    ds = past + span * rows * hidden
+    dproduct = ds + span * rows * width
+    later = dproduct + span * rows * width
+    scratch = later + rows * hidden
     lay_panels(memory, width, hidden, u, 1, width, panels)
-    clear(memory, later, rows * hidden + hidden)
-    for step in range(time - 1, -1, -1):
-        t, before = moment(step, time, reverse)
-        for i in range(rows):
-            at = i * time + t
-            gate, dgate = view(memory, gates + at * width, width), view(memory, ds + at * width, width)
-            past = view(memory, h + (i * time + before) * hidden if step > 0 else zeros, hidden)
-            gru_cell_backward(gate, past, view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden), dgate)
-            recurrent = view(memory, now + i * width, width)
-            gru_gates_backward(gate, view(memory, q + at * hidden, hidden), dgate, recurrent)
-            copy(recurrent, view(memory, dproduct + at * width, width))
-        if step > 0:
-            multiply_panels(memory, rows, hidden, width, now, panels, later, True, scratch)
-    input_gradients(memory, rows * time, features, width, x, w, ds, dx, dw, db, scratch)
-    add_rows(memory, rows * time, width, dproduct, dd)
-    recurrent_gradient(memory, rows, time, hidden, width, reverse, h, dproduct, du, scratch)
+    clear(memory, later, rows * hidden)
+    for first in range((time - 1) // span * span, -1, -span):
+        steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
+        for step in range(first + steps - 1, first - 1, -1):
+            t, _ = moment(step, time, reverse)
+            for i in range(rows):
+                at, place = i * time + t, (step - first) * rows + i
+                dsum, dprod = ds + place * width, dproduct + place * width
+                if t < length_of(memory, lengths, i, time):
+                    known = gates + at * width, q + at * hidden, past + place * hidden, dh + at * hidden
+                    gru_cell_backward(memory, hidden, known, later + i * hidden, dsum, dprod)
+                else:
+                    clear(memory, dsum, width)
+                    clear(memory, dprod, width)
+            if step > 0:
+                here = dproduct + (step - first) * rows * width
+                multiply_panels(memory, rows, hidden, width, here, panels, later, True, scratch)
+        multiply(memory, hidden, width, steps * rows, past, 1, hidden, dproduct, width, 1, du, width, True, scratch)
+        add_rows(memory, steps * rows, width, dproduct, dd)
+        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def gru_cell_backward(gates, past, dh, later, dgates):
-    """From h = (1 - z) n + z past, with dh + later: the gradients of the sums of z and n; later becomes what goes past them."""
-    hidden = dh.size
-    z, n, dz, dn = gates[hidden : 2 * hidden], gates[2 * hidden :], dgates[hidden : 2 * hidden], dgates[2 * hidden :]
-    for j in range(hidden):
-        later[j] += dh[j]
-    for j in range(hidden):
-        dn[j] = later[j] * (ONE - z[j]) * (ONE - n[j] * n[j])
-        dz[j] = later[j] * (past[j] - n[j]) * z[j] * (ONE - z[j])
-    for j in range(hidden):
-        later[j] *= z[j]
+def gru_cell_backward(memory, hidden, known, later, dsums, dproducts):
+    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later: the gradients of the sums and of the recurrent products.
+
+    Those differ in the candidate's part. `later` becomes what goes past them. known: places of the gates, q, past and dh.
+    """
+    gates, q, past, dh = known
+    one = spread(ONE)
+    for j in range(0, hidden, WIDTH):
+        count = min(WIDTH, hidden - j)
+        r, z = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
+        n = load(memory, gates + 2 * hidden + j, count)
+        d = add(load(memory, later + j, count), load(memory, dh + j, count))
+        kept, renewed = times(d, z), subtract(one, z)
+        dn = times(times(d, renewed), subtract(one, times(n, n)))
+        dz = times(times(kept, renewed), subtract(load(memory, past + j, count), n))
+        dq = times(dn, r)
+        dr = times(times(dq, load(memory, q + j, count)), subtract(one, r))
+        store(memory, later + j, kept, count)
+        store_gates(memory, hidden, dsums + j, (dr, dz, dn), count)
+        store_gates(memory, hidden, dproducts + j, (dr, dz, dq), count)
 
 
 @inlined
-def gru_gates_backward(gates, q, dgates, dproduct):
-    """From n = tanh(. + r q): the gradient of r's sum; and those of the recurrent products, which differ in the candidate's."""
-    hidden = q.size
-    r, dr, dn, dq = gates[:hidden], dgates[:hidden], dgates[2 * hidden :], dproduct[2 * hidden :]
-    for j in range(hidden):
-        dr[j] = dn[j] * q[j] * r[j] * (ONE - r[j])
-        dq[j] = dn[j] * r[j]
-    for j in range(2 * hidden):
-        dproduct[j] = dgates[j]
+def store_gates(memory, hidden, place, numbers, count):
+    """One part of each of the three gates."""
+    store(memory, place, numbers[0], count)
+    store(memory, place + hidden, numbers[1], count)
+    store(memory, place + 2 * hidden, numbers[2], count)

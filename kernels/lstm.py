@@ -12,67 +12,93 @@ import numpy as np
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
 from kernels.matmul import SCRATCH, multiply
-from kernels.recurrent import PANEL, clear, copy, inlined, input_gradients, lay_panels, moment, multiply_panels, recurrent_gradient
+from kernels.recurrent import (
+    PANEL,
+    block_room,
+    clear,
+    copy,
+    gather,
+    inlined,
+    input_gradients,
+    input_sums,
+    lay_panels,
+    length_of,
+    moment,
+    multiply_panels,
+    steps_of_a_block,
+)
+from kernels.simd import WIDTH, add, load, multiply_add, spread, store, subtract, wide
+from kernels.simd import multiply as times
 
 ONE = np.float32(1)
 GATES = 4
 
 
-def lstm_room(rows: int, time: int, hidden: int) -> int:
+def lstm_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + rows * width * (time + 1) + (2 * rows + 1) * hidden + SCRATCH
+    return width * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH
 
 
 @kernel
 def lstm_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
-    operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden) | h |
-    gates (rows, time, 4, hidden), c (rows, time, hidden) |
-    scratch: panels of U, one step's product (rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden),
+    lengths (rows, or -1) | h | gates (rows, time, 4, hidden), c (rows, time, hidden) |
+    scratch: panels of U, a block of x and of sums (steps, rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, b, h = operands[5], operands[6], operands[7], operands[8], operands[9]
-    gates, c, panels = operands[10], operands[11], operands[12]
-    width = GATES * hidden
-    product = panels + hidden * (width + PANEL)
-    now = product + rows * width
+    x, w, u, b, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
+    gates, c, panels = operands[11], operands[12], operands[13]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + hidden * (width + PANEL)
+    sums = inputs + span * rows * features
+    now = sums + span * rows * width
     cell = now + rows * hidden
     scratch = cell + rows * hidden
-    multiply(memory, rows * time, width, features, x, features, 1, w, width, 1, gates, width, False, scratch)
     lay_panels(memory, hidden, width, u, width, 1, panels)
-    clear(memory, product, rows * (width + 2 * hidden))
-    for step in range(time):
-        t, _ = moment(step, time, reverse)
-        if step > 0:
-            multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
-        for i in range(rows):
-            at = i * time + t
-            gate, state = view(memory, gates + at * width, width), view(memory, now + i * hidden, hidden)
-            lstm_gates(gate, view(memory, product + i * width, width), view(memory, b, width), hidden)
-            lstm_cell(gate, view(memory, cell + i * hidden, hidden), state)
-            copy(state, view(memory, h + at * hidden, hidden))
-            copy(view(memory, cell + i * hidden, hidden), view(memory, c + at * hidden, hidden))
+    clear(memory, now, 2 * rows * hidden)
+    for first in range(0, time, span):
+        steps = min(span, time - first)
+        input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch)
+        for step in range(first, first + steps):
+            t, _ = moment(step, time, reverse)
+            total = sums + (step - first) * rows * width
+            if step > 0:
+                multiply_panels(memory, rows, width, hidden, now, panels, total, True, scratch)
+            for i in range(rows):
+                at = i * time + t
+                if t < length_of(memory, lengths, i, time):
+                    gate = view(memory, gates + at * width, width)
+                    state, remembered = view(memory, now + i * hidden, hidden), view(memory, cell + i * hidden, hidden)
+                    lstm_gates(view(memory, total + i * width, width), gate, hidden)
+                    lstm_cell(gate, remembered, state)
+                    copy(state, view(memory, h + at * hidden, hidden))
+                    copy(remembered, view(memory, c + at * hidden, hidden))
+                else:
+                    clear(memory, gates + at * width, width)
+                    clear(memory, h + at * hidden, hidden)
+                    clear(memory, c + at * hidden, hidden)
 
 
 @inlined
-def lstm_gates(gates, product, b, hidden):
+def lstm_gates(sums, gates, hidden):
     """The sums become gates."""
-    for j in range(gates.size):
-        gates[j] += product[j] + b[j]
-    i_and_f, g, o = gates[: 2 * hidden], gates[2 * hidden : 3 * hidden], gates[3 * hidden :]
-    for j in range(i_and_f.size):
-        i_and_f[j] = sigmoid(i_and_f[j])
-    for j in range(hidden):
-        g[j] = tanh(g[j])
-    for j in range(hidden):
-        o[j] = sigmoid(o[j])
+    wide()
+    candidates = 2 * hidden
+    for j in range(candidates):
+        gates[j] = sigmoid(sums[j])
+    for j in range(candidates, candidates + hidden):
+        gates[j] = tanh(sums[j])
+    for j in range(candidates + hidden, gates.size):
+        gates[j] = sigmoid(sums[j])
 
 
 @inlined
 def lstm_cell(gates, c, h):
     """c = f c + i g, h = o tanh c."""
+    wide()
     hidden = c.size
     i, f, g, o = gates[:hidden], gates[hidden : 2 * hidden], gates[2 * hidden : 3 * hidden], gates[3 * hidden :]
     for j in range(hidden):
@@ -85,60 +111,73 @@ def lstm_cell(gates, c, h):
 def lstm_backward(memory, data, operands):
     """Backward through time, with dh and dc handed from step to step.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, h | dx (or -1), dW, dU, db, dh | gates, c |
-    scratch: panels of Uᵀ, one step's ds (rows, 4, hidden), dh and dc from the step after (rows, hidden each), zeros (hidden),
-    ds: gradients of the gates' sums (rows, time, 4, hidden), SCRATCH.
+    operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh | gates, c |
+    scratch: panels of Uᵀ, a block of x, of the states and cells before, and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
+    dh and dc from the step after (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, h = operands[5], operands[6], operands[7], operands[9]
-    dx, dw, du, db, dh = operands[10], operands[11], operands[12], operands[13], operands[14]
-    gates, c, panels = operands[15], operands[16], operands[17]
-    width = GATES * hidden
-    now = panels + width * (hidden + PANEL)
-    later = now + rows * width
+    x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[9], operands[10]
+    dx, dw, du, db, dh = operands[11], operands[12], operands[13], operands[14], operands[16]
+    gates, c, panels = operands[17], operands[18], operands[19]
+    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    inputs = panels + width * (hidden + PANEL)
+    past = inputs + span * rows * features
+    cells = past + span * rows * hidden
+    ds = cells + span * rows * hidden
+    later = ds + span * rows * width
     dc = later + rows * hidden
-    zeros = dc + rows * hidden
-    ds = zeros + hidden
-    scratch = ds + rows * time * width
+    scratch = dc + rows * hidden
     lay_panels(memory, width, hidden, u, 1, width, panels)
-    clear(memory, later, 2 * rows * hidden + hidden)
-    for step in range(time - 1, -1, -1):
-        t, before = moment(step, time, reverse)
-        for i in range(rows):
-            at = i * time + t
-            gate, dgate = view(memory, gates + at * width, width), view(memory, now + i * width, width)
-            remembered = view(memory, c + (i * time + before) * hidden if step > 0 else zeros, hidden)
-            gained, passed = view(memory, dh + at * hidden, hidden), view(memory, later + i * hidden, hidden)
-            dcell = view(memory, dc + i * hidden, hidden)
-            lstm_output_backward(gate, view(memory, c + at * hidden, hidden), gained, passed, dgate, dcell)
-            lstm_gates_backward(gate, remembered, dcell, dgate)
-            copy(dgate, view(memory, ds + at * width, width))
-        if step > 0:
-            multiply_panels(memory, rows, hidden, width, now, panels, later, False, scratch)
-    input_gradients(memory, rows * time, features, width, x, w, ds, dx, dw, db, scratch)
-    recurrent_gradient(memory, rows, time, hidden, width, reverse, h, ds, du, scratch)
+    clear(memory, later, 2 * rows * hidden)
+    for first in range((time - 1) // span * span, -1, -span):
+        steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
+        gather(memory, order, first - 1, steps, hidden, c, cells)
+        for step in range(first + steps - 1, first - 1, -1):
+            t, _ = moment(step, time, reverse)
+            for i in range(rows):
+                at, place = i * time + t, (step - first) * rows + i
+                dsums = ds + place * width
+                if t < length_of(memory, lengths, i, time):
+                    tanh_of(view(memory, c + at * hidden, hidden), view(memory, dsums + 3 * hidden, hidden))
+                    known = gates + at * width, cells + place * hidden, dh + at * hidden, later + i * hidden
+                    lstm_cell_backward(memory, hidden, known, dc + i * hidden, dsums)
+                else:
+                    clear(memory, dsums, width)
+            if step > 0:
+                here = ds + (step - first) * rows * width
+                multiply_panels(memory, rows, hidden, width, here, panels, later, False, scratch)
+        multiply(memory, hidden, width, steps * rows, past, 1, hidden, ds, width, 1, du, width, True, scratch)
+        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def lstm_output_backward(gates, c, dh, later, dgates, dc):
-    """From h = o tanh c, with dh + later: the gradient of o's sum, and what c gains."""
-    hidden = c.size
-    o, do = gates[3 * hidden :], dgates[3 * hidden :]
-    for j in range(hidden):
-        d, y = dh[j] + later[j], tanh(c[j])
-        do[j] = d * y * o[j] * (ONE - o[j])
-        dc[j] += d * o[j] * (ONE - y * y)
+def tanh_of(c, y):
+    """y = tanh c."""
+    wide()
+    for j in range(y.size):
+        y[j] = tanh(c[j])
 
 
 @inlined
-def lstm_gates_backward(gates, remembered, dc, dgates):
-    """From c = f remembered + i g: the gradients of the sums of i, f and g; dc becomes that of what was remembered."""
-    hidden = dc.size
-    i, f, g = gates[:hidden], gates[hidden : 2 * hidden], gates[2 * hidden : 3 * hidden]
-    di, df, dg = dgates[:hidden], dgates[hidden : 2 * hidden], dgates[2 * hidden : 3 * hidden]
-    for j in range(hidden):
-        di[j] = dc[j] * g[j] * i[j] * (ONE - i[j])
-        dg[j] = dc[j] * i[j] * (ONE - g[j] * g[j])
-    for j in range(hidden):
-        df[j] = dc[j] * remembered[j] * f[j] * (ONE - f[j])
-        dc[j] *= f[j]
+def lstm_cell_backward(memory, hidden, known, dc, dsums):
+    """From h = o tanh c and c = f remembered + i g, with dh + later: the gradients of the gates' sums.
+
+    dc becomes that of what was remembered. known: places of the gates, what was remembered, dh and later; tanh c is where o's gradient
+    comes.
+    """
+    gates, remembered, dh, later = known
+    one = spread(ONE)
+    for j in range(0, hidden, WIDTH):
+        count = min(WIDTH, hidden - j)
+        i, f = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
+        g, o = load(memory, gates + 2 * hidden + j, count), load(memory, gates + 3 * hidden + j, count)
+        y = load(memory, dsums + 3 * hidden + j, count)
+        d = times(add(load(memory, dh + j, count), load(memory, later + j, count)), o)
+        dcell = multiply_add(d, subtract(one, times(y, y)), load(memory, dc + j, count))
+        df = times(dcell, f)
+        store(memory, dsums + j, times(times(dcell, g), times(i, subtract(one, i))), count)
+        store(memory, dsums + hidden + j, times(times(df, load(memory, remembered + j, count)), subtract(one, f)), count)
+        store(memory, dsums + 2 * hidden + j, times(times(dcell, i), subtract(one, times(g, g))), count)
+        store(memory, dsums + 3 * hidden + j, times(times(d, y), subtract(one, o)), count)
+        store(memory, dc + j, df, count)

@@ -1,11 +1,12 @@
 """What recurrent kernels share, and the simple recurrent network: sequences are (rows, time, features), all steps in one instruction.
 
-The inputs of all steps meet their weights in one product; then each step adds its recurrent product, (rows, hidden) by (hidden, sums).
-Going back, the gradients of all sums are gathered step by step, and the gradients of weights and inputs are one product each. The state
-before the first step is 0. When `reverse` is 1 the steps are taken from the end of time; everything stays at its own time.
+The state before the first step is 0. When `reverse` is 1 the steps are taken from the end of time; everything stays at its own time. Rows
+may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward
+in time its steps so begin at its length.
 
-A step's numbers lie far apart, one row's at a time, often by a power of two, which caches like least. So each step works on copies
-without gaps, and the recurrent weights, which every step reads, are laid out once in the order in which it reads them.
+A step needs the state before it, a product of few rows; all else is one product for a block of several steps. A block is small enough to
+stay in a level-2 cache between its products, and its rows, which lie far apart in a sequence (often by a power of two, which caches like
+least), are copied together. The recurrent weights are laid out once in the order in which every step reads them.
 """
 
 from __future__ import annotations
@@ -15,21 +16,42 @@ from numba import njit
 
 from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
-from kernels.matmul import SCRATCH, multiply
+from kernels.matmul import SCRATCH, multiply, multiply_onto
 from kernels.shared import SAFE_MATH
-from kernels.simd import WIDTH
+from kernels.simd import WIDTH, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
 
 ZERO, ONE = np.float32(0), np.float32(1)
 PANEL = 2 * WIDTH  # columns
+BLOCK = 128  # rows
+
+
+@inlined
+def steps_of_a_block(rows, time):
+    """How many steps are taken together."""
+    return min(time, max(1, BLOCK // rows))
+
+
+def block_room(rows: int, time: int, *widths: int) -> int:
+    """Places for that many numbers of each row of a block."""
+    steps: int = steps_of_a_block.py_func(rows, time)
+    return rows * steps * sum(widths)
 
 
 @inlined
 def moment(step, time, reverse):
     """(time of the step, time of the step before it)."""
     return (time - 1 - step, time - step) if reverse else (step, step - 1)
+
+
+@inlined
+def length_of(memory, lengths, i, time):
+    """How many times of row i count; all of them when there are no lengths (-1)."""
+    if lengths < 0 or not memory[lengths + i] < time:
+        return time
+    return max(np.int64(memory[lengths + i]), 0)
 
 
 @inlined
@@ -44,6 +66,37 @@ def copy(source, target):
     """target = source, of the same size."""
     for j in range(target.size):
         target[j] = source[j]
+
+
+@compiled
+def gather(memory, order, first, steps, width, source, block):
+    """block (steps, rows, width) = source (rows, time, width) at the steps from `first` on; 0 outside of a row's length and before step 0.
+
+    `order` is (rows, time, lengths, reverse), here and below.
+    """
+    rows, time, lengths, reverse = order
+    for step in range(first, first + steps):
+        t, _ = moment(step, time, reverse)
+        for i in range(rows):
+            if 0 <= t < length_of(memory, lengths, i, time):
+                copy(view(memory, source + (i * time + t) * width, width), view(memory, block, width))
+            else:
+                clear(memory, block, width)
+            block += width
+
+
+@compiled
+def scatter(memory, order, first, steps, width, block, target):
+    """target (rows, time, width) += block (steps, rows, width) at the steps from `first` on, within each row's length."""
+    rows, time, lengths, reverse = order
+    for step in range(first, first + steps):
+        t, _ = moment(step, time, reverse)
+        for i in range(rows):
+            if t < length_of(memory, lengths, i, time):
+                row, gained = view(memory, target + (i * time + t) * width, width), view(memory, block, width)
+                for j in range(width):
+                    row[j] += gained[j]
+            block += width
 
 
 @compiled
@@ -62,7 +115,14 @@ def multiply_panels(memory, m, n, k, a, panels, c, adds, scratch):
         multiply(memory, m, min(PANEL, n - j), k, a, k, 1, panels + j * k, PANEL, 1, c + j, n, adds, scratch)
 
 
-@inlined
+@compiled
+def input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch):
+    """For a block of steps: inputs (steps, rows, features) from x (rows, time, features), and sums (steps, rows, width) = inputs W + b."""
+    gather(memory, order, first, steps, features, x, inputs)
+    multiply_onto(memory, steps * order[0], width, features, inputs, features, 1, w, width, 1, b, 0, sums, width, scratch)
+
+
+@compiled
 def add_rows(memory, n, width, sums, total):
     """total (width) += the sum of n rows of sums."""
     for i in range(n):
@@ -72,129 +132,142 @@ def add_rows(memory, n, width, sums, total):
 
 
 @compiled
-def input_gradients(memory, n, features, width, x, w, dsums, dx, dw, db, scratch):
-    """dx += dsums Wᵀ, dW += xᵀ dsums, db += sum of dsums.  x (n, features), W (features, width), dsums (n, width), n = rows time."""
-    if dx >= 0:
-        multiply(memory, n, features, width, dsums, width, 1, w, 1, width, dx, features, True, scratch)
-    multiply(memory, features, width, n, x, 1, features, dsums, width, 1, dw, width, True, scratch)
+def input_gradients(memory, order, first, steps, features, width, x, w, dsums, inputs, dx, dw, db, scratch):
+    """For a block of steps: dx += dsums Wᵀ, dW += xᵀ dsums, db += sum of dsums (steps, rows, width); `inputs` is room for x's block."""
+    n = steps * order[0]
+    gather(memory, order, first, steps, features, x, inputs)
+    multiply(memory, features, width, n, inputs, 1, features, dsums, width, 1, dw, width, True, scratch)
     add_rows(memory, n, width, dsums, db)
+    if dx >= 0:
+        multiply(memory, n, features, width, dsums, width, 1, w, 1, width, inputs, features, False, scratch)
+        scatter(memory, order, first, steps, features, inputs, dx)
 
 
-@compiled
-def recurrent_gradient(memory, rows, time, hidden, width, reverse, h, dsums, du, scratch):
-    """dU += the sum over all steps of (state before)ᵀ dsums.  h (rows, time, hidden), dsums (rows, time, width), U (hidden, width).
-
-    One product of all states and the dsums one time on (or back). A row's last state would so meet the next row's first dsums, which
-    have no state before them: they are cleared.
-    """
-    first = time - 1 if reverse else 0
-    for i in range(rows):
-        clear(memory, dsums + (i * time + first) * width, width)
-    before, after = (h + hidden, dsums) if reverse else (h, dsums + width)
-    if time > 1:
-        multiply(memory, hidden, width, rows * time - 1, before, 1, hidden, after, width, 1, du, width, True, scratch)
-
-
-def rnn_room(rows: int, time: int, hidden: int) -> int:
+def rnn_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
-    return hidden * (hidden + PANEL) + rows * hidden * (time + 2) + SCRATCH
+    return hidden * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden) + rows * hidden + SCRATCH
 
 
 @kernel
 def rnn_forward(memory, data, operands):
     """h_t = f(x_t W + h_(t-1) U + b), f tanh or, when `relu` is 1, max(., 0) (Elman 1990).
 
-    operands: rows, time, features, hidden, reverse, relu | x (rows, time, features), W (features, hidden), U (hidden, hidden), b (hidden) |
-    h (rows, time, hidden) | scratch: panels of U, one step's product and state (rows, hidden each), SCRATCH.
+    operands: rows, time, features, hidden, reverse, relu | x (rows, time, features), W (features, hidden), U (hidden, hidden), b (hidden),
+    lengths (rows, or -1) | h (rows, time, hidden) |
+    scratch: panels of U, a block of x and of sums (steps, rows, hidden), state (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse, relu = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
-    x, w, u, b, h, panels = operands[6], operands[7], operands[8], operands[9], operands[10], operands[11]
-    product = panels + hidden * (hidden + PANEL)
-    now = product + rows * hidden
+    x, w, u, b, lengths, h, panels = operands[6], operands[7], operands[8], operands[9], operands[10], operands[11], operands[12]
+    order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
+    inputs = panels + hidden * (hidden + PANEL)
+    sums = inputs + span * rows * features
+    now = sums + span * rows * hidden
     scratch = now + rows * hidden
-    multiply(memory, rows * time, hidden, features, x, features, 1, w, hidden, 1, h, hidden, False, scratch)
     lay_panels(memory, hidden, hidden, u, hidden, 1, panels)
-    clear(memory, product, rows * hidden)
-    for step in range(time):
-        t, _ = moment(step, time, reverse)
-        if step > 0:
-            multiply_panels(memory, rows, hidden, hidden, now, panels, product, False, scratch)
-        for i in range(rows):
-            state, recurrent = view(memory, h + (i * time + t) * hidden, hidden), view(memory, product + i * hidden, hidden)
-            rnn_cell(state, recurrent, view(memory, b, hidden), view(memory, now + i * hidden, hidden), relu)
+    clear(memory, now, rows * hidden)
+    for first in range(0, time, span):
+        steps = min(span, time - first)
+        input_sums(memory, order, first, steps, features, hidden, x, w, b, inputs, sums, scratch)
+        for step in range(first, first + steps):
+            t, _ = moment(step, time, reverse)
+            total = sums + (step - first) * rows * hidden
+            if step > 0:
+                multiply_panels(memory, rows, hidden, hidden, now, panels, total, True, scratch)
+            for i in range(rows):
+                state = h + (i * time + t) * hidden
+                if t < length_of(memory, lengths, i, time):
+                    rnn_cell(view(memory, total + i * hidden, hidden), view(memory, now + i * hidden, hidden), relu)
+                    copy(view(memory, now + i * hidden, hidden), view(memory, state, hidden))
+                else:
+                    clear(memory, state, hidden)
 
 
 @inlined
-def rnn_cell(h, product, b, now, relu):
-    """h = f(h + product + b), and a copy of it."""
-    for j in range(h.size):
-        h[j] += product[j] + b[j]
+def rnn_cell(sums, h, relu):
+    """h = f(sums)."""
+    wide()
     if relu:
         for j in range(h.size):
-            h[j] = ZERO if h[j] < ZERO else h[j]
+            h[j] = ZERO if sums[j] < ZERO else sums[j]
     else:
         for j in range(h.size):
-            h[j] = tanh(h[j])
-    copy(h, now)
+            h[j] = tanh(sums[j])
 
 
 @kernel
 def rnn_backward(memory, data, operands):
     """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t).
 
-    operands: rows, time, features, hidden, reverse, relu | x, W, U, b, h | dx (or -1), dW, dU, db, dh | scratch: panels of Uᵀ,
-    one step's ds and the dh that comes from the step after (rows, hidden each), ds (rows, time, hidden), SCRATCH.
+    operands: rows, time, features, hidden, reverse, relu | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
+    scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse, relu = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
-    x, w, u, h = operands[6], operands[7], operands[8], operands[10]
-    dx, dw, du, db, dh, panels = operands[11], operands[12], operands[13], operands[14], operands[15], operands[16]
-    now = panels + hidden * (hidden + PANEL)
-    later = now + rows * hidden
-    ds = later + rows * hidden
-    scratch = ds + rows * time * hidden
+    x, w, u, lengths, h = operands[6], operands[7], operands[8], operands[10], operands[11]
+    dx, dw, du, db, dh, panels = operands[12], operands[13], operands[14], operands[15], operands[17], operands[18]
+    order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
+    inputs = panels + hidden * (hidden + PANEL)
+    past = inputs + span * rows * features
+    ds = past + span * rows * hidden
+    later = ds + span * rows * hidden
+    scratch = later + rows * hidden
     lay_panels(memory, hidden, hidden, u, 1, hidden, panels)
     clear(memory, later, rows * hidden)
-    for step in range(time - 1, -1, -1):
-        t, _ = moment(step, time, reverse)
-        for i in range(rows):
-            at = (i * time + t) * hidden
-            gained, passed = view(memory, dh + at, hidden), view(memory, later + i * hidden, hidden)
-            dsum, step_dsum = view(memory, ds + at, hidden), view(memory, now + i * hidden, hidden)
-            rnn_cell_backward(view(memory, h + at, hidden), gained, passed, dsum, step_dsum, relu)
-        if step > 0:
-            multiply_panels(memory, rows, hidden, hidden, now, panels, later, False, scratch)
-    input_gradients(memory, rows * time, features, hidden, x, w, ds, dx, dw, db, scratch)
-    recurrent_gradient(memory, rows, time, hidden, hidden, reverse, h, ds, du, scratch)
+    for first in range((time - 1) // span * span, -1, -span):
+        steps = min(span, time - first)
+        gather(memory, order, first - 1, steps, hidden, h, past)
+        for step in range(first + steps - 1, first - 1, -1):
+            t, _ = moment(step, time, reverse)
+            dsum = ds + (step - first) * rows * hidden
+            for i in range(rows):
+                at, place = (i * time + t) * hidden, dsum + i * hidden
+                if t < length_of(memory, lengths, i, time):
+                    gained, passed = view(memory, dh + at, hidden), view(memory, later + i * hidden, hidden)
+                    rnn_cell_backward(view(memory, h + at, hidden), gained, passed, view(memory, place, hidden), relu)
+                else:
+                    clear(memory, place, hidden)
+            if step > 0:
+                multiply_panels(memory, rows, hidden, hidden, dsum, panels, later, False, scratch)
+        multiply(memory, hidden, hidden, steps * rows, past, 1, hidden, ds, hidden, 1, du, hidden, True, scratch)
+        input_gradients(memory, order, first, steps, features, hidden, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def rnn_cell_backward(h, dh, later, ds, now, relu):
-    """ds = (dh + later) f'(h), and a copy of it."""
+def rnn_cell_backward(h, dh, later, ds, relu):
+    """ds = (dh + later) f'(h)."""
+    wide()
     if relu:
         for j in range(h.size):
-            now[j] = dh[j] + later[j] if h[j] > ZERO else ZERO
+            ds[j] = dh[j] + later[j] if h[j] > ZERO else ZERO
     else:
         for j in range(h.size):
-            now[j] = (dh[j] + later[j]) * (ONE - h[j] * h[j])
-    copy(now, ds)
+            ds[j] = (dh[j] + later[j]) * (ONE - h[j] * h[j])
 
 
 @kernel
 def one_time_forward(memory, data, operands):
-    """y = the state at one time.  operands: rows, time, hidden, which | h (rows, time, hidden) | y (rows, hidden)."""
-    rows, time, hidden, which = operands[0], operands[1], operands[2], operands[3]
+    """y = the state at one time, or at a row's last one when that comes before.
+
+    operands: rows, time, hidden, which | h (rows, time, hidden), lengths (rows, or -1) | y (rows, hidden).
+    """
+    rows, time, hidden = operands[0], operands[1], operands[2]
     for i in range(rows):
-        h, y = view(memory, operands[4] + (i * time + which) * hidden, hidden), view(memory, operands[5] + i * hidden, hidden)
-        for j in range(hidden):
-            y[j] = h[j]
+        t = one_time(memory, operands[5], i, time, operands[3])
+        copy(view(memory, operands[4] + (i * time + t) * hidden, hidden), view(memory, operands[6] + i * hidden, hidden))
+
+
+@inlined
+def one_time(memory, lengths, i, time, which):
+    """The time meant in row i; in a row of no length 0, where its state is 0."""
+    return max(min(which, length_of(memory, lengths, i, time) - 1), 0)
 
 
 @kernel
 def one_time_backward(memory, data, operands):
-    """dh += dy at that time.  operands: rows, time, hidden, which | h, y | dh, dy."""
-    rows, time, hidden, which = operands[0], operands[1], operands[2], operands[3]
+    """dh += dy at that time.  operands: rows, time, hidden, which | h, lengths, y | dh, -, dy."""
+    rows, time, hidden = operands[0], operands[1], operands[2]
     for i in range(rows):
-        dh, dy = view(memory, operands[6] + (i * time + which) * hidden, hidden), view(memory, operands[7] + i * hidden, hidden)
+        t = one_time(memory, operands[5], i, time, operands[3])
+        dh, dy = view(memory, operands[7] + (i * time + t) * hidden, hidden), view(memory, operands[9] + i * hidden, hidden)
         for j in range(hidden):
             dh[j] += dy[j]
 

@@ -197,6 +197,17 @@ def apart(typing):
 
 
 @intrinsic
+def wide(typing):
+    """Lets LLVM make vectors of the function's loops that are as wide as registers are: of AVX-512 it would take half."""
+
+    def generate(context, builder, signature, arguments):
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')  # llvmlite's own `add` knows none that have a value
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def rolled(typing):
     """Keeps the loop it is called in as it is: copies of its body (unrolled, or one for each case) cost more to compile than they gain."""
 

@@ -50,6 +50,8 @@ def of_type(annotation: Any, limits: list[Any]) -> st.SearchStrategy[Any]:
         return st.lists(of_type(arguments[0], []), min_size=bound(limits, MinLen, 0), max_size=bound(limits, MaxLen, 2)).map(tuple)
     if annotation is bool:
         return st.booleans()
+    if annotation is str:
+        return st.text(max_size=bound(limits, MaxLen, None))
     return numbers(annotation, limits)
 
 

@@ -35,11 +35,15 @@ class Initializer(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """A named place for numbers. `batched`: one such shape for each row that flows; else one for the whole run."""
+    """A named place for numbers. `batched`: one such shape for each row that flows; else one for the whole run.
+
+    `lengths`: of a sequence, how many of its times count in each row, (1,); None when all do.
+    """
 
     name: str
     shape: Shape
     batched: bool = True
+    lengths: Tensor | None = None
 
     @property
     def rank(self) -> int:
@@ -51,6 +55,8 @@ class Tensor:
         """How many numbers one example has."""
         return math.prod(self.shape)
 
+
+ABSENT = Tensor("", (0,), batched=False)  # an input that an operation can do without and does: its offset is -1
 
 Inputs = Sequence[Tensor]
 
@@ -182,11 +188,16 @@ class Graph:
 
     def reshape(self, tensor: Tensor, shape: Shape) -> Tensor:
         """The same numbers in another shape of the same size. It costs nothing."""
-        return Tensor(tensor.name, shape, tensor.batched)
+        return Tensor(tensor.name, shape, tensor.batched, lengths_in(shape, tensor))
 
-    def apply(self, operation: Operation, *inputs: Tensor, name: str | None = None) -> Tensor:
-        """The operation's output for these inputs, called `name` or else after the operation."""
-        output = self._tensor(name or operation.name, operation.shape(inputs), batched=not operation.reduces)
+    def apply(self, operation: Operation, *given: Tensor | None, name: str | None = None) -> Tensor:
+        """The operation's output for these inputs (None: left out), called `name` or else after the operation.
+
+        A sequence that is made of the first input time by time has its lengths.
+        """
+        inputs = tuple(tensor or ABSENT for tensor in given)
+        shape = operation.shape(inputs)
+        output = self._tensor(name or operation.name, shape, not operation.reduces, lengths_in(shape, inputs[0]))
         kept = (self._tensor(f"{operation.name}.auxiliary_{i + 1}", shape) for i, shape in enumerate(operation.auxiliary(inputs)))
         shapes = enumerate(operation.statistics(inputs))
         statistics = (self._tensor(f"{operation.name}.statistics_{i + 1}", shape, batched=False) for i, shape in shapes)
@@ -198,11 +209,16 @@ class Graph:
         self.tensors["/".join((*self._scope, name))] = tensor
         return tensor
 
-    def _tensor(self, name: str, shape: Shape, batched: bool = True) -> Tensor:
+    def _tensor(self, name: str, shape: Shape, batched: bool = True, lengths: Tensor | None = None) -> Tensor:
         full = free = "/".join((*self._scope, name))
         count = 1
         while free in self.tensors:
             count += 1
             free = f"{full}_{count}"
-        tensor = self.tensors[free] = Tensor(free, shape, batched)
+        tensor = self.tensors[free] = Tensor(free, shape, batched, lengths)
         return tensor
+
+
+def lengths_in(shape: Shape, origin: Tensor) -> Tensor | None:
+    """The lengths of a tensor of that shape which is made of `origin`: the same, if it is a sequence of as many times."""
+    return origin.lengths if len(shape) > 1 and shape[0] == origin.shape[0] else None

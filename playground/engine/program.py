@@ -16,7 +16,7 @@ import numpy as np
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, name_of
 from kernels.team import WHOLE
-from playground.engine.graph import RANDOM, Graph, Node, Shape, Tensor
+from playground.engine.graph import ABSENT, RANDOM, Graph, Node, Shape, Tensor
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
@@ -119,6 +119,8 @@ class Plan:
 
     def offset(self, flow: Pass, tensor: Tensor, shard: int = WHOLE) -> int:
         """Where a tensor, or a shard's rows of it, lies in a pass."""
+        if tensor is ABSENT:
+            return NOWHERE
         first = flow.offsets[tensor.name] if tensor.batched or tensor.name in flow.offsets else self.places[tensor.name].offset
         return first + rows_before(flow, tensor, shard)
 

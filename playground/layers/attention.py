@@ -9,15 +9,15 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from kernels import attention as kernels
-from kernels.matmul import SCRATCH
+from kernels.matmul import SCRATCH, dense_backward, dense_forward
 from playground.engine.graph import Graph, Operation, ShapeError, Tensor
 from playground.initializers import AnyInitializer, Glorot, Zeros
 from playground.layers import Layer
 
 projection = Operation(
     "projection",
-    kernels.projection_forward,
-    kernels.projection_backward,
+    dense_forward,
+    dense_backward,
     sizes=lambda rows, inputs: (rows * inputs[0].shape[0], *inputs[1].shape),
     shape=lambda inputs: (inputs[0].shape[0], inputs[1].shape[1]),
     scratch=lambda rows, inputs: SCRATCH,
@@ -27,7 +27,10 @@ projection = Operation(
 
 @cache
 def attention(heads: int, causal: bool) -> Operation:
-    """Inputs: queries (time, width), keys and values (others, width). Keeps who looks at whom: weights (heads, time, others)."""
+    """Inputs: queries (time, width), keys and values (others, width), the others' lengths (or none).
+
+    Keeps who looks at whom: weights (heads, time, others).
+    """
 
     def sizes(rows: int, inputs: Sequence[Tensor]) -> tuple[int, ...]:
         (time, width), (others, _) = inputs[0].shape, inputs[1].shape
@@ -48,14 +51,21 @@ class MultiHeadAttention(Layer):
     """Every time asks all others, and gathers the values of those whose keys answer; several heads ask at once (Vaswani et al. 2017).
 
     As torch.nn.MultiheadAttention: queries, keys and values are affine maps of the input, and so is the output of what was gathered.
-    The attention weights are "attention.auxiliary_1", (heads, time, time): row i says how much time i takes of each. The keys' bias
-    changes nothing, since it adds the same to all scores of a query; PyTorch has it too.
+    With `others` keys and values are made of another sequence, that layer's output (cross-attention). What is behind the others' lengths
+    is not looked at. The attention weights are "attention.auxiliary_1", (heads, time, others): row i says how much time i takes of each.
+    The keys' bias changes nothing, since it adds the same to all scores of a query; PyTorch has it too.
     """
 
     kind: Literal["multi_head_attention"] = "multi_head_attention"
     title: ClassVar[str] = "Multi-head attention"
     heads: int = Field(4, ge=1, le=16, title="Heads", description="How many questions are asked at once; the width is split among them.")
     causal: bool = Field(False, title="Causal", description="Each time sees itself and what came before, not what comes after.")
+    others: str = Field(
+        "",
+        max_length=100,
+        title="Looks at",
+        description='The earlier layer whose output is looked at, as "embedding_1"; empty: the sequence itself.',
+    )
     initializer: AnyInitializer = Field(
         default_factory=Glorot, title="First weights", description="How the weights begin; biases begin with 0."
     )
@@ -70,14 +80,23 @@ class MultiHeadAttention(Layer):
                 f"Heads share the width evenly, and {self.heads} heads cannot share {x.shape[1]}. "
                 f"Take one of {fitting} heads, or another width."
             )
-        asked = (self.project(graph, x, name) for name in ("queries", "keys", "values"))
-        return self.project(graph, graph.apply(attention(self.heads, self.causal), *asked), "output")
+        others, width = self.looked_at(graph) if self.others else x, x.shape[1]
+        queries, keys, values = (self.project(graph, y, width, name) for y, name in ((x, "queries"), (others, "keys"), (others, "values")))
+        gathered = graph.apply(attention(self.heads, self.causal), queries, keys, values, others.lengths)
+        return self.project(graph, gathered, width, "output")
 
-    def project(self, graph: Graph, x: Tensor, name: str) -> Tensor:
-        """An affine map of that name at each time, from width to width."""
-        width = x.shape[1]
+    def looked_at(self, graph: Graph) -> Tensor:
+        """The other sequence."""
+        outputs = {name.removesuffix("/output"): y for name, y in graph.tensors.items() if name.endswith("/output") and y.rank == 2}
+        if self.others not in outputs:
+            known = f"There are: {', '.join(outputs)}." if outputs else "There is none yet."
+            raise ShapeError(f"{self.title} looks at a sequence that an earlier layer puts out, and {self.others!r} is none. {known}")
+        return outputs[self.others]
+
+    def project(self, graph: Graph, x: Tensor, width: int, name: str) -> Tensor:
+        """An affine map of that name at each time, to that width."""
         with graph.scope(name):
-            weight = graph.parameter("weight", (width, width), self.initializer)
+            weight = graph.parameter("weight", (x.shape[1], width), self.initializer)
             bias = graph.parameter("bias", (width,), Zeros(), regularized=False)
             return graph.apply(projection, x, weight, bias)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -32,17 +33,29 @@ embedding = Operation(
     multiply_adds=lambda inputs: inputs[0].size * inputs[1].shape[1],
 )
 
+lengths = Operation(
+    "lengths",
+    kernels.lengths_forward,
+    None,
+    sizes=lambda rows, inputs: (rows, inputs[0].size),
+    shape=lambda inputs: (1,),
+)
+
 
 class Embedding(Layer):
     """Looks up a learnt vector for each whole number, as of a letter, a word or a category (Bengio et al. 2003).
 
-    Numbers below 0 count as 0, numbers past the last entry as the last one. No gradient goes to what comes in.
+    Numbers below 0 count as 0, numbers past the last entry as the last one. No gradient goes to what comes in. With `padding` each row
+    has a length, "lengths": recurrent layers stop there, and attention does not look behind it.
     """
 
     kind: Literal["embedding"] = "embedding"
     title: ClassVar[str] = "Embedding"
     entries: int = Field(128, ge=1, le=65_536, title="Entries", description="How many different numbers there are, from 0.")
     width: int = Field(8, ge=1, le=512, title="Width", description="How many numbers each vector has.")
+    padding: bool = Field(
+        False, title="Zeros pad", description="Zeros at the end of a row are no entries but fill it up: it has a length of its own."
+    )
     initializer: AnyInitializer = Field(
         default_factory=lambda: Normal(deviation=1), title="First vectors", description="How the vectors begin."
     )
@@ -51,6 +64,8 @@ class Embedding(Layer):
         """(time,) -> (time, width). Raises ShapeError when x is not a row of numbers."""
         if x.rank != 1:
             raise ShapeError(f"Embedding needs a row of whole numbers (time,), got {x.shape}. Put a Flatten before it.")
+        if self.padding:
+            x = replace(x, lengths=graph.apply(lengths, x))
         return graph.apply(embedding, x, graph.parameter("weight", (self.entries, self.width), self.initializer))
 
     def note(self) -> str:

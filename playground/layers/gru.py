@@ -29,7 +29,7 @@ def gru(reverse: bool) -> Operation:
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse)),
         shape=states_shape,
         auxiliary=kept,
-        scratch=lambda rows, inputs: kernels.gru_room(rows, *states_shape(inputs)),
+        scratch=lambda rows, inputs: kernels.gru_room(*recurrent_sizes(rows, inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 
@@ -47,4 +47,4 @@ class GRU(Recurrent):
         """(time, hidden)."""
         weights = self.weights(graph, x, GATES)
         biases = (graph.parameter(name, (GATES * self.hidden,), Zeros(), regularized=False) for name in ("bias", "recurrent_bias"))
-        return graph.apply(gru(self.reverse), x, *weights, *biases)
+        return graph.apply(gru(self.reverse), x, *weights, *biases, x.lengths)

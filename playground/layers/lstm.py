@@ -32,7 +32,7 @@ def lstm(reverse: bool) -> Operation:
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse)),
         shape=states_shape,
         auxiliary=kept,
-        scratch=lambda rows, inputs: kernels.lstm_room(rows, *states_shape(inputs)),
+        scratch=lambda rows, inputs: kernels.lstm_room(*recurrent_sizes(rows, inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 
@@ -67,4 +67,4 @@ class LSTM(Recurrent):
         """(time, hidden)."""
         weights = self.weights(graph, x, GATES)
         bias = graph.parameter("bias", (GATES * self.hidden,), ForgetBias(self.forget_bias), regularized=False)
-        return graph.apply(lstm(self.reverse), x, *weights, bias)
+        return graph.apply(lstm(self.reverse), x, *weights, bias, x.lengths)

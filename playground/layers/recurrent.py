@@ -14,7 +14,7 @@ from playground.initializers import AnyInitializer, Glorot, Orthogonal, Zeros
 from playground.layers import Layer
 from playground.record import Choice
 
-Inputs = Sequence[Tensor]  # x (time, features), W (features, gates hidden), U (hidden, gates hidden), biases
+Inputs = Sequence[Tensor]  # x (time, features), W (features, gates hidden), U (hidden, gates hidden), biases, lengths (or none)
 
 
 def hidden_of(inputs: Inputs) -> int:
@@ -46,14 +46,14 @@ def simple_rnn(reverse: bool, activation: str) -> Operation:
         kernels.rnn_backward,
         sizes=lambda rows, inputs: (*recurrent_sizes(rows, inputs), int(reverse), int(activation == "relu")),
         shape=states_shape,
-        scratch=lambda rows, inputs: kernels.rnn_room(rows, *states_shape(inputs)),
+        scratch=lambda rows, inputs: kernels.rnn_room(*recurrent_sizes(rows, inputs)),
         multiply_adds=recurrent_multiply_adds,
     )
 
 
 @cache
 def one_time(first: bool) -> Operation:
-    """The state at the first or the last time, out of all."""
+    """The state at the first time or the last that counts, out of all. Inputs: states (time, hidden), lengths (or none)."""
     return Operation(
         "last",
         kernels.one_time_forward,
@@ -64,7 +64,10 @@ def one_time(first: bool) -> Operation:
 
 
 class Recurrent(Layer):
-    """Reads a sequence step by step and keeps a state, which is all it knows of the steps before."""
+    """Reads a sequence step by step and keeps a state, which is all it knows of the steps before.
+
+    Where rows have lengths of their own (an embedding with padding gives them), states end with the row: later ones are 0.
+    """
 
     home: ClassVar[str] = "playground.layers"
     hidden: int = Field(16, ge=1, le=512, title="Hidden size", description="How many numbers the state has.")
@@ -86,7 +89,7 @@ class Recurrent(Layer):
         if x.rank != 2:
             raise ShapeError(f"{self.title} needs a sequence (time, features), got {x.shape}. Put a Reshape before it.")
         states = self.states(graph, x)
-        return states if self.sequence else graph.apply(one_time(self.reverse), states)
+        return states if self.sequence else graph.apply(one_time(self.reverse), states, states.lengths)
 
     def states(self, graph: Graph, x: Tensor) -> Tensor:
         """The state after every step, (time, hidden)."""
@@ -117,4 +120,4 @@ class SimpleRNN(Recurrent):
         """(time, hidden)."""
         weights = self.weights(graph, x, 1)
         bias = graph.parameter("bias", (self.hidden,), Zeros(), regularized=False)
-        return graph.apply(simple_rnn(self.reverse, self.activation), x, *weights, bias)
+        return graph.apply(simple_rnn(self.reverse, self.activation), x, *weights, bias, x.lengths)

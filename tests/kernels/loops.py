@@ -16,6 +16,7 @@ SHAPES = [  # rows, time, features, hidden
     (4, 6, 1, 17),
     (5, 3, 9, 8),
     (2, 7, 16, 33),
+    (60, 5, 3, 4),  # three blocks of steps, the last one smaller
 ]
 
 Cell = Callable[..., tuple[torch.Tensor, ...]]
@@ -26,13 +27,26 @@ def double(*arrays: np.ndarray) -> list[torch.Tensor]:
     return [torch.tensor(array, dtype=torch.float64, requires_grad=True) for array in arrays]
 
 
-def unroll(cell: Cell, x: torch.Tensor, states: int, hidden: int, reverse: bool) -> list[torch.Tensor]:
-    """All of the states `cell(x_t, *states)` goes through, h first, each (rows, time, hidden)."""
+def ragged_lengths(rows: int, time: int) -> np.ndarray:
+    """A length for each row: none, all, more than there is, and between."""
+    return np.resize([time // 2, 0, time, time + 3, max(time - 1, 1), 1], rows).astype(np.float64)
+
+
+def padded(x: np.ndarray, lengths: np.ndarray | None, padding: float) -> np.ndarray:
+    """x (rows, time, ...) with `padding` behind each row's length."""
+    if lengths is None:
+        return x
+    return np.where((np.arange(x.shape[1]) < lengths[:, None])[..., None], x, padding)
+
+
+def unroll(cell: Cell, x: torch.Tensor, states: int, hidden: int, reverse: bool, lengths: np.ndarray | None = None) -> list[torch.Tensor]:
+    """All of the states `cell(x_t, *states)` goes through, h first, each (rows, time, hidden): 0 behind a row's length."""
     rows, time, _ = x.shape
+    ends = torch.full((rows, 1), time) if lengths is None else torch.tensor(lengths)[:, None]
     now = tuple(torch.zeros(rows, hidden, dtype=torch.float64) for _ in range(states))
     history = []
     for t in reversed(range(time)) if reverse else range(time):
-        now = cell(x[:, t], *now)
+        now = tuple(torch.where(t < ends, new, 0.0) for new in cell(x[:, t], *now))
         history.append(now)
     if reverse:
         history.reverse()

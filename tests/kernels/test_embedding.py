@@ -41,3 +41,9 @@ def test_backward_of_an_index_outside() -> None:
     expected = np.zeros((5, 3))
     np.add.at(expected, MEANT, dy)
     np.testing.assert_allclose(ours, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_lengths_end_before_the_zeros_at_the_end() -> None:
+    x = np.array([[3, 0, 2, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 9], [0, 0, 0, 0, 1], [2, np.nan, 0.9, -1, 0]])
+    *_, lengths = run(embedding.lengths_forward, 5, 5, x, np.full(5, np.nan))
+    np.testing.assert_array_equal(lengths, [3, 0, 5, 5, 1])

@@ -8,52 +8,70 @@ import torch
 
 from kernels import recurrent
 from tests.kernels.desk import normal, relative_error, run
-from tests.kernels.loops import SHAPES, begun, check_added, double, problem, unroll
+from tests.kernels.loops import SHAPES, begun, check_added, double, padded, problem, ragged_lengths, unroll
+
+Lengths = np.ndarray | None
 
 
-def slow(x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, relu: bool) -> torch.Tensor:
+def slow(
+    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, relu: bool, lengths: Lengths = None
+) -> torch.Tensor:
     """(rows, time, hidden)."""
     activation = torch.relu if relu else torch.tanh
-    return unroll(lambda x, h: (activation(x @ w + h @ u + b),), x, 1, u.shape[0], reverse)[0]
+    return unroll(lambda x, h: (activation(x @ w + h @ u + b),), x, 1, u.shape[0], reverse, lengths)[0]
 
 
-def forward(shape: tuple[int, ...], reverse: bool, relu: bool) -> np.ndarray:
-    """The states."""
+def forward(shape: tuple[int, ...], reverse: bool, relu: bool, lengths: Lengths) -> np.ndarray:
+    """The states of x that is NaN behind the lengths."""
     rows, time, _, hidden = shape
-    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
-    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), *problem(*shape, gates=1), unread, scratch)[-2]
+    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(*shape), np.nan)
+    x, *weights = problem(*shape, gates=1)
+    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), padded(x, lengths, np.nan), *weights, lengths, unread, scratch)[-2]
 
 
+@pytest.mark.parametrize("ragged", [False, True])
 @pytest.mark.parametrize("relu", [False, True])
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_forward(shape: tuple[int, ...], reverse: bool, relu: bool) -> None:
-    expected = slow(*double(*problem(*shape, gates=1)), reverse, relu).detach().numpy()
-    assert relative_error(forward(shape, reverse, relu), expected) < 2e-6
+def test_forward(shape: tuple[int, ...], reverse: bool, relu: bool, ragged: bool) -> None:
+    lengths = ragged_lengths(*shape[:2]) if ragged else None
+    expected = slow(*double(*problem(*shape, gates=1)), reverse, relu, lengths).detach().numpy()
+    assert relative_error(forward(shape, reverse, relu, lengths), expected) < 2e-6
 
 
+@pytest.mark.parametrize("ragged", [False, True])
 @pytest.mark.parametrize("relu", [False, True])
 @pytest.mark.parametrize(("reverse", "needs_dx"), [(False, True), (True, True), (False, False)])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_dx: bool) -> None:
+def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_dx: bool, ragged: bool) -> None:
     rows, time, _, hidden = shape
+    lengths = ragged_lengths(rows, time) if ragged else None
     inputs = x, w, u, b = problem(*shape, gates=1)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
-    known = x, w, u, np.full_like(b, np.nan), forward(shape, reverse, relu)
-    scratch = np.full(recurrent.rnn_room(rows, time, hidden), np.nan)
-    results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, dy, scratch)
+    known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, forward(shape, reverse, relu, lengths)
+    scratch = np.full(recurrent.rnn_room(*shape), np.nan)
+    results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, None, dy, scratch)
     tensors = double(*inputs)
-    slow(*tensors, reverse, relu).backward(torch.tensor(dy))
-    check_added(results[5:-2], gradients, tensors)
+    slow(*tensors, reverse, relu, lengths).backward(torch.tensor(dy))
+    check_added(results[5 + ragged : -2], gradients, tensors)
 
 
-@pytest.mark.parametrize("which", [0, 2])
-def test_one_time(which: int) -> None:
+def test_lengths_that_leave_nothing_out_change_no_bit() -> None:
+    shape = 60, 5, 3, 17
+    np.testing.assert_array_equal(forward(shape, False, False, np.full(60, 5.0)), forward(shape, False, False, None))
+
+
+@pytest.mark.parametrize(
+    ("which", "lengths", "meant"),
+    [(0, None, [0, 0, 0, 0]), (2, None, [2, 2, 2, 2]), (0, [2, 0, 3, 9], [0, 0, 0, 0]), (2, [2, 0, 3, 9], [1, 0, 2, 2])],
+)
+def test_one_time(which: int, lengths: list[int] | None, meant: list[int]) -> None:
     h, dh, dy = normal(4, 3, 5), normal(4, 3, 5, seed=1), normal(4, 5, seed=2)
-    _, y = run(recurrent.one_time_forward, 4, 3, 5, which, h, np.full((4, 5), np.nan))
-    np.testing.assert_array_equal(y, h[:, which])
-    _, _, new_dh, _ = run(recurrent.one_time_backward, 4, 3, 5, which, h, y, dh, dy)
-    dh[:, which] += dy
+    given = None if lengths is None else np.array(lengths, np.float64)
+    y = run(recurrent.one_time_forward, 4, 3, 5, which, h, given, np.full((4, 5), np.nan))[-1]
+    np.testing.assert_array_equal(y, h[np.arange(4), meant])
+    new_dh = run(recurrent.one_time_backward, 4, 3, 5, which, h, given, y, dh, None, dy)[-2]
+    dh[np.arange(4), meant] += dy
     np.testing.assert_allclose(new_dh, dh, rtol=1e-6)
 
 

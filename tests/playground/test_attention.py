@@ -8,6 +8,8 @@ import pytest
 from playground.engine.graph import Graph, ShapeError, Tensor
 from playground.layers import stack
 from playground.layers.attention import MultiHeadAttention, attention
+from playground.layers.conv1d import Conv1D
+from playground.layers.embedding import Embedding
 from playground.losses import MSE
 from tests.playground.networks import below, machine_of
 
@@ -21,8 +23,24 @@ def test_the_shape_stays_and_the_weights_are_kept() -> None:
 def test_another_sequence_may_have_another_length() -> None:
     graph = Graph()
     queries, others = graph.input("queries", (7, 6)), graph.input("others", (3, 6))
-    assert graph.apply(attention(2, False), queries, others, others).shape == (7, 6)
+    assert graph.apply(attention(2, False), queries, others, others, None).shape == (7, 6)
     assert graph.tensors["attention.auxiliary_1"].shape == (2, 7, 3)
+
+
+def test_another_layer_may_be_looked_at() -> None:
+    graph = Graph()
+    layers = Embedding(width=3), Conv1D(filters=6, stride=2), MultiHeadAttention(heads=2, others="embedding_1")
+    assert stack(graph, layers, graph.input("x", (7,))).shape == (4, 6)
+    assert graph.tensors["multi_head_attention_1/keys/weight"].shape == (3, 6)
+    assert graph.tensors["multi_head_attention_1/attention.auxiliary_1"].shape == (2, 4, 7)
+
+
+def test_what_is_looked_at_must_be_there() -> None:
+    graph, asking = Graph(), MultiHeadAttention(others="lstm_1")
+    with pytest.raises(ShapeError, match="an earlier layer puts out, and 'lstm_1' is none. There is none yet."):
+        asking.build(graph, graph.input("x", (5, 4)))
+    with pytest.raises(ShapeError, match="'lstm_1' is none. There are: embedding_1, conv1d_1."):
+        stack(graph, (Embedding(width=4), Conv1D(filters=4), asking), graph.input("y", (5,)))
 
 
 def test_what_is_no_sequence_is_refused() -> None:

@@ -29,5 +29,5 @@ def torch_attention(layer: MultiHeadAttention, x: torch.Tensor, machine: Views, 
     return project(F.scaled_dot_product_attention(*asked, is_causal=layer.causal).transpose(1, 2).flatten(2), "output")
 
 
-settings = records(MultiHeadAttention, heads=st.sampled_from(FITTING), initializer=st.just(Glorot()))
+settings = records(MultiHeadAttention, heads=st.sampled_from(FITTING), others=st.just(""), initializer=st.just(Glorot()))
 TWINS = [Twin("multi_head_attention", SHAPE, settings, torch_attention)]
