@@ -49,6 +49,9 @@ LEFT_PAYS = 256  # columns of B
 
 inlined = njit(forceinline=True, error_model="numpy")
 separate = jit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)
+contracted = jit(
+    forceinline=False, _nrt=False, error_model="numpy", fastmath={"contract"}, **UNWRAPPED
+)  # sums in the order they are written
 
 
 @separate
@@ -222,16 +225,78 @@ def multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start
         blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch)
 
 
-@separate
+@inlined
+def at(place):
+    """The place as an index that cannot be negative: what Numba asks about others keeps LLVM from making vector code."""
+    return np.uintp(place)
+
+
+@contracted
+def copy(memory, source, step, count, target):
+    """Copy so many numbers that lie `step` apart, or write zeros when `source` is -1."""
+    for j in range(count):
+        memory[at(target + j)] = ZERO if source < 0 else memory[at(source + j * step)]
+
+
+@inlined
+def next_four(memory, place, step, count):
+    """The next four numbers of a row of A; those from `count` on are 0."""
+    return (
+        memory[at(place)],
+        memory[at(place + step)] if count > 1 else ZERO,
+        memory[at(place + 2 * step)] if count > 2 else ZERO,
+        memory[at(place + 3 * step)] if count > 3 else ZERO,
+    )
+
+
+@inlined
+def four_more(total, x, b):
+    """One sum, four steps of k further."""
+    return total + x[0] * b[0] + x[1] * b[1] + x[2] * b[2] + x[3] * b[3]
+
+
+@contracted
+def add_four_rows(memory, columns, r, s, t, u, b, c):
+    """Four rows of C, COLUMNS apart, += four numbers each of four rows of A, r to u, times four rows of B, COLUMNS apart, too."""
+    c0, c1, c2, c3 = c, c + COLUMNS, c + 2 * COLUMNS, c + 3 * COLUMNS
+    for j in range(columns):
+        right = (memory[at(b + j)], memory[at(b + COLUMNS + j)], memory[at(b + 2 * COLUMNS + j)], memory[at(b + 3 * COLUMNS + j)])
+        memory[at(c0 + j)] = four_more(memory[at(c0 + j)], r, right)
+        memory[at(c1 + j)] = four_more(memory[at(c1 + j)], s, right)
+        memory[at(c2 + j)] = four_more(memory[at(c2 + j)], t, right)
+        memory[at(c3 + j)] = four_more(memory[at(c3 + j)], u, right)
+
+
+@contracted
 def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """The same without registers, a row of C at a time."""
-    for i in range(m):
-        for j in range(n):
-            memory[c + i * c_row + j] = ZERO if start < 0 else memory[start + i * start_row + j]
-        for q in range(k):
-            x = memory[a + i * a_row + q * a_column]
-            for j in range(n):
-                memory[c + i * c_row + j] += x * memory[b + q * b_row + j * b_column]
+    """The same without registers of our own: LLVM makes vector code of four rows of C and four steps of k at a time.
+
+    The rows of C and B lie in scratch, where LLVM sees that they are apart. Steps that are missing are zeros and rows that are missing
+    the last one again, so a row's bits depend on no other row.
+    """
+    for j in range(0, n, COLUMNS):
+        columns = min(COLUMNS, n - j)
+        for q in range(0, k, DEPTH):
+            depth = min(DEPTH, k - q)
+            for p in range((depth + 3) // 4 * 4):
+                row = b + (q + p) * b_row + j * b_column if p < depth else -1
+                copy(memory, row, b_column, columns, scratch + RIGHT + p * COLUMNS)
+            for i in range(0, m, 4):
+                rows = min(4, m - i)
+                for h in range(rows):
+                    row = c + (i + h) * c_row + j if q > 0 else -1 if start < 0 else start + (i + h) * start_row + j
+                    copy(memory, row, 1, columns, scratch + LEFT + h * COLUMNS)
+                x = a + i * a_row + q * a_column
+                second, third, fourth = min(1, rows - 1) * a_row, min(2, rows - 1) * a_row, min(3, rows - 1) * a_row
+                for p in range(0, depth, 4):
+                    r = next_four(memory, x, a_column, depth - p)
+                    s = next_four(memory, x + second, a_column, depth - p)
+                    t = next_four(memory, x + third, a_column, depth - p)
+                    u = next_four(memory, x + fourth, a_column, depth - p)
+                    add_four_rows(memory, columns, r, s, t, u, scratch + RIGHT + p * COLUMNS, scratch + LEFT)
+                    x += 4 * a_column
+                for h in range(rows):
+                    copy(memory, scratch + LEFT + h * COLUMNS, 1, columns, c + (i + h) * c_row + j)
 
 
 if PLAIN:
