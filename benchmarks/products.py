@@ -6,6 +6,9 @@ does: forward, gradient of the weights, gradient of its input.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ CALL_SECONDS = 0.001  # short, so that many rounds meet no neighbour
 SMALL = [(10, 8, 8), (10, 64, 64), (30, 8, 8), (30, 64, 64)]  # rows, columns, depth
 LARGE = [(32, 32, 32), (32, 128, 64), (64, 64, 64), (100, 100, 100), (128, 128, 64), (128, 256, 784), (256, 256, 256)]
 LARGEST = [(512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048)]
+PLAIN = (128, 128, 128)
 PEAK_STEPS = 5_000
 
 
@@ -100,6 +104,7 @@ def measure() -> Iterator[Figure]:
                 yield compare(form, m, n, k, (m, n, k) in SMALL)
         for m, n, k in LARGEST:
             yield compare("AB", m, n, k, False)
+        yield plain(*PLAIN)
 
 
 def compare(form: str, m: int, n: int, k: int, small: bool) -> Figure:
@@ -113,14 +118,31 @@ def compare(form: str, m: int, n: int, k: int, small: bool) -> Figure:
     return Figure(f"{name}, PyTorch {number(pytorch)} x; share of the peak", share, "%", 75)
 
 
+def plain(m: int, n: int, k: int) -> Figure:
+    """The product without registers of our own, in a process that knows no others; the peak is that of registers, before and after."""
+    code = f"from benchmarks.products import *; print(seconds(ours(*matrices('AB', {m}, {n}, {k}))))"
+    rates = []
+    for _ in range(3):
+        before = seconds(peak_steps())
+        settings = {**os.environ, "PLAYGROUND_SIMD": "plain"}
+        done = subprocess.run([sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=True)
+        rates.append((before + seconds(peak_steps())) / 2 / (PEAK_STEPS * 12 * WIDTH) * m * n * k / float(done.stdout))
+    share = 100 * float(np.median(rates))
+    return Figure(f"AB, {m}×{k} by {k}×{n}, without vector registers of our own: share of the peak", share, "%", 40)
+
+
+def seconds(runner: Callable[[int], object]) -> float:
+    """Seconds a call: the lower quartile of rounds."""
+    length, begun = calls_in(runner, CALL_SECONDS), time.perf_counter()
+    rounds: list[float] = []
+    while time.perf_counter() - begun < SECONDS:
+        rounds.append(timed(runner, length))
+    return float(np.quantile(rounds, 0.25))
+
+
 def race(form: str, m: int, n: int, k: int) -> Race:
     """Rounds of ours, PyTorch's, NumPy's and the peak, one after the other."""
-    rng = np.random.default_rng(0)
-    a, b = rng.standard_normal((m, k), np.float32), rng.standard_normal((k, n), np.float32)
-    if form == "AᵀB":
-        a = np.ascontiguousarray(a.T).T
-    if form == "ABᵀ":
-        b = np.ascontiguousarray(b.T).T
+    a, b = matrices(form, m, n, k)
     x, y, out = torch.from_numpy(a), torch.from_numpy(b), np.empty((m, n), np.float32)
     target = torch.from_numpy(out)
     runners = (ours(a, b), repeated(lambda: torch.mm(x, y, out=target)), repeated(lambda: np.matmul(a, b, out=out)), peak_steps())
@@ -131,6 +153,17 @@ def race(form: str, m: int, n: int, k: int) -> Race:
         rounds.append([timed(runner, length) for runner, length in zip(runners, lengths, strict=True)])
     mine, pytorch, numpy, steps = np.quantile(rounds, 0.25, axis=0)
     return Race(mine, pytorch, numpy, steps / (PEAK_STEPS * 12 * WIDTH * 2))
+
+
+def matrices(form: str, m: int, n: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """A and B of normal numbers, the one with a ᵀ turned in memory."""
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((m, k), np.float32), rng.standard_normal((k, n), np.float32)
+    if form == "AᵀB":
+        a = np.ascontiguousarray(a.T).T
+    if form == "ABᵀ":
+        b = np.ascontiguousarray(b.T).T
+    return a, b
 
 
 def ours(a: np.ndarray, b: np.ndarray) -> Callable[[int], object]:

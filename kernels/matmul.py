@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
-from kernels.gemm import PANEL, SUMS, tile
+from kernels.gemm import MOST, PANEL, tile
 from kernels.kernel import MEMORY, kernel
 from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
 from kernels.simd import (
@@ -31,52 +31,65 @@ from kernels.simd import (
 ZERO = np.float32(0)
 CHECKED = bool(config.BOUNDSCHECK)  # type: ignore[attr-defined]
 PITCH = np.int64(PANEL)  # not an int: Numba compiles a function anew for each of those that it is called with
-MOST = SUMS // 2  # rows of a tile of two vectors
+PITCH_LEFT = np.int64(-(-MOST[2] // WIDTH) * WIDTH)
 
-# Places. A panel of B fills half of a level-1 cache (32 KB), a block of A less than half of a level-2 cache (512 KB).
-DEPTH = 4096 // PANEL
-ROWS = 192
-EDGE = PANEL  # in scratch: a row to start from, then columns of C that are no whole vectors, a panel of B, a block of A
-RIGHT = EDGE + ROWS * PANEL
-LEFT = RIGHT + DEPTH * PANEL
-SCRATCH = LEFT + ROWS * DEPTH + WIDTH  # places of scratch that `multiply` wants
+ONE, TWO = MOST[1], MOST[2]
+
+# A slab of B, DEPTH rows of COLUMNS, lies in a level-2 cache (512 KB with AVX-512, else 256 KB and less), a tile's rows of A in level 1.
+DEPTH = 256
+COLUMNS = 16 * PANEL
+EDGE = PANEL  # in scratch: a row of zeros, then a tile of C that is no whole vectors, a tile's rows of A, a slab of B
+LEFT = EDGE + MOST[1] * PANEL
+RIGHT = LEFT + DEPTH * int(PITCH_LEFT)
+SCRATCH = RIGHT + DEPTH * COLUMNS  # places of scratch that `multiply` wants
 
 # Copying pays when the copy is read often enough.
-RIGHT_PAYS = 48  # rows of A
+RIGHT_PAYS = 96  # rows of A
 LEFT_PAYS = 256  # columns of B
 
 inlined = njit(forceinline=True, error_model="numpy")
 separate = jit(forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)
+contracted = jit(
+    forceinline=False, _nrt=False, error_model="numpy", fastmath={"contract"}, **UNWRAPPED
+)  # sums in the order they are written
 
 
 @separate
 def pack(memory, source, across, along, lanes, steps, target, pitch):
-    """Lay numbers out in the order in which tiles read them.
+    """Lay numbers out in the order in which tiles read them: PANEL lanes of the first step, of the second and so on, then the next ones.
 
-    Number i of step q goes from source + i across + q along to target + q pitch + i. Whole vectors are written, the last ones first, so
-    what they have too much is written over; only after the last step it stays.
+    Number i of step q comes from source + i across + q along. The steps of one panel lie `pitch` apart, and whole vectors are written, so
+    what is left of the pitch is lost.
     """
     apart()
-    for i in range((lanes - 1) // WIDTH * WIDTH, -1, -WIDTH):
-        rolled()
-        count = min(WIDTH, lanes - i)
-        if across == 1:
-            for q in range(steps):
+    panel = steps * pitch
+    if across == 1:
+        for _ in range(steps):
+            rolled()
+            place = target
+            for i in range(0, lanes, PANEL):
                 rolled()
-                place = source + q * along + i
-                numbers = load_whole(memory, place) if count == WIDTH else load_first(memory, place, count)
-                store_whole(memory, target + q * pitch + i, numbers)
-        elif along == 1 and steps >= WIDTH:
+                store_whole(memory, place, load(memory, source + i, lanes - i))
+                if lanes - i > WIDTH:
+                    store_whole(memory, place + WIDTH, load(memory, source + i + WIDTH, lanes - i - WIDTH))
+                place += panel
+            source += along
+            target += pitch
+    elif along == 1 and steps >= WIDTH:
+        for i in range(0, lanes, WIDTH):
+            rolled()
+            place = target + i // PANEL * panel + i % PANEL
             for block in range(0, steps, WIDTH):
                 rolled()
                 q = min(block, steps - WIDTH)
-                transpose_block(memory, source + i * across + q, across, count, target + q * pitch + i, pitch)
-        else:
+                transpose_block(memory, source + i * across + q, across, min(WIDTH, lanes - i), place + q * pitch, pitch)
+    else:
+        for i in range(lanes):
+            rolled()
+            place = target + i // PANEL * panel + i % PANEL
             for q in range(steps):
                 rolled()
-                for r in range(i, i + count):
-                    rolled()
-                    memory[target + q * pitch + r] = memory[source + q * along + r * across]
+                memory[place + q * pitch] = memory[source + q * along + i * across]
 
 
 @inlined
@@ -115,68 +128,69 @@ def give(memory, source, rows, columns, target, target_row):
         target += target_row
 
 
-def multiply_panel(memory, m, n, k, a, a_row, a_column, packed, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """C = start + A B for one block of A, `packed` or not, and one panel of B."""
-    whole = n % WIDTH == 0
-    if b_column != 1 or m >= RIGHT_PAYS or not whole:
-        pack(memory, b, b_column, b_row, n, k, scratch + RIGHT, PITCH)
-        b, b_row = scratch + RIGHT, PITCH
+def multiply_slab(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """C = start + A B for a slab of B: each tile's rows of A meet one panel after the other."""
+    begun = n // PANEL * PANEL if n % WIDTH else n  # whole panels need not be packed
+    if b_column != 1 or m >= RIGHT_PAYS:
+        begun = 0
+    if begun < n:
+        pack(memory, b + begun * b_column, b_column, b_row, n - begun, k, scratch + RIGHT + begun * k, PITCH)
     if start < 0:
-        start, start_row = scratch, 0
         store_whole(memory, scratch, spread(ZERO))
         store_whole(memory, scratch + WIDTH, spread(ZERO))
-    elif not whole:
-        rows, place, row = (np.int64(1), scratch, 0) if start_row == 0 else (m, scratch + EDGE, PITCH)
-        take(memory, start, start_row, rows, n, place)
-        start, start_row = place, row
-    y, y_row = (c, c_row) if whole else (scratch + EDGE, PITCH)
-    vectors, most = (2, MOST) if n > WIDTH else (1, MOST if packed else SUMS)
+    packs = n >= LEFT_PAYS and m * k > 4096
+    most = TWO if n > WIDTH else ONE
     i = 0
     while i < m:
         rolled()
         height = height_of(m - i, most)
-        x, x_row, x_column = (a + i * k, 1, height) if packed else (a + i * a_row, a_row, a_column)
-        tile(memory, height, vectors, k, x, x_row, x_column, b, b_row, start + i * start_row, start_row, y + i * y_row, y_row)
+        x, x_row, x_column = a + i * a_row, a_row, a_column
+        if packs:
+            pack(memory, x, a_row, a_column, height, k, scratch + LEFT, PITCH_LEFT)
+            x, x_row, x_column = scratch + LEFT, 1, PITCH_LEFT
+        for j in range(0, n, PANEL):
+            rolled()
+            columns = min(PANEL, n - j)
+            whole, vectors = columns % WIDTH == 0, 2 if columns > WIDTH else 1
+            right, right_row = (b + j, b_row) if j < begun else (scratch + RIGHT + j * k, PITCH)
+            first, first_row = (start + i * start_row + j, start_row) if start >= 0 else (scratch, 0)
+            y, y_row = (c + i * c_row + j, c_row) if whole else (scratch + EDGE, PITCH)
+            if not whole and start >= 0:
+                take(memory, first, first_row, height, columns, y)
+                first, first_row = y, y_row
+            tile(memory, height, vectors, k, x, x_row, x_column, right, right_row, first, first_row, y, y_row)
+            if not whole:
+                give(memory, y, height, columns, c + i * c_row + j, c_row)
         i += height
-    if not whole:
-        give(memory, y, m, n, c, c_row)
 
 
-MULTIPLY_PANEL = Shared(multiply_panel, (MEMORY, *[types.intp] * 15))
+MULTIPLY_SLAB = Shared(multiply_slab, (MEMORY, *[types.intp] * 14))
 
 
 @intrinsic
-def panel(typing, memory, m, n, k, a, a_row, a_column, packed, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """Call multiply_panel."""
-    return MULTIPLY_PANEL.call()
+def slab(typing, memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
+    """Call multiply_slab."""
+    return MULTIPLY_SLAB.call()
+
+
+@inlined
+def piece_of(size, most):
+    """Whole panels, as many as make the fewest and evenest pieces."""
+    pieces = (size + most - 1) // most
+    return ((size + pieces - 1) // pieces + PANEL - 1) // PANEL * PANEL
 
 
 def multiply_blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
     """C = start + A B for matrices of any size."""
-    packs = n >= LEFT_PAYS and m * k > 4096
-    for q in range(0, k, DEPTH):
+    columns, depth = piece_of(n, COLUMNS), piece_of(k, DEPTH)
+    for j in range(0, n, columns):
         rolled()
-        depth = min(DEPTH, k - q)
-        if q > 0:
-            start, start_row = c, c_row
-        for i in range(0, m, ROWS):
+        first, first_row = start if start < 0 else start + j, start_row
+        for q in range(0, k, depth):
             rolled()
-            rows = min(ROWS, m - i)
-            x = a + i * a_row + q * a_column
-            if packs:
-                r = 0
-                while r < rows:
-                    rolled()
-                    height = height_of(rows - r, MOST)
-                    pack(memory, x + r * a_row, a_row, a_column, height, depth, scratch + LEFT + r * depth, height)
-                    r += height
-                x = scratch + LEFT
-            for j in range(0, n, PANEL):
-                rolled()
-                columns, right = min(PANEL, n - j), b + q * b_row + j * b_column
-                begin = start if start < 0 else start + i * start_row + j
-                y = c + i * c_row + j
-                panel(memory, rows, columns, depth, x, a_row, a_column, packs, right, b_row, b_column, begin, start_row, y, c_row, scratch)
+            x, right, wide, deep = a + q * a_column, b + q * b_row + j * b_column, min(columns, n - j), min(depth, k - q)
+            slab(memory, m, wide, deep, x, a_row, a_column, right, b_row, b_column, first, first_row, c + j, c_row, scratch)
+            first, first_row = c + j, c_row
 
 
 MULTIPLY_BLOCKS = Shared(multiply_blocks, (MEMORY, *[types.intp] * 14))
@@ -205,22 +219,84 @@ def multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start
     """C = start + A B, as `multiply`; row i of `start` begins at start + i start_row (0: the same for all), or `start` is -1 for zeros."""
     if CHECKED:  # tiles are not
         check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch)
-    if m <= ROWS and n <= PANEL and k <= DEPTH:
-        panel(memory, m, n, k, a, a_row, a_column, 0, b, b_row, b_column, start, start_row, c, c_row, scratch)
+    if n <= COLUMNS and k <= DEPTH:
+        slab(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch)
     else:
         blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch)
 
 
-@separate
+@inlined
+def at(place):
+    """The place as an index that cannot be negative: what Numba asks about others keeps LLVM from making vector code."""
+    return np.uintp(place)
+
+
+@contracted
+def copy(memory, source, step, count, target):
+    """Copy so many numbers that lie `step` apart, or write zeros when `source` is -1."""
+    for j in range(count):
+        memory[at(target + j)] = ZERO if source < 0 else memory[at(source + j * step)]
+
+
+@inlined
+def next_four(memory, place, step, count):
+    """The next four numbers of a row of A; those from `count` on are 0."""
+    return (
+        memory[at(place)],
+        memory[at(place + step)] if count > 1 else ZERO,
+        memory[at(place + 2 * step)] if count > 2 else ZERO,
+        memory[at(place + 3 * step)] if count > 3 else ZERO,
+    )
+
+
+@inlined
+def four_more(total, x, b):
+    """One sum, four steps of k further."""
+    return total + x[0] * b[0] + x[1] * b[1] + x[2] * b[2] + x[3] * b[3]
+
+
+@contracted
+def add_four_rows(memory, columns, r, s, t, u, b, c):
+    """Four rows of C, COLUMNS apart, += four numbers each of four rows of A, r to u, times four rows of B, COLUMNS apart, too."""
+    c0, c1, c2, c3 = c, c + COLUMNS, c + 2 * COLUMNS, c + 3 * COLUMNS
+    for j in range(columns):
+        right = (memory[at(b + j)], memory[at(b + COLUMNS + j)], memory[at(b + 2 * COLUMNS + j)], memory[at(b + 3 * COLUMNS + j)])
+        memory[at(c0 + j)] = four_more(memory[at(c0 + j)], r, right)
+        memory[at(c1 + j)] = four_more(memory[at(c1 + j)], s, right)
+        memory[at(c2 + j)] = four_more(memory[at(c2 + j)], t, right)
+        memory[at(c3 + j)] = four_more(memory[at(c3 + j)], u, right)
+
+
+@contracted
 def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """The same without registers, a row of C at a time."""
-    for i in range(m):
-        for j in range(n):
-            memory[c + i * c_row + j] = ZERO if start < 0 else memory[start + i * start_row + j]
-        for q in range(k):
-            x = memory[a + i * a_row + q * a_column]
-            for j in range(n):
-                memory[c + i * c_row + j] += x * memory[b + q * b_row + j * b_column]
+    """The same without registers of our own: LLVM makes vector code of four rows of C and four steps of k at a time.
+
+    The rows of C and B lie in scratch, where LLVM sees that they are apart. Steps that are missing are zeros and rows that are missing
+    the last one again, so a row's bits depend on no other row.
+    """
+    for j in range(0, n, COLUMNS):
+        columns = min(COLUMNS, n - j)
+        for q in range(0, k, DEPTH):
+            depth = min(DEPTH, k - q)
+            for p in range((depth + 3) // 4 * 4):
+                row = b + (q + p) * b_row + j * b_column if p < depth else -1
+                copy(memory, row, b_column, columns, scratch + RIGHT + p * COLUMNS)
+            for i in range(0, m, 4):
+                rows = min(4, m - i)
+                for h in range(rows):
+                    row = c + (i + h) * c_row + j if q > 0 else -1 if start < 0 else start + (i + h) * start_row + j
+                    copy(memory, row, 1, columns, scratch + LEFT + h * COLUMNS)
+                x = a + i * a_row + q * a_column
+                second, third, fourth = min(1, rows - 1) * a_row, min(2, rows - 1) * a_row, min(3, rows - 1) * a_row
+                for p in range(0, depth, 4):
+                    r = next_four(memory, x, a_column, depth - p)
+                    s = next_four(memory, x + second, a_column, depth - p)
+                    t = next_four(memory, x + third, a_column, depth - p)
+                    u = next_four(memory, x + fourth, a_column, depth - p)
+                    add_four_rows(memory, columns, r, s, t, u, scratch + RIGHT + p * COLUMNS, scratch + LEFT)
+                    x += 4 * a_column
+                for h in range(rows):
+                    copy(memory, scratch + LEFT + h * COLUMNS, 1, columns, c + (i + h) * c_row + j)
 
 
 if PLAIN:

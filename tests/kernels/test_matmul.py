@@ -117,9 +117,9 @@ def test_nan_and_infinity_go_where_numpy_lets_them_go() -> None:
 def test_sizes_are_checked_when_numba_checks_bounds() -> None:
     wrong = """
 import numpy as np
-from tests.kernels.test_matmul import product, normal
+from tests.kernels.test_matmul import matmul, product, normal
 try:
-    product(normal(4, 40000), normal(4, 3), np.zeros((4, 3)), False)
+    product(normal(4, matmul.SCRATCH), normal(4, 3), np.zeros((4, 3)), False)
 except IndexError:
     raise SystemExit(0)
 raise SystemExit("B is shorter than A is wide, and nobody noticed")
