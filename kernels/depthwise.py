@@ -1,7 +1,7 @@
 """Depthwise convolutions: each channel has a window of weights of its own, so vectors lie along channels.
 
 Neighbours whose windows have the same taps inside the image are done together: all but those near an edge. Taps in the padding are never
-computed. Forward and the gradient of the input are gatherings (kernels/convolution.py), for the same pixel of several images at a time,
+computed. Forward and the gradient of the input are gatherings (kernels/gathering.py), for the same pixel of several images at a time,
 which share the weights in registers; the gradient of the weights holds the sums of several taps in registers.
 
 sizes: rows, height, width, channels, output height, output width, kernel height, kernel width, stride, dilation, top and left padding.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.columns import block_sum, plus
-from kernels.convolution import backward_axis, forward_axis
+from kernels.gathering import backward_axis, forward_axis
 from kernels.kernel import kernel
 from kernels.simd import WIDTH, load, multiply_add, rolled, spread, store
 from kernels.tile import inlined, inside
