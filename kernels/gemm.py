@@ -1,7 +1,7 @@
 """The innermost loop of every matrix product: a tile of C that stays in registers while k passes.
 
-docs/kernels.md explains it. A tile is some rows of one or two vectors, MOST at most. At each step its column of A is taken number by
-number, each spread over a register and multiplied with the tile's row of B. (The scheme is that of Goto and van de Geijn 2008, "Anatomy of
+docs/kernels.md explains it. A tile is some rows of one or two vectors. At each step its column of A is taken number by number, each
+spread over a register and multiplied with the tile's row of B. (The scheme is that of Goto and van de Geijn 2008, "Anatomy of
 High-Performance Matrix Multiplication", with the register tile of Van Zee and van de Geijn 2015, BLIS.)
 """
 
@@ -12,10 +12,11 @@ from numba import types
 
 from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fused, intrinsic, repeat
 
-# Rows of a tile by its vectors. AVX2 has 16 registers: 12 for sums, 2 for B, 1 for A; AVX-512 and NEON have 32.
-MOST = {1: 12, 2: {16: 12, 8: 6, 4: 8}[WIDTH]}
+# Rows of a tile of one vector and of two: AVX2 has 16 registers, 12 for sums, 2 for B and 1 for A; AVX-512 and NEON have 32.
+MOST_OF_ONE = 12
+MOST_OF_TWO = {16: 12, 8: 6, 4: 8}[WIDTH]
 PANEL = 2 * WIDTH  # columns of a whole tile
-SHAPES = [(rows, vectors) for vectors, most in MOST.items() for rows in range(1, most + 1)]
+SHAPES = [(rows, vectors) for vectors, most in ((1, MOST_OF_ONE), (2, MOST_OF_TWO)) for rows in range(1, most + 1)]
 
 INDEX = ir.IntType(64)
 NOTHING = ir.FunctionType(ir.VoidType(), [])
@@ -23,7 +24,7 @@ NOTHING = ir.FunctionType(ir.VoidType(), [])
 
 @intrinsic
 def tile(typing, memory, rows, vectors, k, a, a_row, a_column, b, b_row, start, start_row, c, c_row):
-    """C = start + A B for 1 or 2 `vectors` of columns and up to MOST[vectors] `rows`; k is at least 1.
+    """C = start + A B for 1 or 2 `vectors` of columns and up to MOST_OF_ONE or MOST_OF_TWO `rows`; k is at least 1.
 
     The columns of B, start and C are neighbours: element (i, j) of `start` lies at start + i start_row + j; it may be C itself. Each sum
     runs over k from the first to the last, one rounding each, so its bits depend on neither the tile's shape nor its place. Bounds are

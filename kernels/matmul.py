@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
-from kernels.gemm import MOST, PANEL, tile
+from kernels.gemm import MOST_OF_ONE, MOST_OF_TWO, PANEL, tile
 from kernels.kernel import MEMORY, kernel
 from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
 from kernels.simd import (
@@ -31,15 +31,13 @@ from kernels.simd import (
 ZERO = np.float32(0)
 CHECKED = bool(config.BOUNDSCHECK)  # type: ignore[attr-defined]
 PITCH = np.int64(PANEL)  # not an int: Numba compiles a function anew for each of those that it is called with
-PITCH_LEFT = np.int64(-(-MOST[2] // WIDTH) * WIDTH)
+PITCH_LEFT = np.int64(-(-MOST_OF_TWO // WIDTH) * WIDTH)
 
-ONE, TWO = MOST[1], MOST[2]
-
-# A slab of B, DEPTH rows of COLUMNS, lies in a level-2 cache (512 KB with AVX-512, else 256 KB and less), a tile's rows of A in level 1.
+# Places. A slab of B lies in a level-2 cache (512 KB with AVX-512, else at most 256 KB), a tile's rows of A in level 1 (16 KB at most).
 DEPTH = 256
 COLUMNS = 16 * PANEL
 EDGE = PANEL  # in scratch: a row of zeros, then a tile of C that is no whole vectors, a tile's rows of A, a slab of B
-LEFT = EDGE + MOST[1] * PANEL
+LEFT = EDGE + MOST_OF_ONE * PANEL
 RIGHT = LEFT + DEPTH * int(PITCH_LEFT)
 SCRATCH = RIGHT + DEPTH * COLUMNS  # places of scratch that `multiply` wants
 
@@ -139,7 +137,7 @@ def multiply_slab(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start
         store_whole(memory, scratch, spread(ZERO))
         store_whole(memory, scratch + WIDTH, spread(ZERO))
     packs = n >= LEFT_PAYS and m * k > 4096
-    most = TWO if n > WIDTH else ONE
+    most = MOST_OF_TWO if n > WIDTH else MOST_OF_ONE
     i = 0
     while i < m:
         rolled()

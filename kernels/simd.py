@@ -274,10 +274,10 @@ def multiply_add(typing, a, b, c):
     return VECTOR(VECTOR, VECTOR, VECTOR), generate
 
 
-def turned(builder, rows):
-    """The columns of so many rows as lanes: lanes that lie 1, 2, 4 and so on apart change places with rows that do."""
+def turned(builder, rows, until=WIDTH):
+    """The columns of so many rows as lanes: lanes that lie 1, 2, 4 and so on below `until` apart change places with rows that do."""
     distance = 1
-    while distance < WIDTH:
+    while distance < until:
         low = ir.Constant(NUMBERS, [i if not i & distance else WIDTH + i - distance for i in range(WIDTH)])
         high = ir.Constant(NUMBERS, [i + distance if not i & distance else WIDTH + i for i in range(WIDTH)])
         for i in (i for i in range(WIDTH) if not i & distance):
@@ -309,11 +309,18 @@ def transpose_block(typing, memory, source, source_row, count, target, target_ro
             offset = builder.add(first, builder.mul(row, stride))
             return pointer(context, builder, signature.args[0], array, offset, offset.type(WIDTH))
 
-        last, rows = builder.sub(count, count.type(1)), []
+        last, half = builder.sub(count, count.type(1)), WIDTH // 2
+        halves = ir.VectorType(ir.FloatType(), half).as_pointer()
+        starts = []
         for i in map(count.type, range(WIDTH)):
             row = builder.select(builder.icmp_signed("<", i, last), i, last)
-            rows.append(builder.load(place(source, row, source_row), align=ALIGNMENT_BYTES))
-        for i, column in enumerate(turned(builder, rows)):
+            starts.append(builder.bitcast(place(source, row, source_row), halves))
+        rows = []
+        for i in range(WIDTH):  # halves change places while they are loaded, which costs no shuffles
+            ends = [starts[i % half], starts[i % half + half]]
+            low, high = (builder.load(builder.gep(end, [count.type(i // half)]), align=ALIGNMENT_BYTES) for end in ends)
+            rows.append(builder.shuffle_vector(low, high, ir.Constant(NUMBERS, list(range(WIDTH)))))
+        for i, column in enumerate(turned(builder, rows, half)):
             builder.store(column, place(target, count.type(i), target_row), align=ALIGNMENT_BYTES)
         return context.get_dummy_value()
 
