@@ -124,8 +124,10 @@ def depthwise_forward(memory, data, operands):
     channels, shape, shape_y = operands[3], (operands[1], operands[2]), (operands[4], operands[5])
     rows = forward_axis(operands[6], operands[8], operands[9], operands[10], operands[4])
     columns = forward_axis(operands[7], operands[8], operands[9], operands[11], operands[5])
-    for n in range(0, operands[0], IMAGES):
-        few = min(IMAGES, operands[0] - n)
+    usual = operands[6] == 3 and operands[7] == 3 and operands[8] == operands[9] and channels % WIDTH == 0
+    together = 1 if usual else IMAGES  # in the usual case an image needs no others, and memory is read in its order
+    for n in range(0, operands[0], together):
+        few = min(together, operands[0] - n)
         x, y = operands[12] + n * shape[0] * shape[1] * channels, operands[15] + n * shape_y[0] * shape_y[1] * channels
         gather(memory, few, rows, columns, channels, x, shape, operands[13], operands[7], operands[14], y, shape_y)
 
