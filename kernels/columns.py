@@ -159,11 +159,13 @@ def scaled(memory, x, mean, factor, shift, y, count):
 def scale(memory, n, c, x, mean, factor, shift, y):
     """y (n, c) = (x - mean) factor + shift, each of the three (c)."""
     whole = c - c % WIDTH
-    for i in range(n):
-        for j in range(0, whole, WIDTH):
-            scaled(memory, x + i * c + j, mean + j, factor + j, shift + j, y + i * c + j, WIDTH)
-        if whole < c:
-            scaled(memory, x + i * c + whole, mean + whole, factor + whole, shift + whole, y + i * c + whole, c - whole)
+    rows = rows_of_a_block(c)
+    for block in range((n - 1) // rows, -1, -1):  # blocks from the end: those were read last, and are still near
+        for i in range(block * rows, min(n, (block + 1) * rows)):
+            for j in range(0, whole, WIDTH):
+                scaled(memory, x + i * c + j, mean + j, factor + j, shift + j, y + i * c + j, WIDTH)
+            if whole < c:
+                scaled(memory, x + i * c + whole, mean + whole, factor + whole, shift + whole, y + i * c + whole, c - whole)
 
 
 @inlined
@@ -179,11 +181,13 @@ def combined(memory, x, dy, mean, along_dy, along_x, constant, dx, count):
 def combine(memory, n, c, x, dy, mean, along_dy, along_x, constant, dx):
     """dx (n, c) += along_dy dy + along_x (x - mean) + constant, each of the four (c)."""
     whole = c - c % WIDTH
-    for i in range(n):
-        row, last = i * c, i * c + whole
-        for j in range(0, whole, WIDTH):
-            at = row + j
-            combined(memory, x + at, dy + at, mean + j, along_dy + j, along_x + j, constant + j, dx + at, WIDTH)
-        if whole < c:
-            fixed = (mean + whole, along_dy + whole, along_x + whole, constant + whole)
-            combined(memory, x + last, dy + last, fixed[0], fixed[1], fixed[2], fixed[3], dx + last, c - whole)
+    rows = rows_of_a_block(c)
+    for block in range((n - 1) // rows, -1, -1):  # blocks from the end: those were read last, and are still near
+        for i in range(block * rows, min(n, (block + 1) * rows)):
+            row, last = i * c, i * c + whole
+            for j in range(0, whole, WIDTH):
+                at = row + j
+                combined(memory, x + at, dy + at, mean + j, along_dy + j, along_x + j, constant + j, dx + at, WIDTH)
+            if whole < c:
+                fixed = (mean + whole, along_dy + whole, along_x + whole, constant + whole)
+                combined(memory, x + last, dy + last, fixed[0], fixed[1], fixed[2], fixed[3], dx + last, c - whole)

@@ -64,6 +64,29 @@ def gather_pixels(memory, few, pixels, tall, wide, source, steps, w, w_steps, st
 
 
 @inlined
+def gather_neighbours(memory, pixels, source, steps, w, w_steps, start, start_step, target, target_step, lanes):
+    """`gather_pixels` for one image and windows of 3 x 3, of which the next pixel sees two columns again: they stay in registers."""
+    (pixel, line), (row, tap) = steps, w_steps
+    w0, w1, w2 = load(memory, w, lanes), load(memory, w + tap, lanes), load(memory, w + 2 * tap, lanes)
+    w3, w4, w5 = load(memory, w + row, lanes), load(memory, w + row + tap, lanes), load(memory, w + row + 2 * tap, lanes)
+    w6, w7, w8 = load(memory, w + 2 * row, lanes), load(memory, w + 2 * row + tap, lanes), load(memory, w + 2 * row + 2 * tap, lanes)
+    a, b, c = source, source + line, source + 2 * line
+    a0, a1 = load(memory, a, lanes), load(memory, a + pixel, lanes)
+    b0, b1 = load(memory, b, lanes), load(memory, b + pixel, lanes)
+    c0, c1 = load(memory, c, lanes), load(memory, c + pixel, lanes)
+    for v in range(pixels):
+        rolled()
+        at = (v + 2) * pixel
+        a2, b2, c2 = load(memory, a + at, lanes), load(memory, b + at, lanes), load(memory, c + at, lanes)
+        total = multiply_add(a0, w0, load(memory, start + v * start_step, lanes))
+        total = multiply_add(a2, w2, multiply_add(a1, w1, total))
+        total = multiply_add(b2, w5, multiply_add(b1, w4, multiply_add(b0, w3, total)))
+        total = multiply_add(c2, w8, multiply_add(c1, w7, multiply_add(c0, w6, total)))
+        store(memory, target + v * target_step, total, lanes)
+        a0, a1, b0, b1, c0, c1 = a1, a2, b1, b2, c1, c2
+
+
+@inlined
 def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape):
     """All lines of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
     line, to_line, nothing = shape[1] * channels, target_shape[1] * channels, np.int64(0)
@@ -79,7 +102,13 @@ def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start
                 b = w + ((rows[7] + above * rows[8]) * taps_x + columns[7] + before * columns[8]) * channels + part
                 c = target + (rows[0] + u * rows[1]) * to_line + (columns[0] + v * columns[1]) * channels + part
                 begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (c, to_steps)
-                if lanes == WIDTH:  # the same for whole vectors, which need no masks
+                if lanes == WIDTH and tall == 3 and wide == 3 and columns[3] == columns[5]:  # the usual case
+                    for n in range(few):
+                        at, to, near = a + n * steps[0], c + n * to_steps[0], (steps[1], steps[2])
+                        gather_neighbours(
+                            memory, pixels, at, near, b, w_steps, begin + n * begin_steps[0], begin_steps[1], to, to_steps[1], WIDTH
+                        )
+                elif lanes == WIDTH:  # the same for whole vectors, which need no masks
                     gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, WIDTH)
                 else:
                     gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, lanes)
@@ -95,8 +124,10 @@ def depthwise_forward(memory, data, operands):
     channels, shape, shape_y = operands[3], (operands[1], operands[2]), (operands[4], operands[5])
     rows = forward_axis(operands[6], operands[8], operands[9], operands[10], operands[4])
     columns = forward_axis(operands[7], operands[8], operands[9], operands[11], operands[5])
-    for n in range(0, operands[0], IMAGES):
-        few = min(IMAGES, operands[0] - n)
+    usual = operands[6] == 3 and operands[7] == 3 and operands[8] == operands[9] and channels % WIDTH == 0
+    together = 1 if usual else IMAGES  # in the usual case an image needs no others, and memory is read in its order
+    for n in range(0, operands[0], together):
+        few = min(together, operands[0] - n)
         x, y = operands[12] + n * shape[0] * shape[1] * channels, operands[15] + n * shape_y[0] * shape_y[1] * channels
         gather(memory, few, rows, columns, channels, x, shape, operands[13], operands[7], operands[14], y, shape_y)
 
@@ -141,6 +172,30 @@ def correlate_region(memory, lines, pixels, tall, wide, x, x_steps, taps, dy, dy
 
 
 @inlined
+def correlate_neighbours(memory, lines, pixels, x, x_steps, dy, dy_steps, dw, dw_taps, lanes):
+    """`correlate_region` for windows of 3 x 3, of which the next pixel sees two columns again: they stay in registers."""
+    (line, pixel), (line_y, pixel_y) = x_steps, dy_steps
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = spread(ZERO)
+    for u in range(lines):
+        a, to = x + u * line, dy + u * line_y
+        b, c = a + line, a + 2 * line
+        a0, a1 = load(memory, a, lanes), load(memory, a + pixel, lanes)
+        b0, b1 = load(memory, b, lanes), load(memory, b + pixel, lanes)
+        c0, c1 = load(memory, c, lanes), load(memory, c + pixel, lanes)
+        for v in range(pixels):
+            rolled()
+            at, gradient = (v + 2) * pixel, load(memory, to + v * pixel_y, lanes)
+            a2, b2, c2 = load(memory, a + at, lanes), load(memory, b + at, lanes), load(memory, c + at, lanes)
+            s0, s1, s2 = multiply_add(a0, gradient, s0), multiply_add(a1, gradient, s1), multiply_add(a2, gradient, s2)
+            s3, s4, s5 = multiply_add(b0, gradient, s3), multiply_add(b1, gradient, s4), multiply_add(b2, gradient, s5)
+            s6, s7, s8 = multiply_add(c0, gradient, s6), multiply_add(c1, gradient, s7), multiply_add(c2, gradient, s8)
+            a0, a1, b0, b1, c0, c1 = a1, a2, b1, b2, c1, c2
+    for k, total in enumerate((s0, s1, s2, s3, s4, s5, s6, s7, s8)):
+        place = dw + tap_place(k, 9, 3, dw_taps)
+        store(memory, place, plus(total, load(memory, place, lanes)), lanes)
+
+
+@inlined
 def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, lanes):
     """What some channels of an image give to the gradients of the weights and the bias."""
     line, line_y = shape[1] * channels, shape_y[1] * channels
@@ -152,7 +207,10 @@ def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, la
         while v < columns[2]:
             before, wide, j, pixels = stretch(columns, shape[1], v)
             a, b, c = x + i * line + j * channels, dy + u * line_y + v * channels, dw + above * taps_w[0] + before * channels
-            correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
+            if lanes == WIDTH and tall == 3 and wide == 3 and rows[3] == rows[5] and columns[3] == columns[5]:  # the usual case
+                correlate_neighbours(memory, lines, pixels, a, steps, b, steps_y, c, taps_w, WIDTH)
+            else:
+                correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
             v += pixels
         u += lines
     store(memory, db, plus(block_sum(memory, shape_y[0] * shape_y[1], channels, dy, lanes), load(memory, db, lanes)), lanes)
