@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from playground import Experiment, Run
 from playground.engine.graph import Graph, Tensor
 from playground.engine.machine import Machine
 from playground.layers import Layer, stack
@@ -19,6 +20,7 @@ from playground.layers.layer_norm import LayerNorm
 from playground.layers.lstm import LSTM
 from playground.layers.recurrent import Recurrent, SimpleRNN
 from playground.losses import MSE
+from playground.tasks import supervised
 from tests.kernels.desk import relative_error
 from tests.playground.networks import ROWS, machine_of
 from tests.playground.twins import Weights, double, weight_of
@@ -180,3 +182,24 @@ def test_lengths_go_with_a_sequence_and_no_further() -> None:
     assert Conv1D(stride=2).build(graph, sequence).lengths is None
     assert graph.reshape(sequence, (64,)).lengths is None
     assert Embedding().build(graph, graph.input("y", (8,))).lengths is None
+
+
+def test_each_shard_has_the_lengths_of_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = [
+        {"kind": "embedding", "entries": 17, "width": 4, "padding": True},
+        {"kind": "lstm", "hidden": 4, "sequence": True},
+        {"kind": "multi_head_attention", "heads": 2},
+        {"kind": "gru", "hidden": 4},
+    ]
+    experiment = Experiment.model_validate({"data": "digits", "layers": layers, "training": {"batch_size": 16}})
+    monkeypatch.setattr(supervised, "SHARD_WORTH", 1)
+    cut = Run(experiment)
+    monkeypatch.setattr(supervised, "SHARDS", ())
+    whole = Run(experiment)
+    for run in (cut, whole):
+        run.step()
+    assert np.unique(whole.view("embedding_1/lengths")).size > 1
+    assert cut.program.shards.max() == 3
+    for name in whole.network.graph.parameters:
+        if name != "multi_head_attention_1/keys/bias":  # 0 but for rounding
+            assert relative_error(cut.view(f"{name}.grad"), whole.view(f"{name}.grad")) < 1e-5, name
