@@ -60,6 +60,7 @@ def one_time(first: bool) -> Operation:
         kernels.one_time_backward,
         sizes=lambda rows, inputs: (rows, *inputs[0].shape, 0 if first else inputs[0].shape[0] - 1),
         shape=lambda inputs: inputs[0].shape[1:],
+        multiply_adds=lambda inputs: inputs[0].shape[1],
     )
 
 
