@@ -18,7 +18,7 @@ from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import SCRATCH, multiply, multiply_onto
 from kernels.shared import SAFE_MATH
-from kernels.simd import WIDTH, wide
+from kernels.simd import WIDTH, load, store, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
@@ -103,9 +103,15 @@ def scatter(memory, order, first, steps, width, block, target):
 def lay_panels(memory, k, n, b, b_row, b_column, panels):
     """Copy B (k, n), strided as in `multiply`, in panels (k, PANEL) of neighbouring columns, one behind the other: k (n + PANEL) places."""
     for j in range(0, n, PANEL):
+        columns = min(PANEL, n - j)
         for q in range(k):
-            for i in range(min(PANEL, n - j)):
-                memory[panels + j * k + q * PANEL + i] = memory[b + q * b_row + (j + i) * b_column]
+            source, target = b + q * b_row + j * b_column, panels + j * k + q * PANEL
+            if b_column == 1:
+                for i in range(0, columns, WIDTH):
+                    store(memory, target + i, load(memory, source + i, columns - i), columns - i)
+            else:
+                for i in range(columns):
+                    memory[target + i] = memory[source + i * b_column]
 
 
 @compiled
