@@ -39,9 +39,9 @@ ROUNDS, ROUND_SECONDS = 25, 0.004
 NEAR, FAR = 50_000, 20_000_000  # numbers in each of three arrays: they fit into the level-2 cache, and into none
 BACKWARD = 2  # times the operations of forward: a gradient for the input and one for the weights
 FAMILIES = {
-    "matrix products": ("dense", "projection", "attention"),
+    "matrix products": ("dense", "attention"),
     "convolutions": ("convolution", "depthwise", "transposed"),
-    "recurrent": ("lstm", "gru", "recurrent", "simple_rnn"),
+    "recurrent": ("lstm", "gru", "rnn"),
 }
 OTHER = "what touches each number a few times"
 SYMBOLS = dict(zip((*FAMILIES, OTHER), ("circle", "square", "diamond", "cross"), strict=True))

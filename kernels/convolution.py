@@ -18,7 +18,7 @@ from kernels.gathering import forward_axis, gather, spread_back
 from kernels.kernel import MEMORY, OPERANDS, kernel
 from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
-from kernels.tile import inlined, inside, rows_at_once, three, tile
+from kernels.tile import INT, inlined, inside, rows_at_once, three, tile
 from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 ZERO, ONE = np.float32(0), np.float32(1)
@@ -176,8 +176,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, s
             unpack(memory, operands, plan, scratch + first * plan.size, length, lanes, to)
 
 
-I = types.int64  # noqa: E741
-ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, I, SHAPE, I, SHAPE, types.boolean, I, I, I))
+ANY_CORRELATION = Shared(any_correlation, (MEMORY, OPERANDS, INT, SHAPE, INT, SHAPE, types.boolean, INT, INT, INT))
 
 
 @intrinsic

@@ -14,7 +14,7 @@ from numba import types
 from kernels.kernel import MEMORY
 from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic
-from kernels.tile import inlined, inside, rows_at_once, three, tile
+from kernels.tile import INT, inlined, inside, rows_at_once, three, tile
 from kernels.window import LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 
@@ -140,8 +140,8 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
                 copy(memory, c, c_line, c_row, rows.targets, across, wanted, place, target_line, move)
 
 
-I, AXIS = types.int64, types.NamedUniTuple(types.int64, 9, Axis)  # noqa: E741
-ANY_GATHERING = Shared(any_gathering, (MEMORY, I, AXIS, AXIS, I, I, SHAPE, I, SHAPE, I, I, types.UniTuple(I, 5), I))
+AXIS = types.NamedUniTuple(INT, 9, Axis)
+ANY_GATHERING = Shared(any_gathering, (MEMORY, INT, AXIS, AXIS, INT, INT, SHAPE, INT, SHAPE, INT, INT, types.UniTuple(INT, 5), INT))
 
 
 @intrinsic

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.mathematics import sigmoid, tanh
 from kernels.matmul import SCRATCH, multiply
 from kernels.recurrent import (
-    PANEL,
     block_room,
     clear,
     copy,

@@ -1,4 +1,4 @@
-"""Matrix products: blocks of A and panels of B, copied to where the caches like them, go through the tiles of kernels/gemm.py.
+"""Matrix products: slabs of B and a tile's rows of A, copied to where the caches like them, go through the tiles of kernels/gemm.py.
 
 docs/kernels.md explains it.
 """

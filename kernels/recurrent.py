@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import SCRATCH, multiply, multiply_onto
@@ -24,7 +25,6 @@ compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
 
 ZERO, ONE = np.float32(0), np.float32(1)
-PANEL = 2 * WIDTH  # columns
 BLOCK = 128  # rows
 
 

@@ -119,8 +119,8 @@ def any_tile(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, sta
     choose(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
 
 
-I = types.int64  # noqa: E741
-ANY_TILE = Shared(any_tile, (MEMORY, I, I, STEPS, I, I, STEPS, I, STEPS, I, I, I, I, I, STEPS))
+INT = types.int64
+ANY_TILE = Shared(any_tile, (MEMORY, INT, INT, STEPS, INT, INT, STEPS, INT, STEPS, INT, INT, INT, INT, INT, STEPS))
 
 
 @intrinsic
