@@ -1,8 +1,9 @@
 """Depthwise convolutions: each channel has a window of weights of its own, so vectors lie along channels.
 
 Neighbours whose windows have the same taps inside the image are done together: all but those near an edge. Taps in the padding are never
-computed. Forward and the gradient of the input are gatherings (kernels/gathering.py), for the same pixel of several images at a time,
-which share the weights in registers; the gradient of the weights holds the sums of several taps in registers.
+computed. Forward and the gradient of the input are gatherings (kernels/gathering.py): 3 x 3 windows of neighbours keep the weights and the
+columns they share in registers, others take the same pixel of several images at a time. The gradient of the weights holds the sums of
+several taps in registers.
 
 sizes: rows, height, width, channels, output height, output width, kernel height, kernel width, stride, dilation, top and left padding.
 Weights are (kernel height, kernel width, 1, channels).
@@ -26,10 +27,10 @@ TAPS = 9  # whose weights' gradients are summed at a time
 @inlined
 def stretch(axis, size, target):
     """The first tap that a target sees, how many it sees, where the first one lies, and how many targets from here on see the same."""
-    position = axis[4] + target * axis[3]
-    before, taps = inside(position, axis[5], axis[6], size)
-    low, whole = inside(axis[4], axis[3], axis[2], size - (axis[6] - 1) * axis[5])
-    return before, taps, position + before * axis[5], low + whole - target if low <= target < low + whole else 1
+    position = axis.offset + target * axis.stride
+    before, taps = inside(position, axis.spacing, axis.taps, size)
+    low, whole = inside(axis.offset, axis.stride, axis.targets, size - (axis.taps - 1) * axis.spacing)
+    return before, taps, position + before * axis.spacing, low + whole - target if low <= target < low + whole else 1
 
 
 @inlined
@@ -90,19 +91,21 @@ def gather_neighbours(memory, pixels, source, steps, w, w_steps, start, start_st
 def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape):
     """All lines of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
     line, to_line, nothing = shape[1] * channels, target_shape[1] * channels, np.int64(0)
-    steps = shape[0] * line, columns[3] * channels, rows[5] * line, columns[5] * channels
-    w_steps, to_steps = (rows[8] * taps_x * channels, columns[8] * channels), (target_shape[0] * to_line, columns[1] * channels)
-    for u in range(rows[2]):
+    steps = shape[0] * line, columns.stride * channels, rows.spacing * line, columns.spacing * channels
+    w_steps = rows.tap_step * taps_x * channels, columns.tap_step * channels
+    to_steps = target_shape[0] * to_line, columns.step * channels
+    for u in range(rows.targets):
         above, tall, y, _ = stretch(rows, shape[0], u)
         for part in range(0, channels, WIDTH):  # inside a line, so that memory is read in its order
             lanes, v = min(WIDTH, channels - part), 0
-            while v < columns[2]:
+            while v < columns.targets:
                 before, wide, x, pixels = stretch(columns, shape[1], v)
                 a = source + y * line + x * channels + part
-                b = w + ((rows[7] + above * rows[8]) * taps_x + columns[7] + before * columns[8]) * channels + part
-                c = target + (rows[0] + u * rows[1]) * to_line + (columns[0] + v * columns[1]) * channels + part
+                row, tap = rows.first_tap + above * rows.tap_step, columns.first_tap + before * columns.tap_step
+                b = w + (row * taps_x + tap) * channels + part
+                c = target + (rows.first + u * rows.step) * to_line + (columns.first + v * columns.step) * channels + part
                 begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (c, to_steps)
-                if lanes == WIDTH and tall == 3 and wide == 3 and columns[3] == columns[5]:  # the usual case
+                if lanes == WIDTH and tall == 3 and wide == 3 and columns.stride == columns.spacing:  # the usual case
                     for n in range(few):
                         at, to, near = a + n * steps[0], c + n * to_steps[0], (steps[1], steps[2])
                         gather_neighbours(
@@ -199,15 +202,16 @@ def correlate_neighbours(memory, lines, pixels, x, x_steps, dy, dy_steps, dw, dw
 def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, lanes):
     """What some channels of an image give to the gradients of the weights and the bias."""
     line, line_y = shape[1] * channels, shape_y[1] * channels
-    steps, taps = (rows[3] * line, columns[3] * channels), (rows[5] * line, columns[5] * channels)
-    steps_y, taps_w, u = (line_y, channels), (columns[6] * channels, channels), 0
-    while u < rows[2]:
+    steps, taps = (rows.stride * line, columns.stride * channels), (rows.spacing * line, columns.spacing * channels)
+    steps_y, taps_w, u = (line_y, channels), (columns.taps * channels, channels), 0
+    while u < rows.targets:
         above, tall, i, lines = stretch(rows, shape[0], u)
         v = 0
-        while v < columns[2]:
+        while v < columns.targets:
             before, wide, j, pixels = stretch(columns, shape[1], v)
             a, b, c = x + i * line + j * channels, dy + u * line_y + v * channels, dw + above * taps_w[0] + before * channels
-            if lanes == WIDTH and tall == 3 and wide == 3 and rows[3] == rows[5] and columns[3] == columns[5]:  # the usual case
+            usual = rows.stride == rows.spacing and columns.stride == columns.spacing
+            if usual and lanes == WIDTH and tall == 3 and wide == 3:
                 correlate_neighbours(memory, lines, pixels, a, steps, b, steps_y, c, taps_w, WIDTH)
             else:
                 correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)

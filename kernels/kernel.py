@@ -102,9 +102,6 @@ def call(_context: Any, address: Any, memory: Any, data: Any, table: Any, i: Any
     return types.void(types.int64, MEMORY, DATA, TABLE, types.intp), generate
 
 
-EXECUTE = (types.int64[::1], TABLE, MEMORY, DATA, types.int64)
-
-
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def execute(addresses, operands, memory, data, times):  # type: ignore[no-untyped-def]
     """Run the program `times` times; returns how often it ran to its end before it halted.

@@ -19,7 +19,6 @@ from kernels.kernel import HALT, call
 
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
-GATE = types.int64[::1]
 ARRIVED, OPENED, STOPPED, LINES = 0, 8, 16, 24  # the gate's counters and its sign, a cache line each
 PATIENCE = 1000  # looks at the gate before a thread lets others have its processor
 WHOLE = -1  # the shard of an instruction that is for the whole batch
