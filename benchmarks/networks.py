@@ -106,13 +106,13 @@ def training(layers: tuple[Layer, ...], shape: Shape, rows: int) -> Machine:
     steps = plan.place("steps", (2,), "int64")
     moments = [plan.place(name, (count,)) for name in ("m", "v")]
     settings = [plan.place(name, (1,)) for name in ADAM]
-    plan.emit("count", tick, (steps, steps + 2))
     plan.forward(flow, graph.nodes, "forward")
     plan.gradients(flow.shards)
     plan.backward(flow, graph.nodes, loss, "backward")
-    weights, gradients = (plan.places[name].offset for name in ("parameters", "gradients"))
-    plan.emit("update", optimizers.adam, (count, 0, weights, gradients, *moments, steps, *settings))
-    program = finish(plan, rows, ("count", "forward", "backward", "update"), {})
+    arrays = [*(plan.places[name].offset for name in ("parameters", "gradients")), *moments]
+    plan.emit("update", tick, (steps, steps + 2))
+    plan.emit_ranges("update", optimizers.adam, count, lambda i, n: (n, 0, *(start + i for start in arrays), steps, *settings))
+    program = finish(plan, rows, ("forward", "backward", "update"), {})
     machine = Machine(program, graph, np.zeros(1, np.float32), seed=0)
     for name, value in ADAM.items():
         machine.view(name)[:] = value

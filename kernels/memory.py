@@ -23,12 +23,17 @@ def copy(memory, data, source, target, count):
 
 
 @kernel
-def clear_gradients(memory, data, operands):
-    """Every gradient becomes 0, the loss's own becomes 1.  operands: n | gradients (n) | gradient of the loss."""
-    gradients = view(memory, operands[1], operands[0])
-    for i in range(gradients.size):
-        gradients[i] = ZERO
-    memory[operands[2]] = ONE
+def clear(memory, data, operands):
+    """x = 0.  operands: n | x (n)."""
+    x = view(memory, operands[1], operands[0])
+    for i in range(x.size):
+        x[i] = ZERO
+
+
+@kernel
+def start_backward(memory, data, operands):
+    """The loss's gradient by itself is 1.  operands: | gradient (1)."""
+    memory[operands[0]] = ONE
 
 
 @kernel

@@ -114,27 +114,29 @@ def execute_in_team(addresses, operands, shards, memory, data, times, gate, thre
     """As `execute`, by one of several threads, each of which calls this with its number; all but the last two arguments are shared.
 
     addresses, shards (n,) int64 | operands (n, width) int64 | memory, data float32 | gate (LINES,) int64, zeros.
-    The program must begin and end with instructions for the whole batch. When one of these halts it, all threads return at the meeting
-    that follows. The first thread says so by a sign before it comes there: a thread that is slow to leave a meeting would take a later
-    halt in memory for that meeting's own, go, and be waited for at the next one for ever.
+    Work that is shared out goes from shard to shard upwards: where the number falls, other work begins, and threads meet. The program must
+    begin with an instruction for the whole batch. When one of these halts it, all threads return at the meeting that follows. The first
+    thread says so by a sign before it comes there: a thread that is slow to leave a meeting would take a later halt in memory for that
+    meeting's own, go, and be waited for at the next one for ever.
     """
     mode = flush_denormals()
-    done = 0
+    done, last = 0, WHOLE
     while done < times:
-        apart = False
         for i in range(addresses.size):
             shard = shards[i]
-            if (shard != WHOLE) != apart:
+            if shard < last or last == WHOLE != shard:
                 if thread == 0 and memory[HALT] != np.float32(0):
                     write(gate, STOPPED, 1)
                 meet(gate, threads)
-                apart = not apart
-                if apart and seen(gate, STOPPED):
+                if last == WHOLE and seen(gate, STOPPED):  # only here may it be new: a slow thread would see a later one
                     restore_mode(mode)
                     return done
+            last = shard
             mine = thread == 0 if shard == WHOLE else shard % threads == thread
             if mine and memory[HALT] == np.float32(0):
                 call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
         done += 1
+    if last != WHOLE:
+        meet(gate, threads)
     restore_mode(mode)
     return times

@@ -17,6 +17,7 @@ class Clipping(Record):
 
     home: ClassVar[str] = "playground.training"
     kernel: ClassVar[Kernel | None] = None  # operands: n | gradient, limit
+    together: ClassVar[bool] = False  # whether it must know all gradients before it changes one
 
 
 class NoClipping(Clipping):
@@ -41,6 +42,7 @@ class ClipNorm(Clipping):
     kind: Literal["norm"] = "norm"
     title: ClassVar[str] = "By norm"
     kernel: ClassVar[Kernel | None] = clip_norm
+    together: ClassVar[bool] = True
     limit: float = Field(1.0, gt=0, le=1000, title="Limit", description="The largest norm of all gradients together.")
 
 

@@ -7,8 +7,9 @@ evaluation's and the probes' own activations. Offsets and sizes are in float32 p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -55,7 +56,8 @@ class Instruction:
     kernel: Kernel
     operands: tuple[int, ...]
     layer: str = ""
-    shard: int = WHOLE  # which part of the batch it is for
+    shard: int = WHOLE  # which part of the batch, or of the weights, it is for
+    of_weights: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,25 @@ class Plan:
         self.size = offset + self.places[name].places
         return offset
 
-    def emit(self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "", shard: int = WHOLE) -> None:
+    def emit(
+        self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "", shard: int = WHOLE, of_weights: bool = False
+    ) -> None:
         """Append an instruction to a segment."""
         row = tuple(int(value) for value in operands)
         if len(row) > WIDTH:
             raise ValueError(f"{name_of(kernel)} has {len(row)} operands, {WIDTH} fit. Widen program.WIDTH.")
-        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer, shard))
+        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer, shard, of_weights))
+
+    def emit_ranges(self, segment: str, kernel: Kernel, size: int, operands: Callable[[int, int], Iterable[int]], layer: str = "") -> None:
+        """Append what is done to `size` numbers one by one: an instruction, operands(first, count), for each range of them.
+
+        There are as many ranges as the batch has shards, so that the same threads may share them out.
+        """
+        shards = self.places["gradients/shards"].shape[0] if "gradients/shards" in self.places else 1
+        each = -(-size // (shards * ALIGNMENT)) * ALIGNMENT
+        for shard, first in enumerate(range(0, size, each)):
+            count = min(each, size - first)
+            self.emit(segment, kernel, operands(first, count), layer, WHOLE if shards == 1 else shard, of_weights=shards > 1)
 
     def offset(self, flow: Pass, tensor: Tensor, shard: int = WHOLE) -> int:
         """Where a tensor, or a shard's rows of it, lies in a pass."""
@@ -156,7 +171,8 @@ class Plan:
                 place = self.places[flow.prefix + node.output.name]
                 self.place(f"{node.output.name}.grad", place.shape, align=1)
         first = self.places["gradients"].offset
-        self.emit(segment, moves.clear_gradients, (self.size - first, first, self.places[f"{loss.name}.grad"].offset), "loss")
+        self.emit_ranges(segment, moves.clear, self.size - first, lambda skip, count: (count, first + skip), "loss")
+        self.emit(segment, moves.start_backward, (self.places[f"{loss.name}.grad"].offset,), "loss")
         for i, node in reversed(list(enumerate(nodes))):
             if node.output.name in needed and node.operation.backward is not None:
                 for shard in shards_of(flow, node):
@@ -170,10 +186,12 @@ class Plan:
         used = {tensor.name for other in before for tensor in other.inputs}
         for tensor in node.inputs:
             if flow.shards > 1 and tensor.name in self.graph.parameters and tensor.name not in used:
-                parts = self.places["gradients/shards"]
-                whole = self.places[f"{tensor.name}.grad"].offset
-                first = parts.offset + whole - self.places["gradients"].offset
-                self.emit(segment, moves.sum_parts, (tensor.size, flow.shards, parts.shape[1], first, whole), node.scope)
+                operands = partial(self._sum_operands, self.places[f"{tensor.name}.grad"].offset)
+                self.emit_ranges(segment, moves.sum_parts, tensor.size, operands, node.scope)
+
+    def _sum_operands(self, gradient: int, skip: int, count: int) -> tuple[int, ...]:
+        parts, whole = self.places["gradients/shards"], gradient + skip
+        return (count, *parts.shape, parts.offset + whole - self.places["gradients"].offset, whole)
 
     def _name_again(self, prefix: str, suffix: str) -> None:
         """Tensors with a second name ("dense_1/output") are found by it too, in the shape they have under it."""
@@ -308,16 +326,15 @@ def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) ->
 def full_speed(lines: Sequence[Instruction]) -> list[int]:
     """The order of a step in which a shard goes through all layers, while its numbers are in the cache, before the next one does.
 
-    Layer by layer is for those who watch. What the shards made of the weights' gradients is summed at their end, so that threads need
-    not meet at every layer. No number depends on the order.
+    Layer by layer is for those who watch. What the shards made of the weights' gradients is summed when the last of them is through, so
+    that threads need not meet at every layer. No number depends on the order.
     """
-    last = max((i for i, line in enumerate(lines) if line.shard != WHOLE), default=-1)
-    sums = [i for i, line in enumerate(lines) if line.kernel is moves.sum_parts]
-    early = [i for i in range(last + 1) if i not in sums]
+    through = max((i for i, line in enumerate(lines) if line.shard != WHOLE and not line.of_weights), default=-1)
+    late = {i: i > through for i in range(len(lines))} | {i: True for i, line in enumerate(lines) if line.kernel is moves.sum_parts}
     order: list[int] = []
-    for _, run in groupby(early, key=lambda i: lines[i].shard == WHOLE):
+    for _, run in groupby(sorted(late, key=lambda i: late[i]), key=lambda i: (lines[i].shard == WHOLE, lines[i].of_weights)):
         order += sorted(run, key=lambda i: lines[i].shard)
-    return [*order, *sums, *(i for i in range(last + 1, len(lines)) if i not in sums)]
+    return order
 
 
 def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:

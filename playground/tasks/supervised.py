@@ -202,7 +202,7 @@ def place_state(plan: Plan, experiment: Experiment, train: int) -> None:
 
 def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, train: int, total: int) -> None:
     """One training step: draw a batch, forward, loss, backward, update."""
-    nodes, graph = network.graph.nodes, network.graph
+    nodes = network.graph.nodes
     x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
     picked = plan.place("picked", (flow.rows,), "int32")
     sizes = (flow.rows, train, network.input.size, network.target.size, 0, total * network.input.size)
@@ -213,11 +213,11 @@ def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, 
     plan.emit("loss", moves.guard, (plan.places[network.loss.name].offset,))
     plan.gradients(flow.shards)
     plan.backward(flow, nodes, network.loss, "backward")
-    emit_update(plan, experiment, graph)
+    emit_update(plan, experiment)
 
 
-def emit_update(plan: Plan, experiment: Experiment, graph: Graph) -> None:
-    """Schedule, count, penalties, clipping, optimizer: each one instruction over all parameters at once."""
+def emit_update(plan: Plan, experiment: Experiment) -> None:
+    """Schedule, count, penalties, clipping, optimizer, over all parameters at once."""
     training, optimizer = experiment.training, experiment.optimizer
     # Asked of the class: Numba's dispatchers are descriptors, and an instance would bind a new method at each look.
     schedule, clip, rule = type(training.schedule).kernel, type(training.clip).kernel, type(optimizer).kernel
@@ -230,14 +230,23 @@ def emit_update(plan: Plan, experiment: Experiment, graph: Graph) -> None:
         plan.emit("update", schedule, (at["steps"], rate, at["rate"], *settings))
         rate = at["rate"]
     plan.emit("update", moves.tick, (at["steps"], at[f"{optimizer.kind}/steps"]))
-    if training.l1 or training.l2:
-        plan.emit("update", penalty.penalty, (regularized, weights, gradients, at["training/l1"], at["training/l2"]))
-    if clip is not None:
-        plan.emit("update", clip, (size, gradients, at["clip/limit"]))
-    moments = (at[f"{optimizer.kind}/{moment}"] for moment in optimizer.moments)
-    settings = (at[name] for name in optimizer.numbers("optimizer") if name != "optimizer/learning_rate")
+    limits = at["training/l1"], at["training/l2"]
+    moments = [at[f"{optimizer.kind}/{moment}"] for moment in optimizer.moments]
+    settings = [at[name] for name in optimizer.numbers("optimizer") if name != "optimizer/learning_rate"]
     steps = at[f"{optimizer.kind}/steps"]
-    plan.emit("update", rule, (size, regularized, weights, gradients, *moments, steps, rate, *settings))
+
+    def felt(first: int, count: int) -> int:
+        """How many of a range's parameters feel penalties: the first ones do."""
+        return min(max(regularized - first, 0), count)
+
+    if training.l1 or training.l2:
+        plan.emit_ranges("update", penalty.penalty, size, lambda i, n: (felt(i, n), weights + i, gradients + i, *limits))
+    if clip is not None and training.clip.together:
+        plan.emit("update", clip, (size, gradients, at["clip/limit"]))
+    elif clip is not None:
+        plan.emit_ranges("update", clip, size, lambda i, n: (n, gradients + i, at["clip/limit"]))
+    arrays = (weights, gradients, *moments)
+    plan.emit_ranges("update", rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
 
 
 def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:

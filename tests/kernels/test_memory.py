@@ -34,10 +34,16 @@ def test_guard(value: float, halts: int) -> None:
     assert memory[HALT] == halts
 
 
-def test_clear_gradients_leaves_the_neighbours_alone() -> None:
+def test_clear_leaves_the_neighbours_alone() -> None:
     memory = np.full(32, 7, np.float32)
-    run(moves.clear_gradients, memory, (5, 16, 20))
-    np.testing.assert_array_equal(memory[15:22], [7, 0, 0, 0, 0, 1, 7])
+    run(moves.clear, memory, (5, 16))
+    np.testing.assert_array_equal(memory[15:22], [7, 0, 0, 0, 0, 0, 7])
+
+
+def test_the_losss_gradient_by_itself_is_1() -> None:
+    memory = np.full(32, 7, np.float32)
+    run(moves.start_backward, memory, (20,))
+    np.testing.assert_array_equal(memory[19:22], [7, 1, 7])
 
 
 def test_tick_counts_beyond_what_float32_can() -> None:

@@ -13,6 +13,7 @@ from playground import Experiment, Run
 from playground.engine.machine import Lend
 from playground.engine.program import Pass, Plan, finish
 from playground.tasks import supervised
+from playground.training import Training
 from tests.kernels.desk import relative_error
 from tests.playground.engine.test_plan import ROWS, graph_with
 
@@ -24,6 +25,7 @@ LAYERS = [
 LARGE = Experiment.model_validate(
     {"data": {"kind": "digits", "test_fraction": 0.2}, "layers": LAYERS, "training": {"batch_size": 256, "l2": 0.001}}
 )
+LIMITS = {"value": {"limit": 1e-4}, "norm": {"limit": 0.01}}  # so tight that they cut
 
 
 def helped(work: Callable[[int], object], most: int) -> int:
@@ -62,9 +64,11 @@ def test_shards_have_equally_many_rows(worthwhile: None, batch: int, shards: int
     assert shards_of(run) == {-1, *range(shards)}
 
 
+@pytest.mark.parametrize("clip", ["none", "value", "norm"])
 @pytest.mark.parametrize("lend", [helped, helped_once])
-def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None, lend: Lend) -> None:
-    alone, together = Run(LARGE), Run(LARGE)
+def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None, lend: Lend, clip: str) -> None:
+    clipped = LARGE.model_copy(update={"training": Training(batch_size=256, l2=0.001, clip={"kind": clip, **LIMITS.get(clip, {})})})
+    alone, together = Run(clipped), Run(clipped)
     for steps in (1, 7, 20):
         assert alone.step(steps) == together.step(steps, lend) == steps
     for name, array in state(alone).items():
@@ -87,7 +91,9 @@ def test_at_full_speed_a_shard_goes_through_all_layers_before_the_next(worthwhil
     assert sorted(program.order) == list(range(len(program.shards)))
     shards = [shard for shard, _ in groupby(program.shards[program.order])]
     dropped = [-1, 0, 1, 2, 3]  # dropout draws numbers for the whole batch in the midst of the layers
-    assert shards == [*dropped, *dropped, *dropped, *dropped, -1]
+    cleared = updated = dropped
+    summed = [0, 1, 2, 3]
+    assert shards == [*dropped, *dropped, *cleared, *dropped, *dropped, *summed, *updated]
 
 
 def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
