@@ -99,7 +99,7 @@ def training(layers: tuple[Layer, ...], shape: Shape, rows: int) -> Machine:
     plan = Plan(graph)
     plan.place("random", (4,))
     plan.parameters()
-    flow = Pass("", rows, training=True, shards=shards_for(rows, graph))
+    flow = Pass("", rows, training=True, shards=shards_for(rows, graph), watched=False)
     for tensor in (x, target):
         plan.bind(flow, tensor)
     count = plan.places["parameters"].places

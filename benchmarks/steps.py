@@ -49,7 +49,7 @@ def measure() -> Iterator[Figure]:
 def compare(name: str, chosen: dict, target: float | None = None) -> Iterator[Figure]:
     """Ours, theirs, and how many times faster ours is."""
     experiment = Experiment.model_validate(chosen)
-    run = Run(experiment)
+    run = Run(experiment, watched=False)
     ours, theirs = race(run.execute_steps, torch_steps(run))
     yield Figure(f"{name}: ours", ours * 1e6, "µs")
     yield Figure(f"{name}: PyTorch", theirs * 1e6, "µs")

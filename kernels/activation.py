@@ -9,6 +9,7 @@ import numpy as np
 
 from kernels.kernel import kernel, vectors, view
 from kernels.mathematics import exp, expm1, normal_cdf, sigmoid, softplus, tanh
+from kernels.simd import WIDTH, add, load, maximum, spread, store, where_better
 
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 SELU_SCALE, SELU_ALPHA = np.float32(1.0507009873554805), np.float32(1.6732632423543772)  # Klambauer et al. 2017, eq. 2
@@ -18,18 +19,21 @@ MISH_HIGH = np.float32(20)  # from here on tanh(softplus x) is 1
 
 @kernel
 def relu_forward(memory, data, operands):
-    """y = max(x, 0).  operands: n | x | y."""
-    x, y = vectors(memory, operands, 2)
-    for i in range(x.size):
-        y[i] = ZERO if x[i] < ZERO else x[i]
+    """y = max(x, 0), where x was or elsewhere.  operands: n | x | y."""
+    n, x, y = operands[0], operands[1], operands[2]
+    for i in range(0, n, WIDTH):
+        some = min(WIDTH, n - i)
+        store(memory, y + i, maximum(load(memory, x + i, some), spread(ZERO)), some)
 
 
 @kernel
 def relu_backward(memory, data, operands):
-    """dx += dy where x > 0.  operands: n | x, y | dx, dy."""
-    _, y, dx, dy = vectors(memory, operands, 4)
-    for i in range(dx.size):
-        dx[i] += dy[i] if y[i] > ZERO else ZERO
+    """dx += dy where y > 0; in place of dy: dx = dy there, else 0.  operands: n | x, y | dx, dy."""
+    n, y, dx, dy = operands[0], operands[2], operands[3], operands[4]
+    for i in range(0, n, WIDTH):
+        some = min(WIDTH, n - i)
+        share = where_better(load(memory, y + i, some), spread(ZERO), load(memory, dy + i, some), spread(ZERO))
+        store(memory, dx + i, share if dx == dy else add(share, load(memory, dx + i, some)), some)
 
 
 @kernel

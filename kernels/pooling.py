@@ -8,39 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels import plain
 from kernels.kernel import kernel
-from kernels.simd import PLAIN, VECTOR, WIDTH, add, intrinsic, load, multiply_add, spread, store
+from kernels.simd import WIDTH, add, load, multiply_add, spread, store, where_better, where_equal
 from kernels.tile import inlined, inside
 
 ZERO, ONE = np.float32(0), np.float32(1)
-
-
-@intrinsic
-def where_better(typing, x, best, then, otherwise):
-    """`then` in the lanes where x is larger than the best or NaN, `otherwise` in the others."""
-
-    def generate(context, builder, signature, arguments):
-        x, best, then, otherwise = arguments
-        better = builder.or_(builder.fcmp_ordered(">", x, best), builder.fcmp_unordered("uno", x, x))
-        return builder.select(better, then, otherwise)
-
-    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), generate
-
-
-@intrinsic
-def where_equal(typing, a, b, then, otherwise):
-    """`then` in the lanes where a equals b, `otherwise` in the others."""
-
-    def generate(context, builder, signature, arguments):
-        a, b, then, otherwise = arguments
-        return builder.select(builder.fcmp_ordered("==", a, b), then, otherwise)
-
-    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), generate
-
-
-if PLAIN:
-    where_better, where_equal = plain.where_better, plain.where_equal
 
 
 @inlined

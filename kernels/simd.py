@@ -243,6 +243,29 @@ multiply = lanewise(ir.IRBuilder.fmul)
 maximum = lanewise(larger)
 
 
+@intrinsic
+def where_better(typing, x, best, then, otherwise):
+    """`then` in the lanes where x is larger than the best or NaN, `otherwise` in the others."""
+
+    def generate(context, builder, signature, arguments):
+        x, best, then, otherwise = arguments
+        better = builder.or_(builder.fcmp_ordered(">", x, best), builder.fcmp_unordered("uno", x, x))
+        return builder.select(better, then, otherwise)
+
+    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), generate
+
+
+@intrinsic
+def where_equal(typing, a, b, then, otherwise):
+    """`then` in the lanes where a equals b, `otherwise` in the others."""
+
+    def generate(context, builder, signature, arguments):
+        a, b, then, otherwise = arguments
+        return builder.select(builder.fcmp_ordered("==", a, b), then, otherwise)
+
+    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), generate
+
+
 def across(make):
     """An operation on all lanes of a vector: halves are put together until one is left."""
 
@@ -352,4 +375,4 @@ if PLAIN:
     load, load_over, store, spread, lane = plain.load, plain.load_over, plain.store, plain.spread, plain.lane
     total, top, transpose = plain.total, plain.top, plain.transpose
     add, subtract, multiply, maximum, multiply_add = plain.add, plain.subtract, plain.multiply, plain.maximum, plain.multiply_add
-    rolled = plain.rolled
+    where_better, where_equal, rolled = plain.where_better, plain.where_equal, plain.rolled

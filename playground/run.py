@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kernels.kernel import HALT
 from playground.change import go_on, keep_weights, same_learner, same_program
 from playground.data import Picture, picture
 from playground.engine.machine import Lend, Machine, lend_none
@@ -31,14 +32,16 @@ class Divergence:
 class Run(Machine):
     """An experiment with its memory. Plans and draws at once, compiles when it first steps.
 
+    When it is not `watched`, a step keeps only what it needs itself: it is faster and smaller, and some names are missing.
     Raises ShapeError, BudgetError, DataError or ValueError, each one sentence, before anything is allocated.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, watched: bool = True) -> None:
         self.experiment = experiment
+        self.watched = watched
         self.dataset = experiment.dataset()
         self.network: Network = build(experiment, self.dataset)
-        program = compile_program(experiment, self.dataset, self.network)
+        program = compile_program(experiment, self.dataset, self.network, watched)
         features = self.dataset.chosen(experiment.features)
         super().__init__(program, self.network.graph, examples(experiment.data, features), experiment.seed)
         self.view("recorded")[:] = (0, self.steps_per_epoch)
@@ -184,9 +187,9 @@ class Run(Machine):
     def _score(self, split: str, rows: int) -> dict[str, float]:
         self.view("evaluate/counters")[:] = 0
         self.view("evaluate/totals")[:] = 0
-        halted, self.memory[0] = self.memory[0], 0
+        halted, self.memory[HALT] = self.memory[HALT], 0
         self.execute(f"evaluate/{split}", -(-rows // len(self.view("evaluate/input"))))
-        self.memory[0] = halted
+        self.memory[HALT] = halted
         loss, hits = self.view("evaluate/totals") / rows
         scores = {f"{split}/loss": float(loss)}
         return scores | {f"{split}/accuracy": float(hits)} if self.dataset.task == "classification" else scores
@@ -252,7 +255,7 @@ class Run(Machine):
         """
         if experiment == self.experiment:
             return self
-        fresh = Run(experiment)
+        fresh = Run(experiment, self.watched)
         if experiment.seed != self.experiment.seed:
             return fresh
         if same_learner(self, fresh):
@@ -262,6 +265,16 @@ class Run(Machine):
             go_on(self, fresh)
         else:
             keep_weights(self, fresh)
+        return fresh
+
+    def watch(self, watched: bool = True) -> Run:
+        """The run that goes on, bit for bit, with a name for every tensor or for the needed ones alone."""
+        if watched == self.watched:
+            return self
+        self.complete()
+        fresh = Run(self.experiment, watched)
+        go_on(self, fresh)
+        fresh.memory[HALT], fresh.diverged, fresh.stopped = self.memory[HALT], self.diverged, self.stopped
         return fresh
 
     def _take_settings(self, fresh: Run) -> Run:

@@ -17,7 +17,7 @@ class ReLU(Activation):
     title: ClassVar[str] = "ReLU"
     symbol: ClassVar[str] = "ReLU"
     gain: ClassVar[float] = 0.5
-    operation: ClassVar[Operation] = elementwise("relu", kernels.relu_forward, kernels.relu_backward)
+    operation: ClassVar[Operation] = elementwise("relu", kernels.relu_forward, kernels.relu_backward, in_place=True)
 
     @property
     def flat(self) -> tuple[float, float]:

@@ -109,14 +109,16 @@ class Operation:
     training_only: bool = False  # at inference the output is the first input
     inference: Kernel | None = None  # at inference instead of `forward`, with the same operands
     reduces: bool = False  # the output has no rows
+    output_unread: bool = False  # backward does not look at the output
+    in_place: bool = False  # output may lie where the first input does, and so may their gradients: backward looks at the output alone
 
 
-def elementwise(name: str, forward: Kernel, backward: Kernel) -> Operation:
+def elementwise(name: str, forward: Kernel, backward: Kernel, in_place: bool = False) -> Operation:
     """y_i = f(x_i); inputs after the first are one-place settings."""
-    return Operation(name, forward, backward)
+    return Operation(name, forward, backward, in_place=in_place)
 
 
-add = Operation("add", moves.add_forward, moves.add_backward)
+add = Operation("add", moves.add_forward, moves.add_backward, output_unread=True)
 mean = Operation("mean", moves.mean_forward, moves.mean_backward, shape=lambda _: (), reduces=True)
 
 

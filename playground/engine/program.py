@@ -85,13 +85,19 @@ class Pass:
     """The graph lowered for so many rows at a time; `prefix` keeps its tensors apart from those of other passes.
 
     With several `shards`, which divide the rows, most operations become an instruction for each: threads may share them out.
+    When it is not `watched`, what is needed no more is written over where an operation can, and is not found by name.
     """
 
     prefix: str
     rows: int
     training: bool
     shards: int = 1
+    watched: bool = True
     offsets: dict[str, int] = field(default_factory=dict)  # by tensor name
+
+    def shape(self, tensor: Tensor) -> Shape:
+        """All of a tensor's rows."""
+        return (self.rows, *tensor.shape) if tensor.batched else tensor.shape
 
 
 @dataclass
@@ -141,24 +147,37 @@ class Plan:
 
     def bind(self, flow: Pass, tensor: Tensor) -> int:
         """Reserve a tensor's room in a pass."""
-        shape = (flow.rows, *tensor.shape) if tensor.batched else tensor.shape
-        flow.offsets[tensor.name] = self.place(flow.prefix + tensor.name, shape)
+        flow.offsets[tensor.name] = self.place(flow.prefix + tensor.name, flow.shape(tensor))
         return flow.offsets[tensor.name]
 
     def forward(self, flow: Pass, nodes: Sequence[Node], segment: str) -> None:
         """Lower nodes in order. At inference an operation of training vanishes: its output is its first input."""
         self._make_room(flow, nodes)
         for node in nodes:
-            if node.operation.training_only and not flow.training:
+            vanishes = node.operation.training_only and not flow.training
+            if vanishes or self._writes_over(flow, node):
                 flow.offsets[node.output.name] = self.offset(flow, node.inputs[0])
                 self.places[flow.prefix + node.output.name] = self.places[flow.prefix + node.inputs[0].name]
+            else:
+                self.bind(flow, node.output)
+            if vanishes:
                 continue
-            for tensor in (node.output, *node.auxiliaries):
+            for tensor in node.auxiliaries:
                 self.bind(flow, tensor)
             kernel = node.operation.forward if flow.training else node.operation.inference or node.operation.forward
             for shard in shards_of(flow, node):
                 self.emit(segment, kernel, self._forward_operands(flow, node, shard), node.scope, shard)
+        self._forget(flow, nodes)
         self._name_again(flow.prefix, "")
+
+    def _writes_over(self, flow: Pass, node: Node) -> bool:
+        """Whether a node's output takes the place of its first input: nobody else may need that one any more."""
+        x = node.inputs[0]
+        maker = next((other.operation for other in self.graph.nodes if other.output.name == x.name), None)
+        if flow.watched or not node.operation.in_place or maker is None or maker.training_only:
+            return False
+        users = sum(tensor.name == x.name for other in self.graph.nodes for tensor in other.inputs)
+        return users == 1 and (maker.output_unread or not flow.training)
 
     def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
         """Gradients of everything between the loss and the parameters, which have theirs already; clears all of them first."""
@@ -167,9 +186,12 @@ class Plan:
             if any(tensor.name in needed for tensor in node.inputs):
                 needed.add(node.output.name)
         for node in nodes:
-            if node.output.name in needed:
-                place = self.places[flow.prefix + node.output.name]
-                self.place(f"{node.output.name}.grad", place.shape, align=1)
+            if node.output.name not in needed:
+                continue
+            if self._writes_over(flow, node):
+                self.places[f"{node.output.name}.grad"] = self.places[f"{node.inputs[0].name}.grad"]
+            else:
+                self.place(f"{node.output.name}.grad", flow.shape(node.output), align=1)
         first = self.places["gradients"].offset
         self.emit_ranges(segment, moves.clear, self.size - first, lambda skip, count: (count, first + skip), "loss")
         self.emit(segment, moves.start_backward, (self.places[f"{loss.name}.grad"].offset,), "loss")
@@ -179,7 +201,15 @@ class Plan:
                     operands = self._backward_operands(flow, node, needed, shard)
                     self.emit(segment, node.operation.backward, operands, node.scope, shard)
             self._sum_shards(flow, node, nodes[:i], segment)
+        self._forget(flow, nodes)
         self._name_again("", ".grad")
+
+    def _forget(self, flow: Pass, nodes: Sequence[Node]) -> None:
+        """What was written over has no name."""
+        for node in nodes:
+            if self._writes_over(flow, node):
+                self.places.pop(flow.prefix + node.inputs[0].name, None)
+                self.places.pop(f"{node.output.name}.grad", None)
 
     def _sum_shards(self, flow: Pass, node: Node, before: Sequence[Node], segment: str) -> None:
         """Of parameters that no node `before` adds to any more: what the shards made of their gradients becomes one."""

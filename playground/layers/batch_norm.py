@@ -33,6 +33,7 @@ batch_norm = Operation(
     scratch=lambda rows, inputs: 5 * inputs[1].size,
     multiply_adds=lambda inputs: 3 * inputs[0].size,
     inference=kernels.batch_norm_inference,
+    output_unread=True,
 )
 
 

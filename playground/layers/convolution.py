@@ -34,6 +34,7 @@ def convolution(down: Axis, across: Axis, stride: int, dilation: int, groups: in
         shape=shape,
         scratch=lambda rows, inputs: kernels.scratch_places(sizes(rows, inputs)),
         multiply_adds=lambda inputs: down.count * across.count * inputs[1].size,
+        output_unread=True,
     )
 
 

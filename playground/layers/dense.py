@@ -43,6 +43,7 @@ dense = Operation(
     shape=dense_shape,
     scratch=dense_scratch,
     multiply_adds=dense_multiply_adds,
+    output_unread=True,
 )
 
 

@@ -33,6 +33,7 @@ def depthwise(down: Axis, across: Axis, stride: int, dilation: int) -> Operation
         sizes=sizes,
         shape=shape,
         multiply_adds=lambda inputs: down.count * across.count * inputs[1].size,
+        output_unread=True,
     )
 
 

@@ -28,6 +28,7 @@ def group_norm(groups: int) -> Operation:
         auxiliary=lambda _: ((groups,), (groups,)),
         scratch=lambda rows, inputs: 6 * inputs[1].size,
         multiply_adds=lambda inputs: 3 * inputs[0].size,
+        output_unread=True,
     )
 
 

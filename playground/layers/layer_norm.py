@@ -30,6 +30,7 @@ layer_norm = Operation(
     sizes=by_row,
     auxiliary=lambda inputs: (each_row(inputs), each_row(inputs)),
     multiply_adds=lambda inputs: 3 * inputs[0].size,
+    output_unread=True,
 )
 
 

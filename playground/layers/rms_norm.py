@@ -19,6 +19,7 @@ rms_norm = Operation(
     sizes=by_row,
     auxiliary=lambda inputs: (each_row(inputs),),
     multiply_adds=lambda inputs: 2 * inputs[0].size,
+    output_unread=True,
 )
 
 

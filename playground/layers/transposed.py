@@ -33,6 +33,7 @@ def transposed(down: int, across: int, taps: int, stride: int, before: int) -> O
         shape=shape,
         scratch=lambda rows, inputs: kernels.scratch_places(sizes(rows, inputs)),
         multiply_adds=lambda inputs: inputs[0].size // inputs[0].shape[2] * inputs[1].size,
+        output_unread=True,
     )
 
 

@@ -125,13 +125,16 @@ def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
     return _examples.put((data, features), array)
 
 
-def compile_program(experiment: Experiment, dataset: DataSet, network: Network) -> Program:
-    """Lay out memory and write all segments: "step", "evaluate/train", "evaluate/test", "predict" and "probe"."""
+def compile_program(experiment: Experiment, dataset: DataSet, network: Network, watched: bool = True) -> Program:
+    """Lay out memory and write all segments: "step", "evaluate/train", "evaluate/test", "predict" and "probe".
+
+    When it is not `watched`, a step leaves unwritten what nobody but a person would look at.
+    """
     plan = Plan(network.graph)
     train, test = dataset.train.size, dataset.test.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
-    flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph))
+    flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph), watched=watched)
     emit_step(plan, flow, experiment, network, train, train + test)
     plan.step_end = plan.size
     emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
@@ -226,8 +229,8 @@ def emit_update(plan: Plan, experiment: Experiment) -> None:
     regularized, gradients = plan.places["regularized"].places, at["gradients"]
     rate = at["optimizer/learning_rate"]
     if schedule is not None:
-        settings = (at[name] for name in training.schedule.numbers("schedule"))
-        plan.emit("update", schedule, (at["steps"], rate, at["rate"], *settings))
+        shape = (at[name] for name in training.schedule.numbers("schedule"))
+        plan.emit("update", schedule, (at["steps"], rate, at["rate"], *shape))
         rate = at["rate"]
     plan.emit("update", moves.tick, (at["steps"], at[f"{optimizer.kind}/steps"]))
     limits = at["training/l1"], at["training/l2"]
@@ -251,7 +254,7 @@ def emit_update(plan: Plan, experiment: Experiment) -> None:
 
 def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:
     """Losses and hits over a whole split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
-    flow = Pass("evaluate/", rows, training=False)
+    flow = Pass("evaluate/", rows, training=False, watched=False)
     x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
     counters, totals = plan.place("evaluate/counters", (2,), "int64"), plan.place("evaluate/totals", (2,), "float64")
     plan.forward(flow, network.graph.nodes[: network.forward], "predict")

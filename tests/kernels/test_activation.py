@@ -7,8 +7,8 @@ import pytest
 from scipy import special
 
 from kernels import activation
-from kernels.kernel import declared
-from tests.kernels.desk import normal, relative_error, run, slope
+from kernels.kernel import address, declared, execute
+from tests.kernels.desk import NO_DATA, normal, relative_error, run, slope
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 
@@ -51,6 +51,19 @@ def test_forward_and_backward(name: str, size: int) -> None:
     assert relative_error(y, formula(x, *values)) < 1e-6
     *_, ours, _ = run(declared()[f"{name}_backward"], size, x, *settings, y, dx, *nobody, dy)
     assert relative_error(ours, dx + dy * slope(lambda x: formula(x, *values), x)) < 1e-6
+
+
+@pytest.mark.parametrize("size", [1, 7, 80, 101])
+def test_relu_may_write_over_what_it_reads(size: int) -> None:
+    x, dy = normal(size), normal(size, seed=1)
+    memory = np.concatenate([np.zeros(16), x, np.full(16, 7), dy, np.full(16, 7)]).astype(np.float32)
+    y, gradient = 16, 32 + size
+    table = np.zeros((2, 24), np.int64)
+    table[0, :3] = size, y, y
+    table[1, :5] = size, y, y, gradient, gradient
+    execute(np.array([address(activation.relu_forward), address(activation.relu_backward)]), table, memory, NO_DATA, 1)
+    expected = [np.zeros(16), np.maximum(x, 0), np.full(16, 7), np.where(x > 0, dy, 0), np.full(16, 7)]
+    np.testing.assert_array_equal(memory, np.concatenate(expected).astype(np.float32))
 
 
 @pytest.mark.parametrize("name", NAMES)
