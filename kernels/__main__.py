@@ -5,7 +5,6 @@ With `-` the names come from standard input, which may keep it waiting: it uses 
 
 from __future__ import annotations
 
-import gc
 import importlib
 import multiprocessing
 import pkgutil
@@ -17,7 +16,7 @@ import numpy as np
 
 import kernels
 from kernels import cache
-from kernels.kernel import Kernel, address, declared, execute, name_of
+from kernels.kernel import Kernel, address, declared, execute, name_of, no_garbage_collected
 from kernels.memory import tick
 from kernels.team import cores
 
@@ -48,8 +47,8 @@ def load() -> dict[str, Kernel]:
 @cache_once
 def make_ready() -> None:
     """Compile what every program needs; what the compiler loads on the way, processes that are forked later have, too."""
-    gc.disable()  # the compiler makes millions of objects and keeps them: looking for garbage takes a fifth of its time
-    execute(np.zeros(0, np.int64), np.zeros((0, 1), np.int64), np.zeros(1, np.float32), np.zeros(1, np.float32), 0)
+    with no_garbage_collected():
+        execute(np.zeros(0, np.int64), np.zeros((0, 1), np.int64), np.zeros(1, np.float32), np.zeros(1, np.float32), 0)
     compile_batch([name_of(tick)])
 
 

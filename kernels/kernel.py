@@ -6,8 +6,10 @@ A program is a table: row i of `operands` belongs to the kernel at `addresses[i]
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -56,9 +58,21 @@ def declared() -> dict[str, Kernel]:
     return dict(_registry)
 
 
+@contextmanager
+def no_garbage_collected() -> Iterator[None]:
+    """The compiler makes many objects and keeps them: looking for garbage among them would take a fifth of its time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def address(declared: Kernel) -> int:
     """Where the kernel's machine code lives; compiles it, or loads it from the cache, at the first call."""
-    with _lock:
+    with _lock, no_garbage_collected():
         if SIGNATURE not in declared.overloads:
             declared.compile(SIGNATURE)
             cache.mark_compiled(name_of(declared))
