@@ -17,7 +17,7 @@ from playground.labs.views import Arrays, NetworkView, Slow
 from playground.layers import Layer
 from playground.record import Record, members
 from playground.run import Run
-from playground.tasks.supervised import Column, loss_of
+from playground.tasks.network import Column, loss_of
 
 THUMBNAILS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "blobs", "plane", "hills")
 THUMBNAIL_POINTS = 130
@@ -32,6 +32,7 @@ class PlaneLab:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        run.picture  # noqa: B018  where a row is a picture itself there is none: raises DataError
         self.network = NetworkView(run)
 
     def scene(self, revision: int) -> tuple[dict[str, Any], Arrays]:

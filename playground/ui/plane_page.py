@@ -47,7 +47,7 @@ def follow(link: str, seat: Seat) -> None:
     """Begin with the experiment in the link. One that cannot be read or run leaves the page as it is, and a sentence."""
     try:
         experiment = decode(link, Experiment)
-        Run(experiment)
+        PlaneLab(Run(experiment))
     except ValueError as error:
         st.toast(f"{error} This is the page without it.", duration="infinite")
     else:

@@ -20,7 +20,7 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import members
 from playground.run import Run
-from playground.tasks.supervised import loss_of
+from playground.tasks.network import loss_of
 from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet
@@ -90,7 +90,8 @@ def data(experiment: Experiment, dataset: DataSet, form: Form) -> None:
     form.record(record, ("data",), [*own, "test_fraction", "seed"])
     if isinstance(record, Upload):
         profile(record.sheet(), dataset)
-    others = [kind for kind in members(Data) if kind not in (*THUMBNAILS, "painted", "upload")]
+    tables = [kind for kind, member in members(Data).items() if member.group != "picture"]
+    others = [kind for kind in tables if kind not in (*THUMBNAILS, "painted", "upload")]
     form.pick(Data, record, ("data",), "More data", others)
     inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
 
