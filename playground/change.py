@@ -50,7 +50,8 @@ def learnt(run: Run) -> set[str]:
 def keep_weights(old: Run, new: Run) -> None:
     """Copy every weight and state that `new` has too: whole where shapes agree, else the part both have. Features are matched by name."""
     before, after = (run.dataset.chosen(run.experiment.features) for run in (old, new))
-    shared = [(before.index(name), i) for i, name in enumerate(after) if name in before]
+    places = {name: i for i, name in enumerate(before)}
+    shared = [(places[name], i) for i, name in enumerate(after) if name in places]
     first = new.network.columns[1].name
     for name in learnt(old) & learnt(new):
         source, target = old.view(name), new.view(name)

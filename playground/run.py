@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
-from playground.tasks.supervised import HISTORY, Network, build, compile_program, examples
+from playground.tasks.looking import first_look
+from playground.tasks.network import Network, build
+from playground.tasks.supervised import HISTORY, compile_program, examples
 
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
@@ -47,9 +50,8 @@ class Run(Machine):
         self.view("recorded")[:] = (0, self.steps_per_epoch)
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
-        self.picture: Picture = picture(self.dataset, experiment.view.axes)
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(self.picture.grid(self.grid))
+        self.look_at(self.picture.grid(self.grid) if self.dataset.image is None else first_look(self.dataset))
 
     # ---------------------------------------------------------------- training
 
@@ -78,9 +80,14 @@ class Run(Machine):
         """Epochs completed."""
         return int(self.view("counters")[1])
 
+    @cached_property
+    def picture(self) -> Picture:
+        """The plane through the space of inputs that is looked at. Raises DataError where a row is a picture itself."""
+        return picture(self.dataset, self.experiment.view.axes)
+
     @property
     def grid(self) -> int:
-        """Points a side of the picture."""
+        """Points a side of that plane."""
         return self.program.places["look/surface"].shape[1]
 
     @property
@@ -238,11 +245,11 @@ class Run(Machine):
         return logits
 
     def look_at(self, raw: np.ndarray) -> None:
-        """Set the points of the picture, (grid², raw inputs): `probe` runs the network on them."""
+        """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or a single picture (1, raw inputs)."""
         self.view("probe/input")[:] = self.dataset.features(self.experiment.features)(raw)
 
     def probe(self) -> None:
-        """Every neuron's answer over the picture, into "probe/<layer>/output"."""
+        """Every neuron's answer to what is looked at, into "probe/<layer>/output"."""
         self.execute("probe")
 
     # ---------------------------------------------------------------- changing and keeping
@@ -255,7 +262,7 @@ class Run(Machine):
         """
         if experiment == self.experiment:
             return self
-        fresh = Run(experiment, self.watched)
+        fresh = self._anew(experiment, self.watched)
         if experiment.seed != self.experiment.seed:
             return fresh
         if same_learner(self, fresh):
@@ -272,16 +279,24 @@ class Run(Machine):
         if watched == self.watched:
             return self
         self.complete()
-        fresh = Run(self.experiment, watched)
+        fresh = self._anew(self.experiment, watched)
         go_on(self, fresh)
         fresh.memory[HALT], fresh.diverged, fresh.stopped = self.memory[HALT], self.diverged, self.stopped
+        return fresh
+
+    def _anew(self, experiment: Experiment, watched: bool) -> Run:
+        """A run at step 0; a picture that is looked at stays so while the data is the same."""
+        fresh = Run(experiment, watched)
+        if self.dataset.image is not None and experiment.data == self.experiment.data:
+            fresh.view("probe/input")[:] = self.view("probe/input")
         return fresh
 
     def _take_settings(self, fresh: Run) -> Run:
         for name in fresh.program.settings:
             self.view(name)[:] = fresh.view(name)
         self.view("probe/input")[:] = fresh.view("probe/input")
-        self.experiment, self.network, self.picture, self.stopped = fresh.experiment, fresh.network, fresh.picture, fresh.stopped
+        self.experiment, self.network, self.stopped = fresh.experiment, fresh.network, fresh.stopped
+        vars(self).pop("picture", None)  # its axes may be others
         return self
 
     def save(self) -> bytes:

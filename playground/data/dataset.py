@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import Literal
 
 import numpy as np
@@ -47,7 +46,7 @@ class Column:
 
     name: str
     label: str
-    of: Callable[[np.ndarray], np.ndarray]  # raw (n, inputs) -> (n,)
+    of: Callable[[np.ndarray], np.ndarray] | int  # raw (n, inputs) -> (n,); a number: that input as it stands
     on: bool = True  # fed when the experiment names no features
     mean: float = 0.0
     scale: float = 1.0
@@ -66,7 +65,7 @@ class DataSet:
     targets: tuple[str, ...]  # names of what is predicted
     inputs: tuple[Axis, ...]  # what the columns of raw mean
     columns: tuple[Column, ...]
-    raw: np.ndarray  # (n, inputs) float64: a time stamp would not fit into float32
+    raw: np.ndarray  # (n, inputs) float64: a time stamp would not fit into float32; pixels are float32
     y: np.ndarray  # float32
     train: np.ndarray  # int64
     test: np.ndarray  # int64
@@ -74,6 +73,7 @@ class DataSet:
     target_scale: float = 1.0
     notes: tuple[str, ...] = ()  # what was done to the rows, a sentence each
     obstacle: str = ""  # why nothing can be learned from it; then train is empty
+    image: tuple[int, int, int] | None = None  # height, width and channels when a row is a picture: its pixels from 0 to 1, row by row
 
     def __post_init__(self) -> None:
         for array in (self.raw, self.y, self.train, self.test):
@@ -96,16 +96,19 @@ class DataSet:
         """The function raw (n, inputs) -> (n, chosen features) float32 that the network is fed with."""
         wanted = self.chosen(names)
         columns = [column for column in self.columns if column.name in wanted]
+        mean, scale = np.array([(column.mean, column.scale) for column in columns], self.raw.dtype).T
 
         def compute(raw: np.ndarray) -> np.ndarray:
-            raw = self.checked(raw)
-            return np.stack([((column.of(raw) - column.mean) / column.scale).astype(np.float32) for column in columns], axis=1)
+            values = taken(columns, self.checked(raw))
+            values -= mean
+            values /= scale
+            return values.astype(np.float32, copy=False)
 
         return compute
 
     def checked(self, raw: np.ndarray) -> np.ndarray:
-        """Raw rows as float64. Raises DataError when their width does not fit."""
-        raw = np.asarray(raw, np.float64)
+        """Raw rows in the type they are kept in. Raises DataError when their width does not fit."""
+        raw = np.asarray(raw, self.raw.dtype)
         if raw.ndim != 2 or raw.shape[1] != len(self.inputs):
             names = listing(axis.name for axis in self.inputs)
             raise DataError(f"Rows of {plural(len(self.inputs), 'number')} fit here ({names}), got an array of shape {raw.shape}.")
@@ -127,6 +130,15 @@ class DataSet:
         return max(1.0, float(np.abs(self.y[:, 0]).max(initial=0)))
 
 
+def taken(columns: Sequence[Column], raw: np.ndarray) -> np.ndarray:
+    """Raw rows (n, inputs) -> a new array (n, columns), not standardised. Inputs as they stand are taken all at once: pixels are many."""
+    values = raw.take([column.of if isinstance(column.of, int) else 0 for column in columns], axis=1)
+    for i, column in enumerate(columns):
+        if not isinstance(column.of, int):
+            values[:, i] = column.of(raw)
+    return values
+
+
 def listing(names: Iterable[str], most: int = 12) -> str:
     """Names with commas; a long list ends in how many more there are."""
     names = list(names)
@@ -146,5 +158,5 @@ def standardised(names: Sequence[str], raw: np.ndarray, train: np.ndarray) -> tu
     inputs, columns = [], []
     for i, name in enumerate(names):
         inputs.append(Axis.over(name, name, raw[:, i], float(np.median(raw[train, i]))))
-        columns.append(Column(name, name, itemgetter((slice(None), i)), True, *fitted(raw[train, i])))
+        columns.append(Column(name, name, i, True, *fitted(raw[train, i])))
     return tuple(inputs), tuple(columns)

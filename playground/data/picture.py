@@ -45,7 +45,9 @@ class Picture:
 
 
 def picture(dataset: DataSet, axes: tuple[str, str] | None = None) -> Picture:
-    """The picture over two named inputs, or the data's own. Raises DataError for names that are not two of its inputs."""
+    """The picture over two named inputs, or the data's own. Raises DataError for names that are not two of its inputs, and for pictures."""
+    if dataset.image is not None:
+        raise DataError("Each row here is a picture itself, so there is no plane to draw. Choose points or a table for that.")
     if len(dataset.inputs) == 1:
         return curve(dataset)
     if axes is not None:

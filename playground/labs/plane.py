@@ -14,7 +14,7 @@ from playground.labs.scenes import Scene
 from playground.labs.views import Arrays, NetworkView, Slow
 from playground.record import members
 from playground.run import Run
-from playground.tasks.supervised import Column
+from playground.tasks.network import Column
 
 THUMBNAILS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "blobs", "plane", "hills")
 THUMBNAIL_POINTS = 130

@@ -10,7 +10,7 @@ from playground.initializers import Initializer
 from playground.layers import Layer
 from playground.record import Record, members
 from playground.run import Run
-from playground.tasks.supervised import loss_of
+from playground.tasks.network import loss_of
 
 Scene = dict[str, Any]
 

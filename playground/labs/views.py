@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from playground.run import Run
-from playground.tasks.supervised import SHOWN, Column
+from playground.tasks.looking import SHOWN
+from playground.tasks.network import Column
 
 Arrays = dict[str, np.ndarray]
 POINTS = 2000  # of train and of test that are drawn at most

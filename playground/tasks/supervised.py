@@ -1,115 +1,27 @@
-"""Learning from examples with targets: the network, its head and loss, and the programs that train, evaluate, predict and look."""
+"""Learning from examples with targets: the programs that train, evaluate, predict and look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 
-from kernels import look, penalty
 from kernels import memory as moves
+from kernels import penalty
 from playground.data import AnyData, DataSet, load
 from playground.data.shelf import Shelf
-from playground.engine.graph import Graph, Tensor, mean
+from playground.engine.graph import Graph
 from playground.engine.program import Instruction, Pass, Plan, Program, finish
 from playground.experiment import Experiment
-from playground.layers import Layer, name_layers, stack
-from playground.layers.dense import Dense
-from playground.losses import Loss, usual_loss
+from playground.tasks.looking import emit_probe
+from playground.tasks.network import Network, shown_with
 
 HISTORY = 512  # records of the loss curve; when full, every other one is dropped and the interval doubles
 STEP = ("batch", "forward", "loss", "backward", "update")
-GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
-LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
 CHUNK = 256  # rows evaluated at a time
 SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
 SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
-SHOWN = 64  # neurons of a column that are drawn at most
-FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
 
 
 _examples: Shelf[np.ndarray] = Shelf(256 * 2**20)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of neurons as a person sees it: the features, a layer with units, or the head."""
-
-    name: str
-    path: tuple[str | int, ...] | None  # where its record stands in the experiment
-    units: int
-    record: Layer | None
-
-
-@dataclass(frozen=True)
-class Network:
-    """The graph of an experiment and the tensors that a person asks for by name."""
-
-    graph: Graph
-    input: Tensor
-    target: Tensor
-    logits: Tensor
-    losses: Tensor  # one a row
-    loss: Tensor  # their mean
-    forward: int  # how many of the graph's nodes come before the loss
-    link: str  # what makes an output of a logit: "linear", "sigmoid" or "softmax"
-    columns: tuple[Column, ...]
-
-
-def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
-    """The chosen loss, or the usual one. Raises ValueError when the chosen one does not fit the data."""
-    if experiment.loss is None:
-        return usual_loss(dataset.task, len(dataset.classes))
-    if not experiment.loss.fits(dataset.task, len(dataset.classes)):
-        kind = f"{len(dataset.classes)} classes" if dataset.task == "classification" else "numbers to predict"
-        usual = usual_loss(dataset.task, len(dataset.classes))
-        raise ValueError(f"{experiment.loss.title} does not fit data with {kind}. Choose {usual.title}, say.")
-    return experiment.loss
-
-
-def build(experiment: Experiment, dataset: DataSet) -> Network:
-    """Write the network down. Raises ShapeError where layers do not fit."""
-    graph = Graph()
-    names = dataset.chosen(experiment.features)
-    x = graph.input("input", (len(names),))
-    target = graph.input("target", (dataset.y.shape[1],))
-    loss = loss_of(experiment, dataset)
-    units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
-    hidden = stack(graph, experiment.layers, x)
-    with graph.scope("head"):
-        logits = graph.alias(Dense(units=units, activation="linear").build(graph, hidden), "output")
-    forward = len(graph.nodes)
-    with graph.scope("loss"):
-        losses = loss.build(graph, logits, target, link)
-    scalar = graph.apply(mean, losses, name="loss")
-    columns = (
-        Column("features", None, len(names), None),
-        *columns_of(experiment.layers, (), ("layers",)),
-        Column("head", None, units, None),
-    )
-    return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
-
-
-def columns_of(layers: tuple[Layer, ...], scope: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Column]:
-    """The layers that have units of their own, nested ones too, in the order the data meets them."""
-    for i, (name, layer) in enumerate(name_layers(layers)):
-        inner = getattr(layer, "layers", None)
-        if inner is not None:
-            yield from columns_of(inner, (*scope, name), (*path, i, "layers"))
-        elif hasattr(layer, "units"):
-            yield Column("/".join((*scope, name)), (*path, i), layer.units, layer)
-
-
-def shown_with(network: Network) -> dict[str, str]:
-    """Scope of every node -> the column it is shown with: its own, or the one before it (dropout, a residual sum)."""
-    own = {column.name for column in network.columns}
-    shown: dict[str, str] = {}
-    last = network.columns[1].name
-    for node in network.graph.nodes:
-        last = node.scope if node.scope in own else last
-        shown[node.scope] = last
-    return shown
 
 
 def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
@@ -120,7 +32,7 @@ def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
     dataset = load(data)
     order = np.concatenate([dataset.train, dataset.test])
     x = dataset.features(features)(dataset.raw[order])
-    array = np.concatenate([x.ravel(), dataset.y[order].ravel()]).astype(np.float32)
+    array = np.concatenate([x.ravel(), dataset.y[order].ravel()])
     array.flags.writeable = False
     return _examples.put((data, features), array)
 
@@ -138,7 +50,7 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network, 
     emit_step(plan, flow, experiment, network, train, train + test)
     plan.step_end = plan.size
     emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
-    emit_probe(plan, network)
+    emit_probe(plan, network, dataset)
     return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
 
 
@@ -146,41 +58,6 @@ def shards_for(rows: int, graph: Graph) -> int:
     """Into how many parts a batch is cut that several threads may work on: more than one where each has much to do."""
     each = sum(node.operation.multiply_adds(node.inputs) for node in graph.nodes)
     return next((shards for shards in SHARDS if rows % shards == 0 and each * rows // shards >= SHARD_WORTH), 1)
-
-
-def emit_probe(plan: Plan, network: Network) -> None:
-    """The network over every point of the picture, and what a person sees of it as small codes."""
-    grid = grid_of(network)
-    probe = Pass("probe/", grid * grid, training=False)
-    plan.bind(probe, network.input)
-    plan.forward(probe, network.graph.nodes[: network.forward], "probe")
-    hidden = network.columns[1:-1]
-    stride = 1 if sum(min(column.units, SHOWN) for column in hidden) <= FINE else 2
-    for column in hidden:
-        emit_tiles(plan, column, grid, stride)
-    points, outputs = grid * grid, network.logits.size
-    codes, scale = plan.place("look/surface", (outputs, grid, grid), "int16"), plan.place("look/scale", (1,))
-    plan.emit("probe", look.surface, (points, outputs, plan.offset(probe, network.logits), codes, scale))
-
-
-def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
-    """The fields of a column's shown neurons."""
-    shown, side = min(column.units, SHOWN), grid // stride
-    numbers = [plan.place(f"look/{name}/{column.name}", (1,)) for name in ("gain", "low", "high")]
-    which = plan.place(f"look/shown/{column.name}", (shown,), "int32")
-    results = [
-        plan.place(f"look/fields/{column.name}", (shown, side, side), "uint8"),
-        plan.place(f"look/means/{column.name}", (shown,)),
-        plan.place(f"look/flat/{column.name}", (shown,)),
-    ]
-    answers = plan.places[f"probe/{column.name}/output"].offset
-    plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
-
-
-def grid_of(network: Network) -> int:
-    """Points a side of the picture: as fine as a look may cost."""
-    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes[: network.forward])
-    return next((grid for grid in GRIDS if grid * grid * each <= LOOK_BUDGET), GRIDS[-1])
 
 
 def place_state(plan: Plan, experiment: Experiment, train: int) -> None:

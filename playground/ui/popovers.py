@@ -19,7 +19,7 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import members
 from playground.run import Run
-from playground.tasks.supervised import loss_of
+from playground.tasks.network import loss_of
 from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet

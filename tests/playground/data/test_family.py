@@ -97,6 +97,10 @@ def test_what_a_feature_or_a_row_must_be_is_said(record: Data) -> None:
 
 def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
     dataset = load(record)
+    if dataset.image is not None:
+        with pytest.raises(DataError, match="Each row here is a picture itself"):
+            picture(dataset)
+        return
     view = picture(dataset)
     raw = view.grid(8)
     assert raw.shape == (64, len(dataset.inputs))
@@ -113,6 +117,10 @@ def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
 
 
 def test_a_thumbnail_shows_real_rows(record: Data) -> None:
+    if load(record).image is not None:
+        with pytest.raises(DataError, match="Each row here is a picture itself"):
+            thumbnail(record)
+        return
     points = thumbnail(record, 40)
     assert points.shape[1] == 3
     assert 20 <= len(points) <= 40
@@ -125,6 +133,17 @@ def test_the_sentence_says_what_and_how_much(record: Data) -> None:
     assert f"{dataset.train.size:,} " in record.sentence()
     assert f"{dataset.test.size:,} to test" in record.sentence()
     assert ("noise" in record.sentence()) == hasattr(record, "noise")
+
+
+def test_a_row_that_is_a_picture_is_its_pixels(record: Data) -> None:
+    dataset = load(record)
+    assert (dataset.image is not None) == (record.group == "picture")
+    if dataset.image is not None:
+        height, width, channels = dataset.image
+        assert dataset.raw.shape[1] == len(dataset.inputs) == len(dataset.columns) == height * width * channels
+        assert dataset.raw.dtype == np.float32
+        assert 0 <= dataset.raw.min() < 0.1
+        assert 0.9 < dataset.raw.max() <= 1
 
 
 def test_a_record_survives_json(record: Data) -> None:

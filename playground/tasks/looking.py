@@ -1,0 +1,62 @@
+"""What is looked at while a network trains: a plane through the space of inputs, or a single picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels import look
+from playground.data import DataSet
+from playground.engine.program import Pass, Plan
+from playground.tasks.network import Column, Network
+
+GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
+LOOK_BUDGET = 5_000_000  # multiply-adds that one look at the picture may cost
+SHOWN = 64  # neurons of a column that are drawn at most
+FINE = 12  # up to so many neurons their fields are as fine as the picture, else half as fine
+
+
+def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
+    """The network over what is looked at, into "probe/<layer>/output": one row that is a picture, or a plane through the inputs."""
+    grid = grid_of(network)
+    probe = Pass("probe/", grid * grid if dataset.image is None else 1, training=False)
+    plan.bind(probe, network.input)
+    plan.forward(probe, network.graph.nodes[: network.forward], "probe")
+    if dataset.image is None:
+        emit_plane(plan, network, probe, grid)
+
+
+def first_look(dataset: DataSet) -> np.ndarray:
+    """The raw row (1, inputs) of a picture to begin with: the first of training."""
+    row: np.ndarray = dataset.raw[dataset.train[:1]]
+    return row
+
+
+def emit_plane(plan: Plan, network: Network, probe: Pass, grid: int) -> None:
+    """What a person sees of the plane as small codes."""
+    hidden = network.columns[1:-1]
+    stride = 1 if sum(min(column.units, SHOWN) for column in hidden) <= FINE else 2
+    for column in hidden:
+        emit_tiles(plan, column, grid, stride)
+    points, outputs = grid * grid, network.logits.size
+    codes, scale = plan.place("look/surface", (outputs, grid, grid), "int16"), plan.place("look/scale", (1,))
+    plan.emit("probe", look.surface, (points, outputs, plan.offset(probe, network.logits), codes, scale))
+
+
+def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
+    """The fields of a column's shown neurons."""
+    shown, side = min(column.units, SHOWN), grid // stride
+    numbers = [plan.place(f"look/{name}/{column.name}", (1,)) for name in ("gain", "low", "high")]
+    which = plan.place(f"look/shown/{column.name}", (shown,), "int32")
+    results = [
+        plan.place(f"look/fields/{column.name}", (shown, side, side), "uint8"),
+        plan.place(f"look/means/{column.name}", (shown,)),
+        plan.place(f"look/flat/{column.name}", (shown,)),
+    ]
+    answers = plan.places[f"probe/{column.name}/output"].offset
+    plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
+
+
+def grid_of(network: Network) -> int:
+    """Points a side of the picture: as fine as a look may cost."""
+    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes[: network.forward])
+    return next((grid for grid in GRIDS if grid * grid * each <= LOOK_BUDGET), GRIDS[-1])

@@ -1,0 +1,106 @@
+"""The network of an experiment as a graph: input, layers, head and loss, and the tensors that a person asks for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.data import DataError, DataSet
+from playground.engine.graph import Graph, Tensor, mean
+from playground.experiment import Experiment
+from playground.layers import Layer, name_layers, stack
+from playground.layers.dense import Dense
+from playground.losses import Loss, usual_loss
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of neurons as a person sees it: the features, a layer with units, or the head."""
+
+    name: str
+    path: tuple[str | int, ...] | None  # where its record stands in the experiment
+    units: int
+    record: Layer | None
+
+
+@dataclass(frozen=True)
+class Network:
+    """The graph of an experiment and the tensors that a person asks for by name."""
+
+    graph: Graph
+    input: Tensor
+    target: Tensor
+    logits: Tensor
+    losses: Tensor  # one a row
+    loss: Tensor  # their mean
+    forward: int  # how many of the graph's nodes come before the loss
+    link: str  # what makes an output of a logit: "linear", "sigmoid" or "softmax"
+    columns: tuple[Column, ...]
+
+
+def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
+    """The chosen loss, or the usual one. Raises ValueError when the chosen one does not fit the data."""
+    if experiment.loss is None:
+        return usual_loss(dataset.task, len(dataset.classes))
+    if not experiment.loss.fits(dataset.task, len(dataset.classes)):
+        kind = f"{len(dataset.classes)} classes" if dataset.task == "classification" else "numbers to predict"
+        usual = usual_loss(dataset.task, len(dataset.classes))
+        raise ValueError(f"{experiment.loss.title} does not fit data with {kind}. Choose {usual.title}, say.")
+    return experiment.loss
+
+
+def build(experiment: Experiment, dataset: DataSet) -> Network:
+    """Write the network down. A picture comes to the layers as one, and the head lays flat what comes to it.
+
+    Raises ShapeError where layers do not fit, DataError when a picture is to be fed in part.
+    """
+    graph = Graph()
+    names = dataset.chosen(experiment.features)
+    x = graph.input("input", (len(names),))
+    target = graph.input("target", (dataset.y.shape[1],))
+    loss = loss_of(experiment, dataset)
+    units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
+    hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
+    with graph.scope("head"):
+        flat = graph.reshape(hidden, (hidden.size,))
+        logits = graph.alias(Dense(units=units, activation="linear").build(graph, flat), "output")
+    forward = len(graph.nodes)
+    with graph.scope("loss"):
+        losses = loss.build(graph, logits, target, link)
+    scalar = graph.apply(mean, losses, name="loss")
+    columns = (
+        Column("features", None, len(names), None),
+        *columns_of(experiment.layers, (), ("layers",)),
+        Column("head", None, units, None),
+    )
+    return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
+
+
+def shaped(graph: Graph, x: Tensor, dataset: DataSet) -> Tensor:
+    """The input as the first layer gets it: a picture as (height, width, channels), anything else as a row of features."""
+    if dataset.image is None:
+        return x
+    if x.size != len(dataset.columns):
+        raise DataError(f"A picture is fed whole: {len(dataset.columns)} pixels, got {x.size}. Leave the features empty.")
+    return graph.reshape(x, dataset.image)
+
+
+def columns_of(layers: tuple[Layer, ...], scope: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Column]:
+    """The layers that have units of their own, nested ones too, in the order the data meets them."""
+    for i, (name, layer) in enumerate(name_layers(layers)):
+        inner = getattr(layer, "layers", None)
+        if inner is not None:
+            yield from columns_of(inner, (*scope, name), (*path, i, "layers"))
+        elif hasattr(layer, "units"):
+            yield Column("/".join((*scope, name)), (*path, i), layer.units, layer)
+
+
+def shown_with(network: Network) -> dict[str, str]:
+    """Scope of every node -> the column it is shown with: its own, or the one before it (dropout, a residual sum)."""
+    own = {column.name for column in network.columns}
+    shown: dict[str, str] = {}
+    last = network.columns[1].name
+    for node in network.graph.nodes:
+        last = node.scope if node.scope in own else last
+        shown[node.scope] = last
+    return shown
