@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar
 
 from playground.engine.graph import Graph, Tensor
+from playground.layers.windows import Window
 from playground.record import Choice, Record
 
 
@@ -18,6 +19,10 @@ class Layer(Record):
     def build(self, graph: Graph, x: Tensor) -> Tensor:
         """The layer's output for the input x. Raises ShapeError when x does not fit."""
         raise TypeError(f"{type(self).__name__} does not say how it is built. Give it a build method.")
+
+    def window(self, x: Tensor) -> Window | None:
+        """How it looks at the image x, where it does so through a window."""
+        return None
 
     def note(self) -> str:
         """What stands at its station when it has no neurons of its own."""

@@ -13,7 +13,7 @@ from playground.activations.tanh import Tanh
 from playground.engine.graph import Graph, Operation, Shape, ShapeError, Tensor
 from playground.initializers import AnyInitializer, Glorot, Zeros
 from playground.layers import Layer
-from playground.layers.windows import Axis, Padding, image_axes
+from playground.layers.windows import Axis, Padding, Window, image_axes, window_of
 
 
 def convolution(down: Axis, across: Axis, stride: int, dilation: int, groups: int) -> Operation:
@@ -75,6 +75,11 @@ class Conv2D(Layer):
         bias = graph.parameter("bias", (self.filters,), Zeros(), regularized=False)
         operation = convolution(down, across, self.stride, self.dilation, self.groups)
         return self.activation.build(graph, graph.apply(operation, x, weight, bias, name="sum"))
+
+    def window(self, x: Tensor) -> Window:
+        """Its windows on x."""
+        axes = image_axes(self.title, x, self.kernel, self.stride, self.dilation, self.padding)
+        return window_of(*axes, self.stride, self.dilation, self.groups)
 
     def note(self) -> str:
         """Its filters and window."""

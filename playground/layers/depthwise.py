@@ -13,7 +13,7 @@ from playground.activations.tanh import Tanh
 from playground.engine.graph import Graph, Operation, Shape, Tensor
 from playground.initializers import AnyInitializer, Glorot, Zeros
 from playground.layers import Layer
-from playground.layers.windows import Axis, Padding, image_axes
+from playground.layers.windows import Axis, Padding, Window, image_axes, window_of
 
 
 def depthwise(down: Axis, across: Axis, stride: int, dilation: int) -> Operation:
@@ -61,6 +61,11 @@ class DepthwiseConv2D(Layer):
         bias = graph.parameter("bias", (channels,), Zeros(), regularized=False)
         total = graph.apply(depthwise(down, across, self.stride, self.dilation), x, weight, bias, name="sum")
         return self.activation.build(graph, total)
+
+    def window(self, x: Tensor) -> Window:
+        """Its windows on x: each map has its own."""
+        axes = image_axes(self.title, x, self.kernel, self.stride, self.dilation, self.padding)
+        return window_of(*axes, self.stride, self.dilation, x.shape[2])
 
     def note(self) -> str:
         """Its kind and window."""

@@ -11,7 +11,7 @@ from kernels import pooling as kernels
 from kernels.kernel import Kernel
 from playground.engine.graph import Graph, Operation, Shape, Tensor
 from playground.layers import Layer
-from playground.layers.windows import Axis, Padding, image_axes, want_image
+from playground.layers.windows import Axis, Padding, Window, image_axes, want_image, window_of
 
 
 def pooling(name: str, forward: Kernel, backward: Kernel, down: Axis, across: Axis, stride: int, winners: bool = False) -> Operation:
@@ -48,9 +48,13 @@ class WindowPooling(Layer):
         """Where the windows lie on x. Raises ShapeError when they do not fit."""
         return image_axes(self.title, x, self.size, self.stride, 1, self.padding)
 
+    def window(self, x: Tensor) -> Window:
+        """Its windows on x: each map has its own."""
+        return window_of(*self.axes(x), self.stride, groups=x.shape[2])
+
     def note(self) -> str:
         """Its kind and window."""
-        return f"{self.title.lower()} {self.size}×{self.size}"
+        return f"{self.kind.removesuffix('_pool2d')} pool {self.size}×{self.size}"
 
 
 class MaxPool2D(WindowPooling):

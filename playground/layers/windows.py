@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from playground.engine.graph import ShapeError, Tensor
 
@@ -18,6 +18,26 @@ class Axis:
     taps: int
     count: int
     before: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which pixels make one of the output: pixel u begins at u stride - before (down, across); its taps are `dilation` apart."""
+
+    taps: tuple[int, int]
+    stride: int
+    dilation: int
+    before: tuple[int, int]
+    groups: int
+
+    def scene(self) -> dict[str, Any]:
+        """As the stage reads it."""
+        return vars(self)
+
+
+def window_of(down: Axis, across: Axis, stride: int, dilation: int = 1, groups: int = 1) -> Window:
+    """The window that lies so along both axes."""
+    return Window((down.taps, across.taps), stride, dilation, (down.before, across.before), groups)
 
 
 def reach(taps: int, dilation: int) -> int:

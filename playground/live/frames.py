@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-TYPES = {"float32": "F32", "int32": "I32", "int16": "I16", "uint8": "U8"}
+TYPES = {"float32": "F32", "float16": "F16", "int32": "I32", "int16": "I16", "uint8": "U8"}
 DTYPES = {code: np.dtype(name) for name, code in TYPES.items()}
 ALIGNMENT = 8
 

@@ -15,7 +15,7 @@ from playground.losses import Loss, usual_loss
 
 @dataclass(frozen=True)
 class Column:
-    """A column of neurons as a person sees it: the features, a layer with units, or the head."""
+    """A column of neurons as a person sees it: the features, a layer with units (any layer, where the data are pictures), or the head."""
 
     name: str
     path: tuple[str | int, ...] | None  # where its record stands in the experiment
@@ -70,7 +70,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     scalar = graph.apply(mean, losses, name="loss")
     columns = (
         Column("features", None, len(names), None),
-        *columns_of(experiment.layers, (), ("layers",)),
+        *columns_of(graph, experiment.layers, dataset.image is not None),
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
@@ -85,14 +85,16 @@ def shaped(graph: Graph, x: Tensor, dataset: DataSet) -> Tensor:
     return graph.reshape(x, dataset.image)
 
 
-def columns_of(layers: tuple[Layer, ...], scope: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Column]:
-    """The layers that have units of their own, nested ones too, in the order the data meets them."""
-    for i, (name, layer) in enumerate(name_layers(layers)):
-        inner = getattr(layer, "layers", None)
+def columns_of(
+    graph: Graph, layers: tuple[Layer, ...], every: bool, scope: tuple[str, ...] = (), path: tuple[str | int, ...] = ("layers",)
+) -> Iterator[Column]:
+    """The layers that have units of their own, or every one, nested ones too, in the order the data meets them."""
+    for i, (last, layer) in enumerate(name_layers(layers)):
+        inner, name = getattr(layer, "layers", None), "/".join((*scope, last))
         if inner is not None:
-            yield from columns_of(inner, (*scope, name), (*path, i, "layers"))
-        elif hasattr(layer, "units"):
-            yield Column("/".join((*scope, name)), (*path, i), layer.units, layer)
+            yield from columns_of(graph, inner, every, (*scope, last), (*path, i, "layers"))
+        elif every or hasattr(layer, "units"):
+            yield Column(name, (*path, i), graph.tensors[f"{name}/output"].shape[-1], layer)
 
 
 def shown_with(network: Network) -> dict[str, str]:

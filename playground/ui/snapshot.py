@@ -53,12 +53,13 @@ def snapshot(run: Run) -> Snapshot:
 
 
 def layers_of(run: Run) -> tuple[LayerNumbers, ...]:
-    """Every column of neurons after the features."""
+    """Every column of neurons after the features that has weights."""
     columns = run.network.columns[1:]
     titles = [f"Hidden {i + 1}" for i in range(len(columns) - 1)] + ["Head"]
     return tuple(
-        LayerNumbers(title, both(run, name, ""), both(run, name, ".grad"))
-        for title, name in zip(titles, (c.name for c in columns), strict=True)
+        LayerNumbers(title, both(run, column.name, ""), both(run, column.name, ".grad"))
+        for title, column in zip(titles, columns, strict=True)
+        if f"{column.name}/weight" in run.network.graph.parameters
     )
 
 

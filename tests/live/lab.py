@@ -33,10 +33,13 @@ CIRCLE = Experiment.model_validate(
 
 
 class WeightsLab:
-    """Shows the first layer's weights."""
+    """Shows the first layer's weights, and what was touched last."""
+
+    name = "weights"
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.touched: tuple[str, Any] | None = None
 
     def scene(self, revision: int) -> tuple[Facts, Arrays]:
         return {"revision": revision, "experiment": self.run.experiment.model_dump(mode="json")}, {}
@@ -48,6 +51,11 @@ class WeightsLab:
 
     def weights(self) -> np.ndarray:
         return self.run.view(f"{self.run.network.columns[1].name}/weight").copy()
+
+    def touch(self, what: str, value: Any) -> None:
+        if value == "hot":
+            raise ValueError("That is too hot.")
+        self.touched = (what, value)
 
 
 @contextmanager

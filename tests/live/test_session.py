@@ -67,6 +67,13 @@ def test_step_takes_one_and_pauses(eyes):
     assert eyes.frame["state"] == "paused"
 
 
+def test_a_touch_is_the_labs_own_affair(session):
+    assert told(session, {"do": "touch", "what": "pad", "value": [1, 2]}) is None
+    assert session.lab.touched == ("pad", [1, 2])
+    assert told(session, {"do": "touch", "what": "pad", "value": "hot"}) == "That is too hot."
+    assert session.lab.touched == ("pad", [1, 2])
+
+
 def test_restart_is_the_same_run_again(session, eyes):
     begin = state(session.run)
     eyes.after({"do": "play"})
