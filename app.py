@@ -22,7 +22,8 @@ from playground.run import Run
 from playground.ui.preload import Preload
 
 PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
-HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.lab_page")  # what the page's script imports: no visitor should wait for it
+# What the page's script imports, and what Numba does (SciPy's linear algebra among it) when it loads a kernel: no visitor should wait.
+HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.lab_page", "numba.np.arraymath")
 
 
 def door() -> Door:
