@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from playground.record import Choice, Record
 
-Shape = Literal["toggle", "choice", "slider", "number", "magnitude", "family", "record", "own"]
+Shape = Literal["toggle", "choice", "several", "slider", "number", "magnitude", "family", "record", "own"]
 
 ROUND = (1, 2, 3, 5, 7)  # what a magnitude may begin with, in each decade
 DECADES = 3  # that a magnitude reaches up and down from its default
@@ -37,7 +37,7 @@ class Setting:
     low: float = -math.inf
     high: float = math.inf
     step: float = 1.0
-    options: tuple[Any, ...] = ()  # of a choice; of a magnitude, from small to large
+    options: tuple[Any, ...] = ()  # of a choice, or several; of a magnitude, from small to large
     family: type[Record] | None = None
 
     @property
@@ -82,6 +82,8 @@ def setting(name: str, field: FieldInfo) -> Setting:
         return Setting(**said, shape="toggle")
     if get_origin(annotation) is Literal:
         return Setting(**said, shape="choice", options=get_args(annotation))
+    if get_origin(annotation) is tuple and get_origin(get_args(annotation)[0]) is Literal:
+        return Setting(**said, shape="several", options=get_args(get_args(annotation)[0]))
     if annotation in (int, float):
         return number(said, annotation is int, metadata, field.get_default(call_default_factory=True))
     if isinstance(annotation, type) and issubclass(annotation, Record):

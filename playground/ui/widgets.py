@@ -129,6 +129,7 @@ class Form:
         st.toggle(setting.title, value is not None, **held)
 
     def _widget(self, setting: Setting, value: Any, path: Path) -> None:
+        value = list(value) if setting.shape == "several" else value  # as Streamlit has it
         said: dict[str, Any] = {"label": setting.title, **self.held(path, value)}
         said["label_visibility"] = "collapsed" if setting.optional else "visible"
         match setting.shape:
@@ -138,6 +139,8 @@ class Form:
                 st.segmented_control(options=setting.options, default=value, format_func=words, required=True, **said)
             case "choice":
                 st.selectbox(options=setting.options, index=setting.options.index(value), format_func=words, **said)
+            case "several":
+                st.pills(options=setting.options, selection_mode="multi", default=value, format_func=words, **said)
             case "magnitude":
                 st.select_slider(options=with_value(setting.options, value), value=value, format_func=number, **said)
             case "slider":

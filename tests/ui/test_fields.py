@@ -47,6 +47,8 @@ def test_a_widget_offers_legal_values_only_and_the_default_among_them(kind: type
 def extremes(setting: Setting) -> list[Any]:
     if setting.shape in ("magnitude", "choice"):
         return [setting.options[0], setting.options[-1]]
+    if setting.shape == "several":
+        return [setting.options, setting.options[:1]]
     if setting.shape not in ("slider", "number"):
         return []
     return [int(end) if setting.whole else end for end in (setting.low, setting.high)]

@@ -138,6 +138,12 @@ def test_only_losses_that_fit_are_offered(page: Page, kind: str) -> None:
         assert page.experiment.loss.kind == loss
 
 
+def test_the_plane_offers_points_and_tables_and_no_pictures(page: Page) -> None:
+    page.set("data.pick", "iris")
+    assert set(page.widget("experiment.data.pick").options) >= {"Iris", "Digits"}
+    assert not {"Digit pictures", "Letters and digits"} & set(page.widget("experiment.data.pick").options)
+
+
 def test_a_refused_setting_says_why_and_keeps_its_value(page: Page) -> None:
     page.set("data.pick", "iris")
     page.seat.house.most_memory = 0
@@ -181,6 +187,7 @@ BAD_LINKS = {
     "cut": encode(PRESETS[5].experiment)[:-9],
     "of another version": "99.abc",
     "empty": "",
+    "of pictures, which no plane shows": encode(Experiment.model_validate({"data": "digit_pictures"})),
     "too costly": encode(
         Experiment.model_validate({"data": "circle", "layers": 16 * [{"kind": "dense", "units": 1024}], "training": {"batch_size": 1024}})
     ),

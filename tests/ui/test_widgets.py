@@ -66,7 +66,7 @@ def drawn(record: Record, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, .
         if setting.shape in ("family", "record"):
             found += drawn(value, place)
         elif setting.shape != "own":
-            found.append((place, setting, value))
+            found.append((place, setting, list(value) if setting.shape == "several" else value))
     return found
 
 
@@ -74,6 +74,8 @@ def another(setting: Setting, value: Any, widget: Any) -> Any:
     """A value that the widget offers and that is not the present one."""
     if setting.shape == "toggle":
         return not value
+    if setting.shape == "several":
+        return value[1:]
     if setting.options:
         return next(option for option in setting.options if option != value)
     return type(value)(setting.low if value != setting.low else setting.low + setting.step)
