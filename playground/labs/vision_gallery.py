@@ -114,4 +114,4 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ),
 )
 
-PRESETS: tuple[Preset, ...] = gallery(e for e in GALLERY if "glyphs" not in str(e))
+PRESETS: tuple[Preset, ...] = gallery(GALLERY)
