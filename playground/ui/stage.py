@@ -38,7 +38,8 @@ export default function (component) {
   const folder = new URL("component/$folder/", new URL("../../", bundle.src));
   const text = name => fetch(new URL(name, folder)).then(answer => answer.text());
   const loaded = (globalThis.__playgroundStage ??= {})["$folder"] ??=
-    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), text("stage.css"), text("network.css")]);
+    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), text("stage.css"), text("network.css"),
+      text("vision/vision.css")]);
   let end, gone = false;
   loaded.then(([module, html, ...styles]) => {
     const root = component.parentElement;

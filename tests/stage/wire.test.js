@@ -37,5 +37,14 @@ test("a message cut short, and one with a strange type, say so", () => {
   const whole = encode({ a: Uint8Array.of(1) }, {});
   assert.throws(() => decode(whole.slice(0, 20)), /header of \d+ bytes does not fit in 20 bytes/);
   const text = new TextDecoder().decode(whole).replace('"U8"', '"F8"');
-  assert.throws(() => decode(new TextEncoder().encode(text).buffer), /array a is of the type F8.*U8, I16, I32, F32/);
+  assert.throws(() => decode(new TextEncoder().encode(text).buffer), /array a is of the type F8.*U8, I16, I32, F32, F16/);
+});
+
+test("halves become floats: normal, subnormal, zero of either sign, infinite, not a number", () => {
+  const bits = Uint16Array.of(0x3c00, 0xc000, 0x3555, 0x7bff, 0x0001, 0x03ff, 0x0000, 0x8000, 0x7c00, 0xfc00, 0x7e01);
+  bits.shape = [11, 1];
+  const found = decode(encode({ a: bits }, {})).arrays.get("a");
+  assert.ok(found instanceof Float32Array);
+  assert.deepEqual([...found], [1, -2, 0.333251953125, 65504, 2 ** -24, 1023 * 2 ** -24, 0, -0, Infinity, -Infinity, NaN]);
+  assert.deepEqual(found.shape, [11, 1]);
 });

@@ -3,13 +3,13 @@ import { escape, number, tiny } from "./format.js";
 import { layout } from "./store.js";
 
 /** Numbers as HTML: by sign, plain, gradients. */
-const signed = v => `<b class="${v < 0 ? "n" : "p"}">${number(v)}</b>`;
-const plain = (v, digits = 2) => `<b>${number(v, digits)}</b>`;
-const slope = v => `<b class="g">${tiny(v)}</b>`;
-const op = sign => `<span class="op">${sign}</span>`;
-const sub = (...indices) => `<sub>${indices.some(k => k > 8) ? indices.map(k => k + 1).join(",") : indices.map(k => k + 1).join("")}</sub>`;
-const sum = terms => terms.join(op("+"));
-const equal = (...sides) => sides.join(op("="));
+export const signed = v => `<b class="${v < 0 ? "n" : "p"}">${number(v)}</b>`;
+export const plain = (v, digits = 2) => `<b>${number(v, digits)}</b>`;
+export const slope = v => `<b class="g">${tiny(v)}</b>`;
+export const op = sign => `<span class="op">${sign}</span>`;
+export const sub = (...indices) => `<sub>${indices.some(k => k > 8) ? indices.map(k => k + 1).join(",") : indices.map(k => k + 1).join("")}</sub>`;
+export const sum = terms => terms.join(op("+"));
+export const equal = (...sides) => sides.join(op("="));
 
 /** Everything a formula may need, read from the store once. */
 function facts(store) {
@@ -54,7 +54,7 @@ function forward(f) {
 const focal = (p, ln) => `−${p}<sup>γ</sup> ln ${ln}`;
 
 /** Losses by kind: what stands for L, from the output p or z (ŷ) and the target; of several classes p is the target's. */
-const LOSSES = {
+export const LOSSES = {
   binary_cross_entropy: (p, y) => (y ? ["−ln p", `−ln ${plain(p)}`] : ["−ln (1 − p)", `−ln ${plain(1 - p)}`]),
   softmax_cross_entropy: (p, y) => [`−ln p${sub(y)}`, `−ln ${plain(p)}`],
   focal: (p, y, several) =>
@@ -75,7 +75,7 @@ function loss(f) {
 }
 
 /** Derivatives of a loss by the last sum, where they are as short as this. */
-const OUTPUT_DELTAS = {
+export const OUTPUT_DELTAS = {
   binary_cross_entropy: "p − y", softmax_cross_entropy: "p − y", mse: "2 (ŷ − y)", log_cosh: "tanh(ŷ − y)", mae: "sign(ŷ − y)",
 };
 
@@ -96,7 +96,7 @@ function largest(count, size) {
 }
 
 /** What an optimizer takes from a weight, in units of the learning rate η. */
-const STEPS = {
+export const STEPS = {
   sgd: "η g", momentum: "η v", nesterov: "η (g + μ v)", adagrad: "η g ∕ √Σg²", adadelta: "η Δ", rmsprop: "η g ∕ (√v + ε)",
   adam: "η m̂ ∕ (√v̂ + ε)", adamw: "η (m̂ ∕ (√v̂ + ε) + λ w)", nadam: "η m̄ ∕ (√v̂ + ε)", adamax: "η m̂ ∕ u", lion: "η sign c",
 };

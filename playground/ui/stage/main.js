@@ -1,15 +1,14 @@
 // The stage: one component that draws what its run sends and carries the controls that are touched often.
 import { Announcer } from "./announce.js";
 import { Curve } from "./curve.js";
-import { DataPicker } from "./data.js";
 import { setAttribute } from "./dom.js";
 import { createKeyboard } from "./keyboard.js";
 import { Link } from "./link.js";
-import { createNetwork } from "./network/network.js";
+import * as plane from "./plane.js";
 import { Store } from "./store.js";
-import { Surface } from "./surface.js";
 import { readTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
+import * as vision from "./vision/vision.js";
 import { decode } from "./wire.js";
 import { Words } from "./words.js";
 
@@ -24,6 +23,10 @@ const diagnostics = (globalThis.__stage ??= {
   draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, changed: null, state: null, step: 0, revision: null,
 });
 
+/** What each lab shows: `sized`, selectors of what it draws by size, and `parts(root, store, send, api)`. */
+const LABS = { plane, vision };
+/** What all labs have and is drawn by size. */
+const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */
 const COUNTED_MS = 500;
 /** The page's script runs again when an experiment has stood for so long. */
@@ -34,7 +37,8 @@ const WAITING = 2;
 const READ_MS = 100;
 
 class Stage {
-  #element; #store = new Store(); #parts; #words; #keyboard; #unwatch; #observer;
+  #root; #element; #store = new Store(); #send; #shared; #words; #keyboard; #unwatch; #observer;
+  #lab = null; #sections = []; #parts;
   #changed = { scene: false, frame: false, theme: false };
   #read = { due: false, at: 0, state: null };
   #waiting = [];
@@ -42,22 +46,18 @@ class Stage {
 
   constructor(root, api) {
     this.api = api;
+    this.#root = root;
     this.#element = root.querySelector(".stage");
     readTheme(this.#element);
-    const send = command => page.link.command(command), store = this.#store;
+    const send = (this.#send = command => page.link.command(command)), store = this.#store;
     this.#words = new Words(root, store, send, page.link);
-    this.#parts = [
-      createTransport(root, store, send, page.link, diagnostics),
-      createNetwork(root.querySelector(".net"), store, send),
-      new Surface(root, store, send),
-      new Curve(root, store),
-      new DataPicker(root, store, send, () => this.api.setTriggerValue("upload", Date.now())),
-      this.#words,
-      new Announcer(root, store),
+    this.#shared = [
+      createTransport(root, store, send, page.link, diagnostics), new Curve(root, store), this.#words, new Announcer(root, store),
     ];
+    this.#parts = this.#shared;
     this.#keyboard = createKeyboard(root, send);
     this.#element.addEventListener("click", release);
-    this.#observe(root);
+    this.#observer = new ResizeObserver(() => (this.#sized = true));
     for (const part of this.#parts) part.retheme?.();
     document.fonts?.load('italic 16px "Source Serif"').then(() => this.#restyle());
     this.#unwatch = page.link.watch((buffer, offset) => this.#receive(buffer, offset));
@@ -75,9 +75,25 @@ class Stage {
     this.#changed.theme = true;
   }
 
-  #observe(root) {
-    this.#observer = new ResizeObserver(() => (this.#sized = true));
-    for (const selector of [".net", ".surface", ".loss > div", ".thumbs"]) this.#observer.observe(root.querySelector(selector));
+  /** Shows what a lab has, in place of another's: its markup, made of the templates of that name, and its parts. */
+  #compose(name) {
+    if (name === this.#lab) return;
+    const lab = LABS[name];
+    this.#clear();
+    this.#lab = name;
+    this.#sections = unfold(this.#root, name);
+    const own = lab.parts(this.#root, this.#store, this.#send, () => this.api);
+    this.#parts = [...this.#shared, ...own];
+    for (const part of own) part.retheme?.();
+    for (const selector of [...SIZED, ...lab.sized]) this.#observer.observe(this.#root.querySelector(selector));
+    this.#sized = true;
+  }
+
+  #clear() {
+    this.#observer.disconnect();
+    for (const part of this.#parts) if (!this.#shared.includes(part)) part.destroy?.();
+    this.#store.silence();
+    for (const section of this.#sections) section.remove();
   }
 
   #receive(buffer, offset) {
@@ -106,6 +122,7 @@ class Stage {
     this.#take();
     const store = this.#store, changed = this.#changed;
     if (!store.scene) return this.#words.explain(page.link.refusal);
+    if (changed.scene) this.#compose(store.scene.lab);
     this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
     changed.words = this.#legible(now, changed);
@@ -178,6 +195,15 @@ class Stage {
     this.#keyboard.destroy();
     for (const part of this.#parts) part.destroy?.();
   }
+}
+
+/** Puts copies of a lab's templates on the page, each behind its template; returns the elements. */
+function unfold(root, name) {
+  return [...root.querySelectorAll(`template[data-lab="${name}"]`)].flatMap(template => {
+    const copies = [...template.content.cloneNode(true).children];
+    template.after(...copies);
+    return copies;
+  });
 }
 
 /** A button pressed with a pointer gives the focus back, so that Space means play again. */

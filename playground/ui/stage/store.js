@@ -14,7 +14,7 @@ export class Store {
   fresh = new Set();
   /**
    * null, or {type: "neuron", column, unit}, {type: "bias", column, unit}, {type: "link", column, from, to}, where units count within
-   * `shown`, or {type: "feature", unit}: a candidate that is off.
+   * `shown`, or {type: "feature", unit}: a candidate that is off, or {type: "pixel", column, unit, x, y} of a map.
    */
   hover = null;
   /** The neuron the words are about in slow motion: the one hovered last. */
@@ -48,6 +48,11 @@ export class Store {
     if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
     this.#listeners.get(event).add(listener);
     return () => this.#listeners.get(event).delete(listener);
+  }
+
+  /** Ends all listeners: those who listened have gone. */
+  silence() {
+    this.#listeners.clear();
   }
 
   emit(event, value) {
@@ -115,7 +120,7 @@ export class Store {
   }
 }
 
-const same = (a, b) => a === b || (a && b && ["type", "column", "unit", "from", "to"].every(key => a[key] === b[key]));
+const same = (a, b) => a === b || (a && b && ["type", "column", "unit", "from", "to", "x", "y"].every(key => a[key] === b[key]));
 
 /** Units shown of a column: all features that are on for column 0, else its `shown`. */
 export const shownUnits = column => column.shown?.length ?? column.units;

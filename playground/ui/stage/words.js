@@ -1,9 +1,12 @@
 // The strip of words: the segments of a step with their times, and one sentence on what is happening.
-import { caption, progress } from "./caption.js";
+import { caption as planeCaption, progress } from "./caption.js";
 import { setHtml, setText } from "./dom.js";
 import { duration, escape } from "./format.js";
+import { caption as visionCaption } from "./vision/caption.js";
 
 const SEGMENTS = [["forward", "Forward"], ["loss", "Loss"], ["backward", "Backward"], ["update", "Update"]];
+/** Slow motion in words, by lab. */
+const CAPTIONS = { plane: planeCaption, vision: visionCaption };
 /** So long the strip shows why a command was refused. */
 const REFUSED_MS = 8000;
 
@@ -18,7 +21,7 @@ export function sentenceOf(store, lost, refused) {
   if (frame.state === "preparing") return sentence(preparing(frame.kernels), "They are compiled once and kept for the next time.");
   if (refused) return sentence("Not done.", refused.text);
   if (frame.message) return messageHtml(frame.message);
-  const slow = caption(store);
+  const slow = (CAPTIONS[scene.lab] ?? planeCaption)(store);
   if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
   if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
   if (scene.link_error) return sentence("The link.", scene.link_error);

@@ -11,10 +11,15 @@ export function hue(scene, column) {
 /** The rail and its stations; `stage` and `clock` (0..1) are slow motion's. */
 export function drawRail(context, scene, layout, stage, clock) {
   if (layout.turned) return;
+  drawStations(context, scene, layout, stage, clock, layout.columns.at(-1).station);
+  dot(context, DATA, RAIL + 0.5, theme.ink3);
+}
+
+/** The rail as far as `end`, the playhead, and a station for each column. */
+export function drawStations(context, scene, layout, stage, clock, end) {
   const stations = layout.columns.map(column => column.station), y = RAIL + 0.5;
-  line(context, 0, stations.at(-1), y, theme.line, 1);
+  line(context, 0, end, y, theme.line, 1);
   playhead(context, scene, stations, y, stage, ease(clock));
-  dot(context, DATA, y, theme.ink3);
   stations.forEach((x, c) => dot(context, x, y, hue(scene, c)));
 }
 

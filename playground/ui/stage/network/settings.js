@@ -16,8 +16,10 @@ export function createSettings(host, store, send) {
     sheet.hidden = false;
     write();
     place(button);
-    sheet.querySelector("label :is(input, select)").focus();
+    first().focus();
   }
+
+  const first = () => sheet.querySelector("label :is(input, select)") ?? sheet.querySelector("button");
 
   function close() {
     if (column === null) return;
@@ -41,7 +43,7 @@ export function createSettings(host, store, send) {
     sheet.setAttribute("aria-label", `Settings of ${it.title}`);
     sheet.innerHTML = markup(scene, column);
     sheet.querySelector(".complaint").textContent = complaint;
-    if (inside) (sheet.querySelector(`[data-field="${key}"]`) ?? sheet.querySelector("label :is(input, select)")).focus();
+    if (inside) (sheet.querySelector(`[data-field="${key}"]`) ?? first()).focus();
   }
 
   /** After a new scene: the same layer's settings as they are now, or none when it is gone. */
@@ -83,7 +85,7 @@ export function createSettings(host, store, send) {
     if (what === "wrap") send({ do: "set", path: it.path, value: { kind: "residual", layers: [valueAt(scene.experiment, it.path)] } });
     if (what === "unwrap") send(unwrapped(scene, it));
     if (what !== "remove") return;
-    const gone = removals(scene, column);
+    const gone = it.notes ? removals(scene, column) : [{ do: "remove", path: it.path }];
     close();
     gone.forEach(send);
   }
@@ -98,23 +100,31 @@ export function createSettings(host, store, send) {
 
 /** The command that puts a residual block's layers in its place. */
 export function unwrapped(scene, column) {
-  const block = column.residual, list = block.slice(0, -1), layers = [...valueAt(scene.experiment, list)];
+  const block = blockOf(column), list = block.slice(0, -1), layers = [...valueAt(scene.experiment, list)];
   layers.splice(block.at(-1), 1, ...valueAt(scene.experiment, block).layers);
   return { do: "set", path: list, value: layers };
 }
 
 /** The sheet as HTML. */
 export function markup(scene, c) {
-  const column = scene.columns[c], record = valueAt(scene.experiment, column.path), note = dropoutOf(column);
-  const rate = note ? valueAt(scene.experiment, note.path).rate : 0;
-  const limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
-  const block = column.residual ? ["unwrap", "Leave the residual block"] : ["wrap", "Wrap in a residual block"];
+  const column = scene.columns[c], record = valueAt(scene.experiment, column.path);
+  const block = blockOf(column) ? ["unwrap", "Leave the residual block"] : ["wrap", "Wrap in a residual block"];
   return `<header><b>${safe(column.title)}</b><button data-act="close" aria-label="Close">${icon("close", 15)}</button></header>
     ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
-    ${labelled(limits, numberInput(rate, { step: 0.1, ...limits }, `data-field="dropout" data-path="[]"`))}
+    ${column.notes ? dropoutField(scene, column) : ""}
     <p class="complaint" role="alert"></p>
     <footer><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
 }
+
+/** Where layers without units are notes at the one before, dropout is one of its fields. */
+function dropoutField(scene, column) {
+  const note = dropoutOf(column), rate = note ? valueAt(scene.experiment, note.path).rate : 0;
+  const limits = { ...aboutOf(scene.layer_kinds, "dropout").rate, title: "Dropout after it" };
+  return labelled(limits, numberInput(rate, { step: 0.1, ...limits }, `data-field="dropout" data-path="[]"`));
+}
+
+/** The path of the residual block that holds a layer, or null. */
+const blockOf = column => column.residual ?? (column.path.length > 3 ? column.path.slice(0, -2) : null);
 
 const dropoutOf = column => column.notes.find(note => note.kind === "dropout");
 

@@ -55,7 +55,7 @@ function blamed(store, links) {
 }
 
 /** One tail with its head; backward it is a row of pearls, so that gradients are told apart without their colour. */
-function wave(context, c, forward, t, size, colour, share) {
+export function wave(context, c, forward, t, size, colour, share) {
   const line = 1.2 + 4.2 * size, head = forward ? t : 1 - t;
   trace(context, forward ? cut(c, Math.max(0, t - TAIL), head) : cut(c, head, Math.min(1, head + TAIL)));
   context.globalAlpha = share * (0.2 + 0.8 * size);

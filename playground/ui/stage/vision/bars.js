@@ -1,0 +1,99 @@
+// What the network sees in the picture: a bar for each class, the likeliest ones where there are many.
+import { blank, fillRound, fit, text } from "../canvas.js";
+import { setAttribute, setText } from "../dom.js";
+import { percent } from "../format.js";
+import { still, theme } from "../theme.js";
+import { valueOf } from "./values.js";
+
+/** Classes shown, share of the way a bar moves in a picture of the screen, and what counts as having arrived. */
+const MOST = 10, FOLLOW = 0.22, NEAR = 0.001;
+const VALUES = 58, NAMES = 12;
+
+export class Bars {
+  #store; #canvas; #title; #room = null; #shown = []; #names = []; #width = 24; #stale = true;
+
+  constructor(root, store) {
+    this.#store = store;
+    this.#canvas = root.querySelector("canvas.bars");
+    this.#title = root.querySelector(".seen small");
+  }
+
+  resize() {
+    this.#room = fit(this.#canvas, true);
+    this.#stale = true;
+  }
+
+  retheme() {
+    this.#stale = true;
+  }
+
+  draw(now, changed) {
+    const found = this.#probabilities(), context = this.#room?.context;
+    if (changed.scene) this.#arrange();
+    if (!found || !context || !this.#move(found, changed.frame)) return;
+    this.#stale = false;
+    const rows = ranked(found, MOST), best = found.indexOf(Math.max(...found)), { width, height } = this.#room;
+    blank(context, width, height);
+    const high = Math.min(25, height / rows.length);
+    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width));
+    if (changed.words || changed.scene) this.#say(found, best);
+  }
+
+  /** Of the followed sample in slow motion, which may not have come so far. */
+  #probabilities() {
+    const { slow, scene, arrays } = this.#store, last = scene.columns.length - 1;
+    if (!slow) return arrays.get("vision/probabilities");
+    const values = scene.classes.map((_, k) => valueOf(this.#store, last, k, 0, 0) ?? NaN);
+    return values.some(Number.isNaN) ? values.fill(0) : values;
+  }
+
+  #arrange() {
+    this.#names = this.#store.scene.classes.map(String);
+    this.#shown = [];
+    const { context } = this.#room ?? {};
+    if (context) context.font = `15px ${theme.sans}`;
+    this.#width = Math.min(110, Math.max(...this.#names.map(name => context?.measureText(name).width ?? 8)) + NAMES);
+    this.#stale = true;
+  }
+
+  /** Bars follow by a share of the way; true while there is something to draw. */
+  #move(found, fresh) {
+    let moving = this.#stale || fresh;
+    const share = still() ? 1 : FOLLOW;
+    for (let k = 0; k < found.length; k++) {
+      const by = found[k] - (this.#shown[k] ?? 0);
+      if (Math.abs(by) > NEAR) moving = true;
+      this.#shown[k] = Math.abs(by) > NEAR ? (this.#shown[k] ?? 0) + by * share : found[k];
+    }
+    return moving;
+  }
+
+  #bar(context, k, y, high, best, width) {
+    const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2;
+    const size = Math.min(15, high - 4);
+    text(context, this.#names[k], 4, middle, { size, weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink2, base: "middle" });
+    fillRound(context, left, middle - high * 0.3, room, high * 0.6, 4, theme.sunk);
+    if (value > 0.004) fillRound(context, left, middle - high * 0.3, Math.max(3, room * Math.min(1, value)), high * 0.6, 4, best ? theme.pos : theme.line2);
+    const look = { size: Math.min(13.5, size), weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink3, align: "right", base: "middle" };
+    text(context, percent(value), width - 2, middle, look);
+  }
+
+  #say(found, best) {
+    const { scene, frame, slow } = this.#store, truth = slow ? slow.target : frame.picture?.class;
+    const said = verdict(this.#names[best], found[best]), wrong = truth !== null && truth !== undefined && truth !== best;
+    setText(this.#title, wrong && found[best] > 0 ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
+    setAttribute(this.#canvas, "aria-label", `Probabilities: ${ranked(found, 3).map(k => `${this.#names[k]} ${percent(found[k])}`).join(", ")}`);
+  }
+}
+
+/** Numbers of the classes to show: all in their order, or the `most` likeliest, the likeliest first. */
+export function ranked(values, most) {
+  const all = Array.from(values, (_, k) => k);
+  return all.length <= most ? all : all.sort((a, b) => values[b] - values[a]).slice(0, most);
+}
+
+/** The likeliest class in words. */
+export function verdict(name, p) {
+  if (!(p > 0)) return "nothing yet";
+  return p > 0.9 ? `${name}, surely` : p > 0.5 ? `${name}, probably` : "not sure yet";
+}

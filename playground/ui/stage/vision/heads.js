@@ -1,0 +1,55 @@
+// The stations of the rail as buttons: names that open settings, shapes below, plus signs between, a menu of what can be put there.
+import { escape, icon } from "../format.js";
+import { createMenu } from "./menu.js";
+import { shapeOf } from "./words.js";
+
+/** Room of a name beside its neighbours. */
+const APART = 10;
+
+export function createHeads(ground, host, store, send, openSettings) {
+  const box = document.createElement("div"), menu = createMenu(host, store, send);
+  box.className = "heads";
+  ground.append(box);
+  box.addEventListener("click", event => {
+    const button = event.target.closest("button"), { name, insert } = button?.dataset ?? {};
+    if (insert) menu.open(Number(insert), button);
+    if (name && store.scene.columns[name].path) openSettings(Number(name), button);
+  });
+
+  /** Writes the stations of a scene; the focus stays on the control it was on. */
+  function arrange(layout) {
+    const active = box.getRootNode().activeElement, key = box.contains(active) ? active.dataset.key : null;
+    box.innerHTML = markup(store.scene, layout);
+    if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
+    menu.refresh();
+  }
+
+  return { arrange, destroy: menu.destroy };
+}
+
+function markup(scene, layout) {
+  const stations = scene.columns.map((column, c) => station(column, c, layout));
+  const inserts = scene.columns.slice(1).map((column, k) => insert(scene, layout, k + 1));
+  return [...stations, ...inserts].join("");
+}
+
+/** Names may be as wide as leaves the next ones room. */
+export function roomOf(layout, c) {
+  const at = k => layout.columns[k]?.station, left = at(c - 1) === undefined ? Infinity : at(c) - at(c - 1);
+  const right = at(c + 1) === undefined ? 2 * (layout.width - at(c)) : at(c + 1) - at(c);
+  return Math.max(38, Math.floor(Math.min(left, right, 190) - APART));
+}
+
+function station(column, c, layout) {
+  const room = roomOf(layout, c), place = `left:${layout.columns[c].station}px;max-width:${room}px`;
+  const opens = column.path ? 'aria-haspopup="dialog"' : "";
+  return `<div class="station" style="${place}"><h2><button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(column.title)}</button></h2>
+    <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
+}
+
+function insert(scene, layout, c) {
+  const before = c === scene.columns.length - 1 ? "the head" : escape(scene.columns[c].title);
+  const from = layout.columns[c - 1], to = layout.columns[c], x = Math.round((from.right + to.left) / 2);
+  return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="left:${x}px" aria-haspopup="menu"
+    aria-label="Put a layer before ${before}" title="Put a layer here">${icon("plus", 14)}</button>`;
+}

@@ -1,0 +1,122 @@
+// Where everything of the vision lab's network stands: the pad, and blocks in columns from left to right, in CSS pixels of the ground.
+import { clamp } from "../canvas.js";
+import { convolves } from "./strengths.js";
+
+/** Top of the pad and of the first map, what stays empty below the last, and room for each lane of skip connections. */
+const TOP = 76, BOTTOM = 14, LANE = 14;
+export const PAD = 168;
+/** Most maps and cells above each other. */
+const ROWS = 4, CELL_ROWS = 16;
+/** Sides of tiles by the maps' own sides, when they have all the room they want. */
+const TILES = [{ from: 20, size: 64 }, { from: 10, size: 50 }, { from: 5, size: 56 }, { from: 0, size: 44 }];
+const LARGEST = 74, GAP = 14, CELL = 14, CELL_GAP = 4, STRIP = 10;
+/** Room for a kernel beside its map, and its largest side. */
+const KERNEL = 28, KERNEL_SIDE = 23;
+/** Shrinks tried before the ground becomes wider than what is seen of it, and the gap that links need between blocks. */
+const SHRINKS = [1.15, 1.05, 0.95, 0.87, 0.8, 0.74], LINKS = 38;
+/** The same by form, as a share: into a strip nothing is to be told apart, and kernels stand in the way to their maps anyhow. */
+const SHARES = { strip: 0.6, cells: 0.9, maps: 1 };
+/** A block's least width, for the words at its station. */
+const WORDS = 34;
+/** Right of the head, for the beam to what it sees. */
+const RIGHT = 34;
+
+/** "maps" (pixels), "strip" (a flattened picture), "cells" (units), or "picture". */
+export function formOf({ kind, shape }) {
+  if (kind === "picture") return "picture";
+  if (shape.length === 3) return "maps";
+  return kind === "flatten" ? "strip" : "cells";
+}
+
+/** Whether a block's kernels stand beside its maps: they read the picture itself. */
+export const showsKernels = (scene, c) => convolves(scene.columns[c]) && scene.columns[c].from === 0;
+
+/**
+ * Places a scene. The ground is as wide as the host, or wider when that has no room.
+ * @returns {{width, height, turned: false, low, high, pad: {x, y, size}, columns}} a column is {form, station, size, left, right,
+ *   kernel, cell, tiles: {x, y}[]}: tiles are middles, by shown unit; `kernel` is the pixels a kernel takes beside its map, 0 without,
+ *   and `cell` the pitch of its weights.
+ */
+export function place(scene, width, height) {
+  const low = TOP, high = height - BOTTOM - lanes(scene) * LANE, room = Math.max(120, high - low);
+  const shares = scene.columns.slice(1).map((column, k) => (showsKernels(scene, k + 1) ? 0.8 : SHARES[formOf(column)]));
+  const gaps = shares.reduce((sum, share) => sum + share, 0);
+  const tries = SHRINKS.map(shrink => scene.columns.map((column, c) => block(scene, column, c, room, shrink)));
+  const spans = tries.map(blocks => blocks.reduce((sum, it) => sum + it.width, 0) + RIGHT);
+  const found = spans.findIndex(span => span + gaps * LINKS <= width), k = found < 0 ? SHRINKS.length - 2 : found;
+  const gap = found < 0 ? LINKS + 8 : Math.min((width - spans[k]) / gaps, 150), tallest = Math.max(...tries[k].map(it => (it.form === "maps" ? it.size : 0)));
+  let x = 0;
+  const columns = tries[k].map((it, c) => {
+    if (c) x += gap * shares[c - 1];
+    const stood = stand(it, x, low, room, tallest);
+    x += it.width;
+    return stood;
+  });
+  const total = found < 0 ? Math.ceil(columns.at(-1).right + RIGHT) : width;
+  return { width: total, height, turned: false, low, high, pad: { x: 0, y: low, size: PAD }, columns };
+}
+
+/** Lanes that skip connections need under the maps. */
+export const lanes = scene => (scene.columns.some(column => column.skip_from != null) ? 1 : 0);
+
+/** A block's own measures: {form, size, across, down, pitchX, pitchY, inner, width, kernel, cell, count}. */
+function block(scene, column, c, room, shrink) {
+  const form = formOf(column), count = column.shown?.length ?? column.units;
+  if (form === "picture") return { form, count, size: PAD, across: 1, down: 1, pitchX: PAD, pitchY: PAD, inner: PAD, width: PAD, kernel: 0, cell: 0 };
+  if (form === "strip") return sized({ form, count, size: STRIP, across: 1, down: count, pitchX: STRIP, pitchY: room / count, kernel: 0, cell: 0 });
+  if (form === "cells") return cells(count, room);
+  const kernel = showsKernels(scene, c) && column.window ? KERNEL : 0, across = Math.ceil(count / ROWS), down = Math.ceil(count / across);
+  const pitch = room / ROWS, wanted = TILES.find(tile => Math.max(...column.shape.slice(0, 2)) >= tile.from).size * shrink;
+  const size = Math.round(Math.min(wanted, pitch - GAP, LARGEST));
+  const cell = kernel ? Math.max(2, Math.floor((KERNEL_SIDE + 1) / Math.max(...column.window.taps))) : 0;
+  return sized({ form, count, size, across, down, pitchX: size + kernel + GAP, pitchY: pitch, kernel, cell });
+}
+
+function cells(count, room) {
+  const across = Math.ceil(count / CELL_ROWS), down = Math.ceil(count / across), pitch = Math.min(room / down, CELL + CELL_GAP + 2);
+  const size = Math.max(3, Math.min(CELL, Math.round(pitch - CELL_GAP)));
+  return sized({ form: "cells", count, size, across, down, pitchX: size + CELL_GAP, pitchY: pitch, kernel: 0, cell: 0 });
+}
+
+function sized(it) {
+  const inner = (it.across - 1) * it.pitchX + it.size + it.kernel;
+  return { ...it, inner, width: Math.max(inner, WORDS) };
+}
+
+/** The block at `x`, its tiles row by row around the middle of the room; rows of maps lie on the lines that the tallest maps need. */
+function stand(it, x, low, room, tallest) {
+  const left = x + (it.width - it.inner) / 2, right = left + it.inner, middle = low + room / 2;
+  const pitchY = it.form === "maps" ? Math.min((room - tallest) / (ROWS - 1), tallest * 2) : it.pitchY;
+  const tiles = Array.from({ length: it.count }, (_, k) => {
+    const [row, place] = it.form === "cells" ? [k % it.down, Math.floor(k / it.down)] : [Math.floor(k / it.across), k % it.across];
+    return { x: left + it.kernel + place * it.pitchX + it.size / 2, y: middle + (row - (it.down - 1) / 2) * pitchY };
+  });
+  const stood = { ...it, pitchY, left, right, station: (left + right) / 2 };
+  return { ...stood, tiles: it.form === "picture" ? [{ x: left + PAD / 2, y: low + PAD / 2 }] : tiles };
+}
+
+/**
+ * The pixel under a place of the ground as {column, unit, x, y} (x = y = 0 for a unit), or null. The picture is the pad's.
+ */
+export function pick(scene, layout, px, py) {
+  for (let c = 1; c < layout.columns.length; c++) {
+    const column = layout.columns[c], reach = column.size / 2;
+    if (px < column.left - 2 || px > column.right + 2) continue;
+    const tall = column.form === "strip" ? column.pitchY / 2 : reach;
+    const unit = column.tiles.findIndex(({ x, y }) => Math.abs(px - x) <= reach + 2 && Math.abs(py - y) <= tall + (column.form === "maps" ? 2 : 0.5));
+    if (unit >= 0) return { column: c, unit, ...pixelAt(scene.columns[c], column, column.tiles[unit], px, py) };
+  }
+  return null;
+}
+
+function pixelAt({ shape }, { form, size }, tile, px, py) {
+  if (form !== "maps") return { x: 0, y: 0 };
+  const box = frameOf(shape, size, tile), across = (px - box.x) / box.width * shape[1], down = (py - box.y) / box.height * shape[0];
+  return { x: clamp(Math.floor(across), 0, shape[1] - 1), y: clamp(Math.floor(down), 0, shape[0] - 1) };
+}
+
+/** Where a map's pixels are drawn: all of its tile, or what its proportions leave of it. */
+export function frameOf([h, w], size, { x, y }) {
+  const width = size * Math.min(1, w / h), height = size * Math.min(1, h / w);
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}

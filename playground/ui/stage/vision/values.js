@@ -1,0 +1,36 @@
+// What the blocks hold now: the looked-at picture's values, in slow motion the followed sample's, and their gradients on the way back.
+
+/** The picture (h, w, c) the blocks are about. */
+export const pictureOf = store => (store.slow && store.arrays.get("slow/picture")) || store.arrays.get("vision/picture");
+
+/** Block i's values (shown, h, w) or (shown,). */
+export const mapsOf = (store, i) => store.arrays.get(`${store.slow ? "slow" : "vision"}/maps/${i}`);
+
+/** Block i's gradients where the way back has reached it, else undefined. */
+export const gradientsOf = (store, i) => (store.slow && reached(store.slow, "backward", i) ? store.arrays.get(`slow/gradients/${i}`) : undefined);
+
+/** Whether the pass of a segment has come to block i, or is on its way there. */
+export function reached({ stages, index }, segment, i) {
+  const at = stages.findIndex(stage => stage.segment === segment && stage.column === i);
+  return at >= 0 && at <= index;
+}
+
+/** One value of a block: pixel (x, y) of its shown unit; of the picture the unit is the channel. 0 outside, undefined before it came. */
+export function valueOf(store, i, unit, x, y) {
+  const { shape } = store.scene.columns[i], values = i === 0 ? pictureOf(store) : mapsOf(store, i);
+  if (!values) return undefined;
+  if (shape.length === 1) return values[unit];
+  const [h, w, c] = shape;
+  if (x < 0 || y < 0 || x >= w || y >= h) return 0;
+  return i === 0 ? values[(y * w + x) * c + unit] : values[(unit * h + y) * w + x];
+}
+
+/** The largest size of finite values, at least `least`. */
+export function largest(values, least) {
+  let most = least;
+  for (const v of values) {
+    const size = Math.abs(v);
+    if (size > most && size < Infinity) most = size;
+  }
+  return most;
+}

@@ -1,0 +1,15 @@
+// The vision lab's parts: the picture on its pad, the blocks with their maps, what the network sees, what it confuses.
+import { Bars } from "./bars.js";
+import { Confusion } from "./confusion.js";
+import { createBlocks } from "./blocks.js";
+import { createLens } from "./lens.js";
+
+/** What is drawn by its size. */
+export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
+
+export const parts = (root, store, send) => {
+  const host = root.querySelector(".net");
+  return [
+    createBlocks(host, store, send), createLens(host.querySelector(".lens"), store), new Bars(root, store), new Confusion(root, store, send),
+  ];
+};
