@@ -69,6 +69,7 @@ class VisionLab(Lab):
         logits = run.view("probe/head/output")
         arrays: Arrays = {
             "vision/picture": self.picture().astype(np.float16).reshape(self.image),
+            "vision/maps/0": self.blocks[0].maps(run.view("probe/input")[0]),  # as it is fed: products and sums are of these numbers
             "vision/probabilities": probabilities(run.link(logits)),
             "vision/confusion": self.verdicts.confusion(),
         }
@@ -138,7 +139,10 @@ class VisionLab(Lab):
         run, sample = self.run, slow.sample
         done = {(stage.segment, stage.layer) for stage in run.stages[: slow.index + 1]}
         pixels = run.view("input")[sample] * self._scale + self._mean
-        arrays: Arrays = {"slow/picture": pixels.astype(np.float16).reshape(self.image)}
+        arrays: Arrays = {
+            "slow/picture": pixels.astype(np.float16).reshape(self.image),
+            "slow/maps/0": self.blocks[0].maps(run.view("input")[sample]),
+        }
         for i, block in enumerate(self.blocks[1:], 1):
             output, gradient = (block.maps(run.view(f"{block.name}/output{suffix}")[sample]) for suffix in ("", ".grad"))
             reached, returned = (not block.shown_with or (segment, block.shown_with) in done for segment in ("forward", "backward"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
 
 SECONDS = 30.0
 FIRST_SECONDS = 120.0  # the first visit of all waits for kernels to be compiled
@@ -40,6 +40,10 @@ COLOURS = """canvas => {
 }"""
 
 
+# On a page that is not the first one Streamlit looks for its server below the page's own address, before it does at the root.
+SOUGHT_TOO_LOW = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
 class Visit:
     """One page on the app at `url`. `tapped`: it can be asked what the run sends, which costs some time at each frame."""
 
@@ -48,15 +52,19 @@ class Visit:
         self.page: Page = context.new_page()
         self.url = url
         self.errors: list[str] = []
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if tapped:
             self.page.add_init_script(TAP)
 
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not SOUGHT_TOO_LOW.search(message.location["url"]):
+            self.errors.append(message.text)
+
     # ---------------------------------------------------------------- coming and waiting
 
     def open(self, query: str = "") -> Visit:
-        """Go to the app, and wait for the first drawn frame of a run that is ready."""
+        """Go to a page of the app ("" is the first, "vision?x=..." another), and wait for the first drawn frame of a run that is ready."""
         self.page.goto(f"{self.url}/{query}")
         return self.arrived()
 
