@@ -40,7 +40,8 @@ class Lab:
     Raises ValueError when the run's data is not for this lab.
     """
 
-    name: ClassVar[str]  # in the address; the stage has a module of that name
+    name: ClassVar[str]  # in the address
+    stage: ClassVar[str]  # what shows it there: "plane" or "vision"; only a new kind of view needs JavaScript of its own
     title: ClassVar[str]
     place: ClassVar[int]  # in the navigation
     groups: ClassVar[tuple[str, ...]]  # of data that it takes
@@ -59,7 +60,7 @@ class Lab:
 
     def scene(self, revision: int) -> tuple[Scene, Arrays]:
         """All that does not change from step to step; a lab adds what is its own."""
-        return {"revision": revision, "lab": self.name, "tip": self.tip(), **scene_of(self.run)}, {}
+        return {"revision": revision, "lab": self.name, "stage": self.stage, "tip": self.tip(), **scene_of(self.run)}, {}
 
     def frame(self, look: tuple[str, int] | None = None, slow: Slow | None = None) -> tuple[Scene, Arrays]:
         """What the network is now."""

@@ -25,7 +25,7 @@ SYMBOLS = {"linear": "", "sigmoid": "σ", "softmax": "softmax"}
 class PlaneLab(Lab):
     """A multilayer perceptron, its neurons drawn as fields over the plane."""
 
-    name = "plane"
+    name = stage = "plane"
     title = "Plane"
     place = 1
     groups = ("plane", "table")

@@ -24,7 +24,7 @@ SAME = 1e-4  # two pixels that differ by less are the same
 class VisionLab(Lab):
     """Feature maps, kernels and probabilities of one picture, and what the test pictures are mistaken for."""
 
-    name = "vision"
+    name = stage = "vision"
     title = "Vision"
     place = 2
     groups = ("picture",)
