@@ -13,7 +13,7 @@ from kernels.ahead import head_start
 
 compiler = head_start()  # before all that follows: on another core it makes itself ready while this one imports
 
-from playground.labs.presets import PRESETS
+from playground.labs import labs
 from playground.live.channel import routes
 from playground.live.doors import Door
 from playground.live.house import the_house
@@ -22,7 +22,8 @@ from playground.run import Run
 from playground.ui.preload import Preload
 
 PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
-HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.plane_page")  # what the page's script imports: no visitor should wait for it
+# What the page's script imports, and what Numba does (SciPy's linear algebra among it) when it loads a kernel: no visitor should wait.
+HEAVY = ("pandas", "plotly.graph_objects", "playground.ui.lab_page", "numba.np.arraymath")
 
 
 def door() -> Door:
@@ -40,7 +41,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     send_at_once()
     house = the_house()
     house.preparation.compiler = compiler
-    house.prepare(Run(PRESETS[0].experiment).missing())
+    house.prepare(Run(next(iter(labs().values())).presets[0].experiment).missing())
     house.socket = True
     for name in HEAVY:
         importlib.import_module(name)

@@ -17,6 +17,7 @@ LOADINGS = 3
 
 LOAD = """
 import importlib, pkgutil, time
+import numba.np.arraymath  # as the app does when it starts
 import kernels
 from kernels.kernel import address, declared
 for module in pkgutil.iter_modules(kernels.__path__):

@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 
 from benchmarks.report import Figure
 from playground.labs.plane import PlaneLab
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 from playground.live.channel import routes
 from playground.live.doors import Door
 from playground.live.frames import unpack

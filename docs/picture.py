@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 from playground.link import encode
 from tests.browser.browser import FLAGS, find_browser
 from tests.browser.server import serving

@@ -1,9 +1,9 @@
 """Depthwise convolutions: each channel has a window of weights of its own, so vectors lie along channels.
 
-Neighbours whose windows have the same taps inside the image are done together: all but those near an edge. Taps in the padding are never
-computed. Forward and the gradient of the input are gatherings (kernels/gathering.py): 3 x 3 windows of neighbours keep the weights and the
-columns they share in registers, others take the same pixel of several images at a time. The gradient of the weights holds the sums of
-several taps in registers.
+Forward and the gradient of the input are gatherings (kernels/gathering.py). Windows of 3 x 3 that share columns go through whole lines,
+image by image: weights, or the sums of the weights' gradients, and the shared columns stay in registers, and what lies outside of the
+image is zeros. Of others those that have the same taps inside the image are done together, and taps in the padding are never computed: a
+gathering takes the same pixel of several images at a time, the gradient of the weights the sums of several taps.
 
 sizes: rows, height, width, channels, output height, output width, kernel height, kernel width, stride, dilation, top and left padding.
 Weights are (kernel height, kernel width, 1, channels).
@@ -16,7 +16,7 @@ import numpy as np
 from kernels.columns import block_sum, plus
 from kernels.gathering import backward_axis, forward_axis
 from kernels.kernel import kernel
-from kernels.simd import WIDTH, load, multiply_add, rolled, spread, store
+from kernels.simd import WIDTH, add, load, multiply_add, rolled, spread, store
 from kernels.tile import inlined, inside
 
 ZERO = np.float32(0)
@@ -65,26 +65,61 @@ def gather_pixels(memory, few, pixels, tall, wide, source, steps, w, w_steps, st
 
 
 @inlined
-def gather_neighbours(memory, pixels, source, steps, w, w_steps, start, start_step, target, target_step, lanes):
-    """`gather_pixels` for one image and windows of 3 x 3, of which the next pixel sees two columns again: they stay in registers."""
-    (pixel, line), (row, tap) = steps, w_steps
-    w0, w1, w2 = load(memory, w, lanes), load(memory, w + tap, lanes), load(memory, w + 2 * tap, lanes)
-    w3, w4, w5 = load(memory, w + row, lanes), load(memory, w + row + tap, lanes), load(memory, w + row + 2 * tap, lanes)
-    w6, w7, w8 = load(memory, w + 2 * row, lanes), load(memory, w + 2 * row + tap, lanes), load(memory, w + 2 * row + 2 * tap, lanes)
-    a, b, c = source, source + line, source + 2 * line
-    a0, a1 = load(memory, a, lanes), load(memory, a + pixel, lanes)
-    b0, b1 = load(memory, b, lanes), load(memory, b + pixel, lanes)
-    c0, c1 = load(memory, c, lanes), load(memory, c + pixel, lanes)
-    for v in range(pixels):
+def neighbours(rows, columns):
+    """Whether windows are 3 x 3 and the next one sees two columns of one again."""
+    return rows.taps == 3 and columns.taps == 3 and columns.stride == columns.spacing
+
+
+@inlined
+def images_at_once(rows, columns, channels):
+    """How many images are done together: neighbours need no others, and memory is read in its order."""
+    return 1 if neighbours(rows, columns) and channels % WIDTH == 0 else IMAGES
+
+
+@inlined
+def lines_seen(axis, target, size, source, line):
+    """Where the three lines begin that a target sees; -1 for those outside of the image."""
+    y, step = axis.offset + target * axis.stride, axis.spacing
+    above = source + y * line if 0 <= y < size else -1
+    middle = source + (y + step) * line if 0 <= y + step < size else -1
+    below = source + (y + 2 * step) * line if 0 <= y + 2 * step < size else -1
+    return above, middle, below
+
+
+@inlined
+def pixels_seen(memory, lines, column, width, channels):
+    """The three pixels of a column; zeros outside of the image."""
+    nothing, at, inside = spread(ZERO), column * channels, 0 <= column < width
+    above = load(memory, lines[0] + at, WIDTH) if inside and lines[0] >= 0 else nothing
+    middle = load(memory, lines[1] + at, WIDTH) if inside and lines[1] >= 0 else nothing
+    below = load(memory, lines[2] + at, WIDTH) if inside and lines[2] >= 0 else nothing
+    return above, middle, below
+
+
+@inlined
+def three_weights(memory, w, tap):
+    """A window's line."""
+    return load(memory, w, WIDTH), load(memory, w + tap, WIDTH), load(memory, w + 2 * tap, WIDTH)
+
+
+@inlined
+def gather_neighbours(memory, axis, lines, width, channels, w, w_steps, start, start_step, target, target_step):
+    """Target = start + weighted sources for a line of `neighbours`: the columns that the next window sees again stay in registers."""
+    w0, w1, w2 = three_weights(memory, w, w_steps[1])
+    w3, w4, w5 = three_weights(memory, w + w_steps[0], w_steps[1])
+    w6, w7, w8 = three_weights(memory, w + 2 * w_steps[0], w_steps[1])
+    column = axis.offset
+    a0, b0, c0 = pixels_seen(memory, lines, column, width, channels)
+    a1, b1, c1 = pixels_seen(memory, lines, column + axis.spacing, width, channels)
+    for _ in range(axis.targets):
         rolled()
-        at = (v + 2) * pixel
-        a2, b2, c2 = load(memory, a + at, lanes), load(memory, b + at, lanes), load(memory, c + at, lanes)
-        total = multiply_add(a0, w0, load(memory, start + v * start_step, lanes))
-        total = multiply_add(a2, w2, multiply_add(a1, w1, total))
+        a2, b2, c2 = pixels_seen(memory, lines, column + 2 * axis.spacing, width, channels)
+        total = multiply_add(a2, w2, multiply_add(a1, w1, multiply_add(a0, w0, load(memory, start, WIDTH))))
         total = multiply_add(b2, w5, multiply_add(b1, w4, multiply_add(b0, w3, total)))
         total = multiply_add(c2, w8, multiply_add(c1, w7, multiply_add(c0, w6, total)))
-        store(memory, target + v * target_step, total, lanes)
+        store(memory, target, total, WIDTH)
         a0, a1, b0, b1, c0, c1 = a1, a2, b1, b2, c1, c2
+        column, start, target = column + axis.stride, start + start_step, target + target_step
 
 
 @inlined
@@ -98,23 +133,23 @@ def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start
         above, tall, y, _ = stretch(rows, shape[0], u)
         for part in range(0, channels, WIDTH):  # inside a line, so that memory is read in its order
             lanes, v = min(WIDTH, channels - part), 0
+            first_tap = w + (rows.first_tap * taps_x + columns.first_tap) * channels + part
+            first = target + (rows.first + u * rows.step) * to_line + columns.first * channels + part
+            begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (first, to_steps)
+            if lanes == WIDTH and neighbours(rows, columns):
+                for n in range(few):
+                    lines = lines_seen(rows, u, shape[0], source + n * steps[0] + part, line)
+                    b, c = begin + n * begin_steps[0], first + n * to_steps[0]
+                    gather_neighbours(memory, columns, lines, shape[1], channels, first_tap, w_steps, b, begin_steps[1], c, to_steps[1])
+                v = columns.targets
             while v < columns.targets:
                 before, wide, x, pixels = stretch(columns, shape[1], v)
-                a = source + y * line + x * channels + part
-                row, tap = rows.first_tap + above * rows.tap_step, columns.first_tap + before * columns.tap_step
-                b = w + (row * taps_x + tap) * channels + part
-                c = target + (rows.first + u * rows.step) * to_line + (columns.first + v * columns.step) * channels + part
-                begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (c, to_steps)
-                if lanes == WIDTH and tall == 3 and wide == 3 and columns.stride == columns.spacing:  # the usual case
-                    for n in range(few):
-                        at, to, near = a + n * steps[0], c + n * to_steps[0], (steps[1], steps[2])
-                        gather_neighbours(
-                            memory, pixels, at, near, b, w_steps, begin + n * begin_steps[0], begin_steps[1], to, to_steps[1], WIDTH
-                        )
-                elif lanes == WIDTH:  # the same for whole vectors, which need no masks
-                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, WIDTH)
+                a, tap = source + y * line + x * channels + part, first_tap + above * w_steps[0] + before * w_steps[1]
+                b, c = begin + v * begin_steps[1], first + v * to_steps[1]
+                if lanes == WIDTH:  # the same for whole vectors, which need no masks
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, tap, w_steps, b, begin_steps, c, to_steps, WIDTH)
                 else:
-                    gather_pixels(memory, few, pixels, tall, wide, a, steps, b, w_steps, begin, begin_steps, c, to_steps, lanes)
+                    gather_pixels(memory, few, pixels, tall, wide, a, steps, tap, w_steps, b, begin_steps, c, to_steps, lanes)
                 v += pixels
 
 
@@ -127,8 +162,7 @@ def depthwise_forward(memory, data, operands):
     channels, shape, shape_y = operands[3], (operands[1], operands[2]), (operands[4], operands[5])
     rows = forward_axis(operands[6], operands[8], operands[9], operands[10], operands[4])
     columns = forward_axis(operands[7], operands[8], operands[9], operands[11], operands[5])
-    usual = operands[6] == 3 and operands[7] == 3 and operands[8] == operands[9] and channels % WIDTH == 0
-    together = 1 if usual else IMAGES  # in the usual case an image needs no others, and memory is read in its order
+    together = images_at_once(rows, columns, channels)
     for n in range(0, operands[0], together):
         few = min(together, operands[0] - n)
         x, y = operands[12] + n * shape[0] * shape[1] * channels, operands[15] + n * shape_y[0] * shape_y[1] * channels
@@ -175,27 +209,26 @@ def correlate_region(memory, lines, pixels, tall, wide, x, x_steps, taps, dy, dy
 
 
 @inlined
-def correlate_neighbours(memory, lines, pixels, x, x_steps, dy, dy_steps, dw, dw_taps, lanes):
-    """`correlate_region` for windows of 3 x 3, of which the next pixel sees two columns again: they stay in registers."""
-    (line, pixel), (line_y, pixel_y) = x_steps, dy_steps
-    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = spread(ZERO)
-    for u in range(lines):
-        a, to = x + u * line, dy + u * line_y
-        b, c = a + line, a + 2 * line
-        a0, a1 = load(memory, a, lanes), load(memory, a + pixel, lanes)
-        b0, b1 = load(memory, b, lanes), load(memory, b + pixel, lanes)
-        c0, c1 = load(memory, c, lanes), load(memory, c + pixel, lanes)
-        for v in range(pixels):
+def correlate_neighbours(memory, rows, columns, channels, x, shape, dy, dw, db):
+    """dW += x * dy and db += dy for all `neighbours` of an image: the columns that the next window sees again stay in registers."""
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = total = spread(ZERO)
+    for u in range(rows.targets):
+        lines, column = lines_seen(rows, u, shape[0], x, shape[1] * channels), columns.offset
+        a0, b0, c0 = pixels_seen(memory, lines, column, shape[1], channels)
+        a1, b1, c1 = pixels_seen(memory, lines, column + columns.spacing, shape[1], channels)
+        for _ in range(columns.targets):
             rolled()
-            at, gradient = (v + 2) * pixel, load(memory, to + v * pixel_y, lanes)
-            a2, b2, c2 = load(memory, a + at, lanes), load(memory, b + at, lanes), load(memory, c + at, lanes)
+            a2, b2, c2 = pixels_seen(memory, lines, column + 2 * columns.spacing, shape[1], channels)
+            gradient = load(memory, dy, WIDTH)
             s0, s1, s2 = multiply_add(a0, gradient, s0), multiply_add(a1, gradient, s1), multiply_add(a2, gradient, s2)
             s3, s4, s5 = multiply_add(b0, gradient, s3), multiply_add(b1, gradient, s4), multiply_add(b2, gradient, s5)
             s6, s7, s8 = multiply_add(c0, gradient, s6), multiply_add(c1, gradient, s7), multiply_add(c2, gradient, s8)
             a0, a1, b0, b1, c0, c1 = a1, a2, b1, b2, c1, c2
-    for k, total in enumerate((s0, s1, s2, s3, s4, s5, s6, s7, s8)):
-        place = dw + tap_place(k, 9, 3, dw_taps)
-        store(memory, place, plus(total, load(memory, place, lanes)), lanes)
+            total, column, dy = add(total, gradient), column + columns.stride, dy + channels
+    for k, gained in enumerate((s0, s1, s2, s3, s4, s5, s6, s7, s8)):
+        place = dw + k * channels
+        store(memory, place, add(gained, load(memory, place, WIDTH)), WIDTH)
+    store(memory, db, add(total, load(memory, db, WIDTH)), WIDTH)
 
 
 @inlined
@@ -210,11 +243,7 @@ def correlate(memory, rows, columns, channels, x, shape, dy, shape_y, dw, db, la
         while v < columns.targets:
             before, wide, j, pixels = stretch(columns, shape[1], v)
             a, b, c = x + i * line + j * channels, dy + u * line_y + v * channels, dw + above * taps_w[0] + before * channels
-            usual = rows.stride == rows.spacing and columns.stride == columns.spacing
-            if usual and lanes == WIDTH and tall == 3 and wide == 3:
-                correlate_neighbours(memory, lines, pixels, a, steps, b, steps_y, c, taps_w, WIDTH)
-            else:
-                correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
+            correlate_region(memory, lines, pixels, tall, wide, a, steps, taps, b, steps_y, c, taps_w, lanes)
             v += pixels
         u += lines
     store(memory, db, plus(block_sum(memory, shape_y[0] * shape_y[1], channels, dy, lanes), load(memory, db, lanes)), lanes)
@@ -228,13 +257,16 @@ def depthwise_backward(memory, data, operands):
     image, image_y = shape[0] * shape[1] * channels, shape_y[0] * shape_y[1] * channels
     rows = forward_axis(operands[6], stride, dilation, operands[10], shape_y[0])
     columns = forward_axis(operands[7], stride, dilation, operands[11], shape_y[1])
-    for first in range(0, operands[0], IMAGES):  # their gradients are still near when those of the input are gathered
-        few, dy = min(IMAGES, operands[0] - first), operands[19] + first * image_y
+    together = images_at_once(rows, columns, channels)
+    for first in range(0, operands[0], together):  # their gradients are still near when those of the input are gathered
+        few, dy = min(together, operands[0] - first), operands[19] + first * image_y
         for n in range(few):
             x = operands[12] + (first + n) * image
             for c in range(0, channels, WIDTH):
                 from_dy, dw, db = dy + n * image_y + c, operands[17] + c, operands[18] + c
-                if channels - c >= WIDTH:
+                if channels - c >= WIDTH and neighbours(rows, columns):
+                    correlate_neighbours(memory, rows, columns, channels, x + c, shape, from_dy, dw, db)
+                elif channels - c >= WIDTH:
                     correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, WIDTH)
                 else:
                     correlate(memory, rows, columns, channels, x + c, shape, from_dy, shape_y, dw, db, channels - c)

@@ -1,7 +1,8 @@
 """The gathering of a convolution: each pixel of a target becomes the weighted sum of a window of a source.
 
 A convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. A tile's rows are
-neighbouring pixels. They see the same taps, because the source is copied with its padding first; kernel rows in the padding are left out.
+neighbouring pixels that see the same taps: kernel rows in the padding are left out, and columns of it where that pays. For the others the
+source is copied with its padding first; from the copy, which comes in order and stays in the cache, all tiles read.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from numba import types
 from kernels.kernel import MEMORY
 from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic
-from kernels.tile import INT, inlined, inside, rows_at_once, three, tile
-from kernels.window import LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
+from kernels.tile import INT, LONG, inlined, inside, rows_at_once, three, tile
+from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 
 class Axis(NamedTuple):
@@ -57,6 +58,14 @@ def backward_axis(remainder, taps, stride, dilation, padding, size):
     return Axis(remainder, stride, count, np.int64(1), offset, spacing, taps_seen, tap, -step)
 
 
+@inlined
+def sharing(axis, together):
+    """The axis, when so many neighbouring targets, whose taps lie side by side, count as one."""
+    taps, stride = axis.taps + (together - 1) * axis.stride, axis.stride * together
+    step, targets = axis.step * together, axis.targets // together
+    return Axis(axis.first, step, targets, stride, axis.offset, axis.spacing, taps, axis.first_tap, axis.tap_step)
+
+
 @separate
 def pack(memory, rows, columns, together, w, strides, depth, lanes, length, panel):
     """Weights in the order in which a gathering reads them: (kernel rows, window columns, source channels, pixels, target channels)."""
@@ -73,26 +82,58 @@ def pack(memory, rows, columns, together, w, strides, depth, lanes, length, pane
                         memory[to + r] = memory[at + q * strides[2] + r * strides[3]]
 
 
+@inlined
+def alike(axis, target, size):
+    """The first tap that a target sees of a source of that size, how many, and for how many targets from there on this holds.
+
+    Those that see all their taps are counted together, others alone.
+    """
+    position = axis.offset + target * axis.stride
+    tap, seen = inside(position, axis.spacing, axis.taps, size)
+    room = size - 1 - position - (axis.taps - 1) * axis.spacing  # beyond the last tap
+    return tap, seen, max(1, min(axis.targets - target, room // axis.stride + 1)) if seen == axis.taps else 1
+
+
+@inlined
+def sum_rectangle(memory, registers, counts, a, a_steps, b, b_steps, start, c, along, across):
+    """Sums of the pixels of a rectangle; its sides are (pixels, how far apart they are in the source, in the target)."""
+    (long, a_row, c_row), (times, a_move, c_move) = along, across
+    done = np.int64(0)
+    while done < long:
+        count, place = rows_at_once(long - done, registers), c + done * c_row
+        begin, begin_row, begin_move = (start, 0, 0) if start >= 0 else (place, c_row, c_move)
+        tile(
+            memory, count, registers, counts, a + done * a_row, a_row, a_steps, b, b_steps, begin, begin_row, place, c_row,
+            times, three(a_move, begin_move, c_move),
+        )  # fmt: skip
+        done += count
+
+
 @separate
-def sum_part(memory, rows, height, counts, across, registers, a, line, a_row, a_steps, b, b_steps, start, c, c_row, shifts):
-    """Some channels of an image's target, `across` rows of tiles in each line; lines that see all their taps go through at once."""
+def sum_part(memory, rows, columns, height, width, depth, registers, a, line, b, b_steps, start, c, c_line, c_row):
+    """Some channels of an image's target, by rectangles of pixels that see the same taps.
+
+    Where enough lines do, their first and last columns are upright rectangles, which leave out the padding at both sides. Sums of few
+    products are made with it, for one more tile would cost more.
+    """
     apart()
-    alike = (height - 1 - (rows.taps - 1) * rows.spacing - rows.offset) // rows.stride + 1  # lines up to here see their last tap
-    u = 0
+    worth = rows.taps * columns.taps * depth >= LONG
+    a_steps, joined = three(rows.spacing * line, columns.spacing * depth, 1), columns.spacing == 1
+    u = np.int64(0)
     while u < rows.targets:
-        y = rows.offset + u * rows.stride
-        above, tall = inside(y, rows.spacing, rows.taps, height)
-        times = max(1, min(rows.targets, alike) - u) if tall == rows.taps else 1
-        v = 0
-        while v < across:
-            count, place = rows_at_once(across - v, registers), c + u * shifts[2] + v * c_row
-            begin, begin_row = (start, 0) if start >= 0 else (place, c_row)
-            tile(
-                memory, count, registers, three(tall, counts[1], counts[2]), a + y * line + above * a_steps[0] + v * a_row, a_row, a_steps,
-                b + above * b_steps[0], b_steps, begin, begin_row, place, c_row, times, shifts,
-            )  # fmt: skip
-            v += count
-        u += times
+        above, tall, lines = alike(rows, u, height)
+        down = three(lines, rows.stride * line, c_line)
+        v = np.int64(0)
+        while v < columns.targets:
+            before, wide, pixels = alike(columns, v, width) if worth and lines * registers >= BUSY else (0, columns.taps, columns.targets)
+            counts = three(tall, 1, wide * depth) if joined else three(tall, wide, depth)
+            at = a + (rows.offset + u * rows.stride) * line + v * columns.stride * depth
+            at, panel = at + above * a_steps[0] + before * a_steps[1], b + above * b_steps[0] + before * b_steps[1]
+            right = three(pixels, columns.stride * depth, c_row)
+            along, across = (down, right) if pixels * registers < BUSY and pixels < lines else (right, down)
+            sum_rectangle(memory, registers, counts, at, a_steps, panel, b_steps, start, c + u * c_line + v * c_row, along, across)
+            v += pixels
+        u += lines
 
 
 def any_gathering(memory, images, rows, columns, groups, source, source_shape, target, target_shape, bias, w, strides, scratch):
@@ -100,18 +141,16 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
     height, width, channels = source_shape
     depth, breadth, filters = channels // groups, target_shape[2] // groups, target_shape[2]
     pixels = (columns.targets - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
-    dense = columns.spacing == 1
-    together = pixels_at_once(columns.targets, columns.stride, columns.taps, breadth) if dense and groups == columns.step == 1 else 1
-    seen, across, wanted = columns.taps + (together - 1) * columns.stride, columns.targets // together, breadth * together
+    shares = columns.spacing == groups == columns.step == 1
+    together = pixels_at_once(columns.targets, columns.stride, columns.taps, breadth) if shares else 1
+    shared = sharing(columns, together)
+    wanted = breadth * together
     row, line = whole_vectors(wanted), pixels * depth
-    panels, panel = scratch + row, rows.taps * seen * depth * LANES
+    panels, panel = scratch + row, rows.taps * shared.taps * depth * LANES
     window = panels + (row + LANES - 1) // LANES * panel
     copied, whole = window + height * line, row == wanted
-    target_line, move = rows.step * target_shape[1] * filters, columns.step * together * filters
-    c_line, c_row = (target_line, move) if whole else (across * row, row)  # a target without whole vectors is summed in a copy
-    a_row, a_steps = together * columns.stride * depth, three(rows.spacing * line, columns.spacing * depth, 1)
-    counts = three(0, 1, seen * depth) if dense else three(0, seen, depth)
-    shifts = three(rows.stride * line, 0 if bias >= 0 else c_line, c_line)
+    target_line, move = rows.step * target_shape[1] * filters, shared.step * filters
+    c_line, c_row = (target_line, move) if whole else (shared.targets * row, row)  # a target without whole vectors is summed in a copy
     for g in range(groups):
         clear(memory, scratch, row)
         if bias >= 0:
@@ -127,17 +166,16 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
             place = target + ((n * target_shape[0] + rows.first) * target_shape[1] + columns.first) * filters + g * breadth
             c = place if whole else copied
             if bias < 0 and not whole:
-                copy(memory, place, target_line, move, rows.targets, across, wanted, c, c_line, c_row)
+                copy(memory, place, target_line, move, rows.targets, shared.targets, wanted, c, c_line, c_row)
             for first in range(0, row, LANES):
                 length = min(LANES, row - first)
-                b, b_steps = panels + first // LANES * panel, three(seen * depth * length, depth * length, length)
+                b, b_steps = panels + first // LANES * panel, three(shared.taps * depth * length, depth * length, length)
                 start = scratch + first if bias >= 0 else np.int64(-1)
                 sum_part(
-                    memory, rows, height, counts, across, length // WIDTH, window, line, a_row, a_steps, b, b_steps, start,
-                    c + first, c_row, shifts,
+                    memory, rows, shared, height, width, depth, length // WIDTH, window, line, b, b_steps, start, c + first, c_line, c_row
                 )  # fmt: skip
             if not whole:
-                copy(memory, c, c_line, c_row, rows.targets, across, wanted, place, target_line, move)
+                copy(memory, c, c_line, c_row, rows.targets, shared.targets, wanted, place, target_line, move)
 
 
 AXIS = types.NamedUniTuple(INT, 9, Axis)

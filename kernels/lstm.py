@@ -86,13 +86,14 @@ def lstm_forward(memory, data, operands):
 def lstm_gates(sums, gates, hidden):
     """The sums become gates."""
     wide()
-    candidates = 2 * hidden
-    for j in range(candidates):
+    candidates, outputs = gates[2 * hidden : 3 * hidden], gates[3 * hidden :]
+    to_candidates, to_outputs = sums[2 * hidden : 3 * hidden], sums[3 * hidden :]
+    for j in range(2 * hidden):
         gates[j] = sigmoid(sums[j])
-    for j in range(candidates, candidates + hidden):
-        gates[j] = tanh(sums[j])
-    for j in range(candidates + hidden, gates.size):
-        gates[j] = sigmoid(sums[j])
+    for j in range(hidden):
+        candidates[j] = tanh(to_candidates[j])
+    for j in range(hidden):
+        outputs[j] = sigmoid(to_outputs[j])
 
 
 @inlined

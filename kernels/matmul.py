@@ -53,6 +53,18 @@ contracted = jit(
 
 
 @separate
+def pack_singly(memory, source, across, along, lanes, steps, target, pitch):
+    """`pack` number by number; what is left of the pitch stays as it is."""
+    apart()
+    for i in range(lanes):
+        rolled()
+        place = target + i // PANEL * steps * pitch + i % PANEL
+        for q in range(steps):
+            rolled()
+            memory[place + q * pitch] = memory[source + q * along + i * across]
+
+
+@separate
 def pack(memory, source, across, along, lanes, steps, target, pitch):
     """Lay numbers out in the order in which tiles read them: PANEL lanes of the first step, of the second and so on, then the next ones.
 
@@ -82,12 +94,7 @@ def pack(memory, source, across, along, lanes, steps, target, pitch):
                 q = min(block, steps - WIDTH)
                 transpose_block(memory, source + i * across + q, across, min(WIDTH, lanes - i), place + q * pitch, pitch)
     else:
-        for i in range(lanes):
-            rolled()
-            place = target + i // PANEL * panel + i % PANEL
-            for q in range(steps):
-                rolled()
-                memory[place + q * pitch] = memory[source + q * along + i * across]
+        pack_singly(memory, source, across, along, lanes, steps, target, pitch)
 
 
 @inlined
@@ -298,7 +305,7 @@ def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, st
 
 
 if PLAIN:
-    multiply_onto = multiply_plainly
+    multiply_onto, pack = multiply_plainly, pack_singly
 
 
 @inlined

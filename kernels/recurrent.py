@@ -17,9 +17,9 @@ from numba import njit
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
-from kernels.matmul import SCRATCH, multiply, multiply_onto
+from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
 from kernels.shared import SAFE_MATH
-from kernels.simd import WIDTH, load, store, wide
+from kernels.simd import wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
@@ -102,16 +102,7 @@ def scatter(memory, order, first, steps, width, block, target):
 @compiled
 def lay_panels(memory, k, n, b, b_row, b_column, panels):
     """Copy B (k, n), strided as in `multiply`, in panels (k, PANEL) of neighbouring columns, one behind the other: k (n + PANEL) places."""
-    for j in range(0, n, PANEL):
-        columns = min(PANEL, n - j)
-        for q in range(k):
-            source, target = b + q * b_row + j * b_column, panels + j * k + q * PANEL
-            if b_column == 1:
-                for i in range(0, columns, WIDTH):
-                    store(memory, target + i, load(memory, source + i, columns - i), columns - i)
-            else:
-                for i in range(columns):
-                    memory[target + i] = memory[source + i * b_column]
+    pack(memory, b, b_column, b_row, n, k, panels, PITCH)
 
 
 @compiled

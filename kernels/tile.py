@@ -20,6 +20,7 @@ inlined = jit(forceinline=True, error_model="numpy", **UNWRAPPED)
 SUMS = 12 if WIDTH == 8 else 28  # AVX2 has 16 registers: 12 for sums, 2 for B, 1 for A; AVX-512 and NEON have 32
 REGISTERS = 2  # vectors of a tile's row at most
 HEIGHT = 16  # rows of a tile at most, of as many as its sums allow
+LONG = 64  # steps of k from which on a tile is worth some care: they take as long as a line of memory that comes from afar
 CHECKED = bool(config.BOUNDSCHECK)  # type: ignore[attr-defined]
 
 INDEX = ir.IntType(64)
@@ -69,12 +70,18 @@ def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, st
         """The same, but LLVM does not know that. Else it would keep a pointer for each row, and there are no registers for them."""
         return builder.asm(ir.FunctionType(pointer.type, [pointer.type]), "", "=r,0", [pointer], False)
 
+    long = builder.icmp_signed(">=", builder.mul(builder.mul(counts[0], counts[1]), counts[2]), INDEX(LONG))
     sums = [[cgutils.alloca_once(builder, FLOATS) for _ in range(width)] for _ in range(height)]
     with cgutils.for_range(builder, times) as again:
         a, start, c = (along(offset, (again.index, shift)) for offset, shift in zip((a, start, c), shifts, strict=True))
         for base, row in zip(row_starts(builder.gep(data, [start]), start_row, height), sums, strict=True):
             for address, place in zip(vectors(base), row, strict=True):
                 builder.store(builder.load(address, align=ALIGNMENT_BYTES), place)
+        more = builder.icmp_signed("<", builder.add(again.index, INDEX(1)), times)
+        with builder.if_then(builder.and_(more, long)):
+            for base in row_starts(builder.gep(data, [builder.add(c, shifts[2])]), c_row, height):
+                for address in vectors(base):
+                    fetch(builder, address)
         with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
             above = (outer.index, middle.index)
             first_a = builder.gep(data, [along(a, *zip(above, a_steps[:2], strict=True))])
@@ -97,6 +104,14 @@ def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, st
                 builder.store(builder.load(place), address, align=ALIGNMENT_BYTES)
 
 
+def fetch(builder, address):
+    """Ask for a line of memory that will be written, so that the write does not wait for it."""
+    integer = ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [address.type, integer, integer, integer])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(function, [address, integer(1), integer(3), integer(1)])  # to write, into level 1, of data
+
+
 @inlined
 def check(memory, first, *indices_and_steps):
     """Touch the first and the last of some numbers."""
@@ -112,7 +127,7 @@ def any_tile(memory, rows, registers, counts, a, a_row, a_steps, b, b_steps, sta
         columns = (registers * WIDTH, 1)
         check(memory, start, (rows, start_row), columns, (times, shifts[1]))
         check(memory, c, (rows, c_row), columns, (times, shifts[2]))
-        if counts[0] > 0:
+        if min(counts) > 0:
             of_a, of_b = (counts[0], a_steps[0]), (counts[0], b_steps[0])
             check(memory, a, (rows, a_row), of_a, (counts[1], a_steps[1]), (counts[2], a_steps[2]), (times, shifts[0]))
             check(memory, b, columns, of_b, (counts[1], b_steps[1]), (counts[2], b_steps[2]))

@@ -1,1 +1,92 @@
-"""Labs: what of a run is shown, and presets to begin with."""
+"""Labs: a page each, with what of a run is shown there and presets to begin with. One class in one file of this package is a new lab."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from playground.experiment import Experiment
+from playground.labs.scenes import Scene, scene_of
+from playground.labs.views import Arrays, Slow
+from playground.run import Run
+
+
+@dataclass(frozen=True)
+class Preset:
+    """An experiment with a name for programs, a title for people, the group it stands in, and what to do with it."""
+
+    name: str
+    title: str
+    group: str
+    sentence: str
+    experiment: Experiment
+
+
+def gallery(entries: Iterable[tuple[str, str, str, str, dict[str, Any]]]) -> tuple[Preset, ...]:
+    """Presets out of name, title, group, sentence and experiment."""
+    return tuple(
+        Preset(name, title, group, sentence, Experiment.model_validate(chosen)) for name, title, group, sentence, chosen in entries
+    )
+
+
+class Lab:
+    """What the stage is sent about a run: `scene` when the experiment changes, `frame` as often as somebody looks.
+
+    Raises ValueError when the run's data is not for this lab.
+    """
+
+    name: ClassVar[str]  # in the address; the stage has a module of that name
+    title: ClassVar[str]
+    place: ClassVar[int]  # in the navigation
+    groups: ClassVar[tuple[str, ...]]  # of data that it takes
+    on_stage: ClassVar[tuple[str, ...]] = ()  # kinds of data that are chosen there, or need more than to be chosen
+    presets: ClassVar[tuple[Preset, ...]]  # the first is where everybody begins
+    _known: ClassVar[dict[str, type[Lab]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Lab._known[cls.name] = cls
+
+    def __init__(self, run: Run) -> None:
+        if run.experiment.data.group not in self.groups:
+            other = next((lab.title for lab in labs().values() if run.experiment.data.group in lab.groups), "another")
+            raise ValueError(f"{run.experiment.data.title} is for the {other} lab, this is the {self.title} lab. Open it there.")
+        self.run = run
+
+    def scene(self, revision: int) -> tuple[Scene, Arrays]:
+        """All that does not change from step to step; a lab adds what is its own."""
+        return {"revision": revision, "lab": self.name, "tip": self.tip(), **scene_of(self.run)}, {}
+
+    def frame(self, look: tuple[str, int] | None = None, slow: Slow | None = None) -> tuple[Scene, Arrays]:
+        """What the network is now."""
+        raise TypeError(f"{type(self).__name__} does not say what is seen of a run. Give it a frame method.")
+
+    def weights(self) -> np.ndarray:
+        """The shown weights, flat, as frames have them."""
+        return np.zeros(0, np.float32)
+
+    def touch(self, what: str, value: Any) -> None:
+        """A command of the lab's own. Raises ValueError for one that it does not know or cannot obey."""
+        raise ValueError(f"There is nothing to touch that is called {what!r:.40} in the {self.title} lab.")
+
+    def tip(self) -> str:
+        """What to try: the sentence of the preset on the same kind of data that has most in common with this; empty when there is none."""
+        experiment = self.run.experiment
+        alike = [preset for preset in self.presets if preset.experiment.data.kind == experiment.data.kind]
+        return max(alike, key=lambda preset: shared(preset.experiment, experiment)).sentence if alike else ""
+
+
+def labs() -> dict[str, type[Lab]]:
+    """Every lab by name, in the order of the navigation; the first one's page is the first."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(Lab._known.items(), key=lambda item: item[1].place))
+
+
+def shared(one: Experiment, other: Experiment) -> int:
+    """How many fields of two experiments are the same."""
+    return sum(getattr(one, name) == getattr(other, name) for name in Experiment.model_fields)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import numpy as np
 
-from playground import link
-from playground.activations import Activation
 from playground.data import Data, load, thumbnail
-from playground.initializers import Initializer
-from playground.labs import views
-from playground.labs.presets import tip
+from playground.labs import Lab, views
+from playground.labs.plane_gallery import PRESETS
+from playground.labs.scenes import Scene
 from playground.labs.views import Arrays, NetworkView, Slow
-from playground.layers import Layer
-from playground.record import Record, members
+from playground.record import members
 from playground.run import Run
-from playground.tasks.network import Column, loss_of
+from playground.tasks.network import Column
 
 THUMBNAILS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "blobs", "plane", "hills")
 THUMBNAIL_POINTS = 130
@@ -25,48 +22,33 @@ FEATURES = 64  # candidates that are drawn at most
 SYMBOLS = {"linear": "", "sigmoid": "σ", "softmax": "softmax"}
 
 
-class PlaneLab:
-    """What the stage is sent about a run: `scene` when the experiment changes, `frame` as often as somebody looks."""
+class PlaneLab(Lab):
+    """A multilayer perceptron, its neurons drawn as fields over the plane."""
 
     name = "plane"
+    title = "Plane"
+    place = 1
+    groups = ("plane", "table")
+    on_stage = (*THUMBNAILS, "painted", "upload")
+    presets = PRESETS
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        run.picture  # noqa: B018  where a row is a picture itself there is none: raises DataError
+        super().__init__(run)
         self.network = NetworkView(run)
 
-    def scene(self, revision: int) -> tuple[dict[str, Any], Arrays]:
-        """All that does not change from step to step."""
+    def scene(self, revision: int) -> tuple[Scene, Arrays]:
+        """The plane, its features, its points, the columns of neurons."""
         run = self.run
         names = candidates(run, self.network.shown[0])
         side = tile_side(run)
-        loss = loss_of(run.experiment, run.dataset)
-        address, problem = link_of(run)
+        common, _ = super().scene(revision)
         scene = {
-            "revision": revision,
-            "lab": self.name,
-            "experiment": run.experiment.model_dump(mode="json"),
-            "link": address,
-            "link_error": problem,
-            "tip": tip(run.experiment),
-            "task": run.dataset.task,
-            "classes": run.dataset.classes,
-            "targets": run.dataset.targets,
             "target": {"mean": run.dataset.target_mean, "scale": run.dataset.target_scale, "largest": run.dataset.largest},
-            "loss": {"kind": loss.kind, "title": loss.title},
-            "optimizer": {**run.experiment.optimizer.model_dump(mode="json"), "title": run.experiment.optimizer.title},
-            "batch_size": run.batch_rows,
-            "steps_per_epoch": run.steps_per_epoch,
-            "data": data_of(run),
             "features": features_of(run, names),
             "columns": [self._column(i, column) for i, column in enumerate(run.network.columns)],
-            "activations": menu(Activation),
-            "initializers": menu(Initializer),
-            "layer_kinds": menu(Layer),
             "grid": run.grid,
             "tile": side,
             "axes": axes_of(run),
-            "cost": {"parameters": run.cost.parameters, "bytes": run.cost.bytes, "multiply_adds": run.cost.multiply_adds},
             "thumbnails": thumbnails()[0],
         }
         arrays = {
@@ -74,9 +56,9 @@ class PlaneLab:
             "scene/network/features": views.feature_fields(run, names, side),
             "scene/thumbnails/points": thumbnails()[1],
         }
-        return scene, arrays
+        return common | scene, arrays
 
-    def frame(self, look: tuple[str, int] | None = None, slow: Slow | None = None) -> tuple[dict[str, Any], Arrays]:
+    def frame(self, look: tuple[str, int] | None = None, slow: Slow | None = None) -> tuple[Scene, Arrays]:
         """What the network is now."""
         self.run.probe()
         facts, arrays = views.surface(self.run)
@@ -135,60 +117,12 @@ def tile_side(run: Run) -> int:
     return run.program.places[f"look/fields/{hidden[0].name}"].shape[1] if hidden else run.grid // 2
 
 
-def data_of(run: Run) -> dict[str, Any]:
-    """The data in words."""
-    data = run.experiment.data
-    return {
-        "kind": data.kind,
-        "title": data.title,
-        "sentence": data.sentence(),
-        "group": data.group,
-        "painted": data.kind == "painted",
-        "obstacle": run.dataset.obstacle,
-    }
-
-
 def axes_of(run: Run) -> dict[str, Any]:
     """The picture's two axes, and what else they could be."""
     picture, chosen = run.picture, run.experiment.view.axes
     axes = {key: {"label": axis.label, "low": axis.low, "high": axis.high} for key, axis in (("x", picture.x), ("y", picture.y))}
     options = [{"name": axis.name, "label": axis.label} for axis in run.dataset.inputs]
     return axes | {"mode": picture.mode, "options": options, "chosen": list(chosen) if chosen else None}
-
-
-def link_of(run: Run) -> tuple[str, str | None]:
-    """The experiment as the address bar holds it, or why it does not fit there."""
-    try:
-        return f"?x={link.encode(run.experiment)}", None
-    except ValueError as error:
-        return "", str(error)
-
-
-def menu(family: type[Any]) -> list[dict[str, Any]]:
-    """A family as the stage's menus show it, with what its settings say of each member's fields."""
-    return [
-        {
-            "kind": kind,
-            "title": member.title,
-            "symbol": getattr(member, "symbol", ""),
-            "text": (member.__doc__ or "").split("\n")[0],
-            "fields": fields_of(member),
-        }
-        for kind, member in members(family).items()
-    ]
-
-
-def fields_of(member: type[Record]) -> dict[str, dict[str, Any]]:
-    """Each field's words, range and options, as far as it has them."""
-    described = {}
-    for name, field in member.model_fields.items():
-        limits = {key: getattr(limit, key) for limit in field.metadata for key in ("ge", "gt", "le", "lt") if hasattr(limit, key)}
-        literal = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-        said = {"low": limits.get("ge", limits.get("gt")), "high": limits.get("le", limits.get("lt")), "options": literal or None}
-        words = {"title": field.title, "text": field.description, "whole": field.annotation is int or None}
-        described[name] = {key: value for key, value in {**words, **said}.items() if value is not None}
-    del described["kind"]
-    return described
 
 
 def notes_after(run: Run, column: Column) -> list[dict[str, Any]]:

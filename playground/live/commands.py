@@ -135,6 +135,12 @@ def edit(
     session.touched()
 
 
+@command("touch")
+def touch(session: Driven, *, what: Annotated[str, Field(max_length=40)], value: Any = None) -> None:
+    """What only the lab at hand has: a picture drawn, a cell opened."""
+    session.lab.touch(what, value)
+
+
 @command("set")
 def put(session: Driven, *, path: Path, value: Any) -> None:
     """Another value at a path of the experiment."""

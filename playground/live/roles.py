@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -28,8 +28,17 @@ class Lab(Protocol):
     def weights(self) -> np.ndarray:
         """The shown weights, as frames have them."""
 
+    def touch(self, what: str, value: Any) -> None:
+        """A command of the lab's own. Raises ValueError."""
 
-MakeLab = Callable[[Run], Lab]
+
+class MakeLab(Protocol):
+    """A kind of lab. Raises ValueError when a run is not for it."""
+
+    name: str
+
+    def __call__(self, run: Run) -> Lab:
+        """The lab of a run."""
 
 
 class House(Protocol):

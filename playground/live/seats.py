@@ -72,7 +72,8 @@ class Seat:
 
     def _before(self, token: Any) -> Session | None:
         session = self.house.session(token)
-        return session if session and self.wish in (None, session.experiment) else None
+        same_lab = session is not None and session.make_lab.name == self.make_lab.name
+        return session if session and same_lab and self.wish in (None, session.experiment) else None
 
     def _free(self, session: Session, asked: float) -> bool:
         """Take hold of the session if nobody has it, or if who had it has not been heard for a while."""

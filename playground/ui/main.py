@@ -6,11 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.ui.plane_page import plane_page
+from playground.ui.lab_page import pages
 
 ASSETS = Path(__file__).with_name("assets")
 
 st.set_page_config(page_title="Playground", page_icon=ASSETS / "mark.svg", layout="wide", initial_sidebar_state="collapsed")
 st.logo(str(ASSETS / f"logo-{'dark' if st.context.theme.type == 'dark' else 'light'}.svg"))
 st.html(ASSETS / "page.css")
-st.navigation([st.Page(plane_page, title="Plane", default=True)], position="top").run()
+st.navigation(pages(), position="top").run()

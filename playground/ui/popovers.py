@@ -13,8 +13,7 @@ from playground.data import Data, DataSet
 from playground.data.dataset import plural
 from playground.data.upload import Upload
 from playground.experiment import Experiment
-from playground.labs.plane import THUMBNAILS
-from playground.labs.presets import PRESETS, Preset
+from playground.labs import Lab, Preset
 from playground.live.seats import Seat
 from playground.losses import Loss
 from playground.optimizers import Optimizer
@@ -34,11 +33,11 @@ CLOSE_PRESETS = ".st-key-popover-Presets [aria-expanded=true]"  # a click there 
 NARROW, WIDE = 330, 660  # pixels of a popover's contents
 
 
-def settings_row(seat: Seat, experiment: Experiment) -> None:
+def settings_row(lab: type[Lab], seat: Seat, experiment: Experiment) -> None:
     """Settings on the left, each with its value; what one does with the whole page on the right."""
     with st.container(key="row", horizontal=True, horizontal_alignment="distribute", wrap=False):
         with st.container(key="settings", horizontal=True, gap="xsmall", wrap=False):
-            settings(seat, experiment, Form(committing(seat), "experiment"))
+            settings(lab, seat, experiment, Form(committing(seat), lab.name))
         with st.container(key="actions", horizontal=True, gap="small", wrap=False, width="content"):
             instant("guide", "Guide", "menu_book")
             save(seat)
@@ -46,11 +45,11 @@ def settings_row(seat: Seat, experiment: Experiment) -> None:
             instant("link", "Copy link", "link")
 
 
-def settings(seat: Seat, experiment: Experiment, form: Form) -> None:
+def settings(lab: type[Lab], seat: Seat, experiment: Experiment, form: Form) -> None:
     """A popover for each thing that is set once."""
     dataset = experiment.dataset()
-    behind("Presets", "", lambda: presets(seat), width=WIDE, icon=":material/grid_view:")
-    behind("Data", amount(experiment, dataset), lambda: data(experiment, dataset, form), icon=":material/scatter_plot:")
+    behind("Presets", "", lambda: presets(lab, seat), width=WIDE, icon=":material/grid_view:")
+    behind("Data", amount(experiment, dataset), lambda: data(lab, experiment, dataset, form), icon=":material/scatter_plot:")
     behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
     behind("Optimizer", pace(experiment), lambda: optimizer(experiment, form))
     behind("Batch", str(experiment.training.batch_size), lambda: batch(experiment, dataset, form))
@@ -64,9 +63,9 @@ def behind(label: str, value: str, draw: Callable[[], None], width: int = NARROW
         draw()
 
 
-def presets(seat: Seat) -> None:
+def presets(lab: type[Lab], seat: Seat) -> None:
     """A card for each preset: its name, and a sentence on what to try."""
-    for group, cards in groupby(PRESETS, key=lambda preset: preset.group):
+    for group, cards in groupby(lab.presets, key=lambda preset: preset.group):
         st.markdown(f"**{group}**")
         with st.container(key=f"presets {group}", gap="xsmall"):
             for preset in cards:
@@ -80,8 +79,8 @@ def load(seat: Seat, preset: Preset) -> None:
     order(seat, {"do": "experiment", "value": preset.experiment.model_dump(mode="json")})
 
 
-def data(experiment: Experiment, dataset: DataSet, form: Form) -> None:
-    """The details of the data at hand, the data sets that are not on the stage, and a table of one's own."""
+def data(lab: type[Lab], experiment: Experiment, dataset: DataSet, form: Form) -> None:
+    """The details of the data at hand, the data sets that are not on the stage, and, where tables fit, one of one's own."""
     record = experiment.data
     st.markdown(f"**{record.sentence()}**")
     if isinstance(record, Upload):
@@ -90,10 +89,10 @@ def data(experiment: Experiment, dataset: DataSet, form: Form) -> None:
     form.record(record, ("data",), [*own, "test_fraction", "seed"])
     if isinstance(record, Upload):
         profile(record.sheet(), dataset)
-    tables = [kind for kind, member in members(Data).items() if member.group != "picture"]
-    others = [kind for kind in tables if kind not in (*THUMBNAILS, "painted", "upload")]
+    others = [kind for kind, member in members(Data).items() if member.group in lab.groups and kind not in lab.on_stage]
     form.pick(Data, record, ("data",), "More data", others)
-    inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
+    if Upload.group in lab.groups:
+        inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
 
 
 def loss(experiment: Experiment, dataset: DataSet, form: Form) -> None:

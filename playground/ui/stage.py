@@ -22,8 +22,6 @@ from playground.live.house import the_house
 from playground.live.seats import Seat
 
 FILES = Path(__file__).with_name("stage")
-KEY = "stage"
-LINK = "playground link"  # of our own in the session's state: a widget's is lost when the page changes
 UPLOAD = "playground upload"  # in the session's state while somebody has asked on the stage to bring data of their own
 SETTLED = "stage settled"  # in the session's state once the stage has drawn: what is heavy and out of sight waits for it
 PERIOD = 0.05  # seconds between two frames without a socket
@@ -55,25 +53,25 @@ export default function (component) {
 }""")
 
 
-def stage(seat: Seat, shown: Experiment) -> None:
-    """Mount the stage, beside settings that show the experiment `shown`.
+def stage(lab: str, seat: Seat, shown: Experiment) -> None:
+    """Mount a lab's stage, beside settings that show the experiment `shown`.
 
     When a person asks there to bring data of their own, the script runs with UPLOAD in the session's state.
     """
-    mode = _said().get("mode", "socket")
+    mode = _said(lab).get("mode", "socket")
     if mode == "socket":
         seat.look_away()
     component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
     def live() -> None:
-        if _said().get("mode", "socket") != mode or seat.experiment != shown or UPLOAD in st.session_state or _settles():
+        if _said(lab).get("mode", "socket") != mode or seat.experiment != shown or UPLOAD in st.session_state or _settles(lab):
             st.rerun()  # how often a fragment runs, and what the page's other parts show, is settled by the whole script only
         component(
-            data=_glance(seat) if mode == "fallback" else {"key": seat.key, "socket": the_house().socket},
-            key=KEY,
-            on_link_change=_hear,
-            on_command_change=lambda: _obey(seat),
+            data=_glance(lab, seat) if mode == "fallback" else {"key": seat.key, "socket": the_house().socket, "lab": lab},
+            key=_key(lab),
+            on_link_change=lambda: _hear(lab),
+            on_command_change=lambda: _obey(lab, seat),
             on_upload_change=_want_upload,
             on_revision_change=_nothing,
         )
@@ -91,9 +89,9 @@ def _folder() -> str:
     return folder
 
 
-def _settles() -> bool:
+def _settles(lab: str) -> bool:
     """Whether the stage says for the first time which experiment it shows."""
-    if SETTLED in st.session_state or "revision" not in st.session_state.get(KEY, {}):
+    if SETTLED in st.session_state or "revision" not in st.session_state.get(_key(lab), {}):
         return False
     st.session_state[SETTLED] = True
     return True
@@ -107,22 +105,32 @@ def _hash() -> str:
     return digest.hexdigest()[:12]
 
 
-def _said() -> dict[str, Any]:
+def _key(lab: str) -> str:
+    """Of a lab's component."""
+    return f"{lab} stage"
+
+
+def _link(lab: str) -> str:
+    """Of our own in the session's state: a widget's is lost when the page changes."""
+    return f"{lab} link"
+
+
+def _said(lab: str) -> dict[str, Any]:
     """What the stage last said about its way: {"mode": "socket" or "fallback", "tab": token, "drawn": revision of its scene or None}."""
-    said: dict[str, Any] = st.session_state.get(LINK, {})
+    said: dict[str, Any] = st.session_state.get(_link(lab), {})
     return said
 
 
-def _hear() -> None:
-    if said := st.session_state[KEY].get("link"):
-        st.session_state[LINK] = dict(said)
+def _hear(lab: str) -> None:
+    if said := st.session_state[_key(lab)].get("link"):
+        st.session_state[_link(lab)] = dict(said)
 
 
-def _glance(seat: Seat) -> bytes:
+def _glance(lab: str, seat: Seat) -> bytes:
     """The newest frame; none, and a sentence beside the stage, when the server has no room for a run."""
-    for _ in seat.claim(_said().get("tab")):
+    for _ in seat.claim(_said(lab).get("tab")):
         time.sleep(POLL)
-    drawn = _said().get("drawn")
+    drawn = _said(lab).get("drawn")
     try:
         return seat.glance(PERIOD, -1 if drawn is None else drawn)
     except ValueError as error:
@@ -130,9 +138,9 @@ def _glance(seat: Seat) -> bytes:
         return b""
 
 
-def _obey(seat: Seat) -> None:
+def _obey(lab: str, seat: Seat) -> None:
     """Hand on numbered commands; they come again until a frame says that they were obeyed."""
-    if told := st.session_state[KEY].get("command"):
+    if told := st.session_state[_key(lab)].get("command"):
         numbered = [(command["n"], action({key: value for key, value in command.items() if key != "n"})) for command in told["all"]]
         seat.drive().do_once(told["from"], numbered)
 

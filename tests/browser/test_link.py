@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from playground import Experiment
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 from playground.link import encode
 
 USUAL = Experiment.model_validate(

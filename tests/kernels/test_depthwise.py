@@ -17,6 +17,7 @@ CASES = [
     Case(1, 2, 2, 4, 4, kernel=(5, 5), padding=(2, 2), groups=4),
     Case(5, 7, 6, 32, 32, padding=(1, 1), groups=32),
     Case(2, 3, 3, 16, 16, groups=16),
+    Case(2, 1, 2, 16, 16, padding=(1, 1), groups=16),
     Case(1, 9, 11, 20, 20, stride=2, dilation=2, padding=(2, 2), groups=20),
     Case(2, 7, 8, 16, 16, kernel=(2, 4), stride=3, padding=(1, 2), groups=16),
 ]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from playground.data import Data
 from playground.experiment import Experiment
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 from playground.layers import Layer
 from playground.link import LONGEST, VERSION, WORDS, LinkError, decode, encode
 from playground.record import members

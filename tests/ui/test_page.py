@@ -11,14 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 import playground
 from playground import Experiment, Run
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 from playground.link import encode
 from playground.live.house import the_house
 from playground.live.seats import Seat
 from playground.losses import Loss
 from playground.record import members
 from playground.ui.guide import FAMILIES
-from playground.ui.plane_page import SEAT
+from playground.ui.lab_page import seat_key
 from playground.ui.stage import SETTLED, UPLOAD
 
 SCRIPT = Path(playground.__file__).parent / "ui" / "main.py"
@@ -45,7 +45,7 @@ class Page:
 
     @property
     def seat(self) -> Seat:
-        return self.test.session_state[SEAT]
+        return self.test.session_state[seat_key("plane")]
 
     @property
     def experiment(self) -> Experiment:
@@ -61,7 +61,7 @@ class Page:
         return next(widget for kind in kinds for widget in self.test.get(kind) if widget.key.rpartition(" ")[0] == path)
 
     def set(self, path: str, value: Any) -> Page:
-        self.widget(f"experiment.{path}").set_value(value)
+        self.widget(f"plane.{path}").set_value(value)
         return self.run()
 
     def give(self, place: str, file: tuple[str, bytes, str]) -> Page:
@@ -120,8 +120,8 @@ def test_what_the_stage_changed_is_shown_and_not_undone(page: Page) -> None:
     page.seat.command({"do": "set", "path": ["optimizer", "learning_rate"], "value": 0.0061})
     page.seat.command({"do": "set", "path": ["data"], "value": {"kind": "hills", "samples": 200}})
     page.run()
-    assert page.widget("experiment.optimizer.learning_rate").value == 0.0061
-    assert page.widget("experiment.data.samples").value == 200
+    assert page.widget("plane.optimizer.learning_rate").value == 0.0061
+    assert page.widget("plane.data.samples").value == 200
     assert page.buttons[1:4] == ["Data **200 points**", "Loss **Mean squared error**", "Optimizer **Adam 0.0061**"]
 
 
@@ -131,8 +131,8 @@ def test_only_losses_that_fit_are_offered(page: Page, kind: str) -> None:
     page.run()
     dataset = page.experiment.dataset()
     fitting = [member.title for member in members(Loss).values() if member().fits(dataset.task, len(dataset.classes))]
-    assert page.widget("experiment.loss.kind").options == fitting
-    usual = page.widget("experiment.loss.kind").value
+    assert page.widget("plane.loss.kind").options == fitting
+    usual = page.widget("plane.loss.kind").value
     for loss in [name for name, member in members(Loss).items() if member.title in fitting and name != usual]:
         page.set("loss.kind", loss)
         assert page.experiment.loss.kind == loss
@@ -153,7 +153,7 @@ def test_a_refused_setting_says_why_and_keeps_its_value(page: Page) -> None:
         page.seat.house.most_memory = 4 * 2**30
     assert page.says("The server has no room")
     assert page.experiment.data.kind == "iris"
-    assert page.widget("experiment.data.pick").value == "iris"
+    assert page.widget("plane.data.pick").value == "iris"
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
@@ -211,7 +211,7 @@ def test_a_table_of_ones_own(page: Page) -> None:
     assert not page.says("bad.csv")
     assert page.buttons[1:3] == ["Data **60 rows**", "Loss **Mean squared error**"]
     assert list(page.test.dataframe[0].value["column"]) == ["size", "colour", "weight"]
-    assert page.widget("experiment.data.inputs").value == ["size", "colour"]
+    assert page.widget("plane.data.inputs").value == ["size", "colour"]
 
 
 def test_columns_are_picked(page: Page) -> None:

@@ -8,13 +8,13 @@ const AGREE_MS = 2000, RESEND_MS = 1000, BEAT_MS = 900;
 const LOST_MS = 1000, SILENT_MS = 4000;     // nothing heard for so long, without and with a socket, is a lost connection
 const UNKNOWN_SESSION = 4001, FULL = 4003;  // the server's close codes: a key it does not know, no room for another run
 
-/** The tab's token outlives a reload; it is not shared between tabs and not in the link. */
+/** The tab's token, one for each lab, outlives a reload; it is not shared between tabs and not in the link. */
 const token = {
-  read() {
-    try { return sessionStorage.getItem("playground.tab"); } catch { return null; }
+  read(lab) {
+    try { return sessionStorage.getItem(`playground.tab.${lab}`); } catch { return null; }
   },
-  write(value) {
-    try { sessionStorage.setItem("playground.tab", value); } catch { /* storage forbidden: a reload makes a new run */ }
+  write(lab, value) {
+    try { sessionStorage.setItem(`playground.tab.${lab}`, value); } catch { /* storage forbidden: a reload makes a new run */ }
   },
 };
 
@@ -45,7 +45,7 @@ export class Link {
   log = [];
 
   #watchers = new Set();
-  #api = null; #key = null; #theirs = null;
+  #api = null; #key = null; #lab = null; #theirs = null;
   #socket = null; #tries = 0; #pause = FIRST_MS; #since = 0;
   #heard = { by: null, at: 0 }; #beaten = 0;
   #said = { mode: null, at: -Infinity };
@@ -90,7 +90,7 @@ export class Link {
 
   /** Takes the run's word on whose it is, and on the numbered commands it has obeyed. */
   confirm({ tab, from, done }) {
-    if (this.mode === "fallback" && tab) token.write(tab);
+    if (this.mode === "fallback" && tab) token.write(this.#lab, tab);
     if (from === this.#me) this.#unsure = this.#unsure.filter(command => command.n > done);
   }
 
@@ -122,9 +122,10 @@ export class Link {
   }
 
   /** A new session: first load, another page, server restart. */
-  #begin({ key, socket }) {
+  #begin({ key, socket, lab }) {
     this.mode = "opening";
     this.#key = key;
+    this.#lab = lab;
     this.#tries = 0;
     this.#pause = FIRST_MS;
     clearTimeout(this.#timers.again);
@@ -141,7 +142,7 @@ export class Link {
     socket.binaryType = "arraybuffer";
     this.#note("opening");
     const late = setTimeout(() => socket.close(), OPEN_MS);
-    socket.onopen = () => socket.send(JSON.stringify({ key: this.#key, tab: token.read(), watch: this.#watchers.size > 0 }));
+    socket.onopen = () => socket.send(JSON.stringify({ key: this.#key, tab: token.read(this.#lab), watch: this.#watchers.size > 0 }));
     socket.onmessage = event => {
       if (this.#socket !== socket) return;
       if (typeof event.data === "string") clearTimeout(late);
@@ -167,7 +168,7 @@ export class Link {
   }
 
   #greet(tab) {
-    token.write(tab);
+    token.write(this.#lab, tab);
     this.mode = "socket";
     this.refusal = "";
     this.#since = performance.now();
@@ -219,7 +220,7 @@ export class Link {
 
   #say(drawn) {
     this.#drawn = drawn;
-    this.#api.setStateValue("link", { mode: this.mode, tab: token.read(), drawn });
+    this.#api.setStateValue("link", { mode: this.mode, tab: token.read(this.#lab), drawn });
   }
 
   /** Triggers may get lost, come twice, or a newer one replace an older: each carries all that are not confirmed yet. */

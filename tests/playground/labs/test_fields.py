@@ -1,7 +1,7 @@
 """What the stage's settings are told of each record's fields."""
 
 from playground.initializers import Initializer
-from playground.labs.plane import fields_of, menu
+from playground.labs.scenes import fields_of, menu
 from playground.layers.dense import Dense
 from playground.layers.dropout import Dropout
 

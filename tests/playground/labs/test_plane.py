@@ -12,7 +12,7 @@ import pytest
 
 from playground import Experiment, Run
 from playground.labs.plane import PlaneLab
-from playground.labs.presets import PRESETS
+from playground.labs.plane_gallery import PRESETS
 
 RESIDUAL = {"kind": "residual", "layers": [{"kind": "dense", "units": 3}, {"kind": "dense", "units": 5}]}
 BRANCHES = {"kind": "concatenate", "branches": [[], [{"kind": "dense", "units": 3}]]}

@@ -9,7 +9,9 @@ import pytest
 
 from playground import Experiment, Run
 from playground.data import load
-from playground.labs.presets import PRESETS, Preset, tip
+from playground.labs import Preset
+from playground.labs.plane import PlaneLab
+from playground.labs.plane_gallery import PRESETS
 
 NAMED = {preset.name: preset.experiment for preset in PRESETS}
 
@@ -38,7 +40,7 @@ def test_its_sentence_is_short_and_asks_for_something(preset: Preset) -> None:
     assert 60 <= len(preset.sentence) <= 125
     assert preset.sentence[-1] in ".?"
     assert preset.title
-    assert tip(preset.experiment) == preset.sentence
+    assert PlaneLab(Run(preset.experiment)).tip() == preset.sentence
 
 
 def test_names_and_titles_are_used_once_and_groups_stand_together() -> None:
@@ -55,9 +57,9 @@ def test_the_first_screen_is_the_circle() -> None:
 
 
 def test_a_changed_experiment_still_gets_a_tip() -> None:
-    assert tip(NAMED["circle"].replace(seed=1)) == PRESETS[0].sentence
-    assert tip(Experiment.model_validate({"data": "digits", "layers": ["dense"]})) == PRESETS[-1].sentence
-    assert tip(Experiment.model_validate({"data": "moons"})) == ""
+    assert PlaneLab(Run(NAMED["circle"].replace(seed=1))).tip() == PRESETS[0].sentence
+    assert PlaneLab(Run(Experiment.model_validate({"data": "digits", "layers": ["dense"]}))).tip() == PRESETS[-1].sentence
+    assert PlaneLab(Run(Experiment.model_validate({"data": "moons"}))).tip() == ""
 
 
 LEARNED = {  # epochs, and the test accuracy then

@@ -1,22 +1,10 @@
-"""The gallery: experiments worth a look, each with a sentence on what to try and what to watch. The first is where everybody begins."""
+"""The plane lab's gallery: experiments worth a look. The first is where everybody begins."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from playground.experiment import Experiment
-
-
-@dataclass(frozen=True)
-class Preset:
-    """An experiment with a name for programs, a title for people, the group it stands in, and what to do with it."""
-
-    name: str
-    title: str
-    group: str
-    sentence: str
-    experiment: Experiment
+from playground.labs import Preset, gallery
 
 
 def dense(*units: int, activation: str = "tanh", **more: Any) -> list[dict[str, Any]]:
@@ -253,15 +241,4 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ),
 )
 
-PRESETS = tuple(Preset(name, title, group, sentence, Experiment.model_validate(chosen)) for name, title, group, sentence, chosen in GALLERY)
-
-
-def tip(experiment: Experiment) -> str:
-    """What to try: the sentence of the preset on the same kind of data that has most in common with this; empty when there is none."""
-    alike = [preset for preset in PRESETS if preset.experiment.data.kind == experiment.data.kind]
-    return max(alike, key=lambda preset: shared(preset.experiment, experiment)).sentence if alike else ""
-
-
-def shared(one: Experiment, other: Experiment) -> int:
-    """How many fields of two experiments are the same."""
-    return sum(getattr(one, name) == getattr(other, name) for name in Experiment.model_fields)
+PRESETS: tuple[Preset, ...] = gallery(GALLERY)
