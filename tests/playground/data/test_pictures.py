@@ -150,8 +150,11 @@ def test_a_picture_is_fed_whole() -> None:
 
 
 def test_no_plane_is_drawn_through_pictures() -> None:
+    run = Run(experiment())
     with pytest.raises(DataError, match="Choose points or a table"):
-        PlaneLab(Run(experiment()))
+        run.picture  # noqa: B018
+    with pytest.raises(ValueError, match="this is the Plane lab"):
+        PlaneLab(run)
 
 
 @pytest.mark.parametrize("kind", KINDS)
