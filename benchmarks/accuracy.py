@@ -51,7 +51,7 @@ PICTURES = {
     "glyphs": (
         {"characters": "capitals", "samples": 20_000},
         [convolution(8, 5, stride=2), convolution(16), POOL, convolution(32), POOL],
-        8,
+        6,
         0.96,
         20.0,
     ),
