@@ -94,7 +94,7 @@ class DataSet:
 
     def features(self, names: Iterable[str] = ()) -> Callable[[np.ndarray], np.ndarray]:
         """The function raw (n, inputs) -> (n, chosen features) float32 that the network is fed with."""
-        wanted = self.chosen(names)
+        wanted = set(self.chosen(names))
         columns = [column for column in self.columns if column.name in wanted]
         mean, scale = np.array([(column.mean, column.scale) for column in columns], self.raw.dtype).T
 

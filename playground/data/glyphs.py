@@ -37,10 +37,10 @@ class Glyphs(Pictures):
     )
     samples: int = Field(4000, ge=100, le=20_000, title="Pictures", description="How many pictures are drawn, train and test together.")
     faces: Faces = Field(FACES, min_length=1, title="Typefaces", description="What the characters are set in, each as often as the others.")
-    shift: float = Field(0.08, ge=0, le=0.25, title="Shift", description="How far a character may lie from the middle, in widths.")
-    scale: float = Field(0.15, ge=0, le=0.5, title="Scale", description="How much larger or smaller than usual a character may be.")
-    rotation: float = Field(10.0, ge=0, le=45, title="Rotation", description="How far a character may be turned either way, in degrees.")
-    noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="The deviation of what chance adds to each pixel; ink is 1.")
+    shift: float = Field(0.1, ge=0, le=0.25, title="Shift", description="How far a character may lie from the middle, in widths.")
+    scale: float = Field(0.2, ge=0, le=0.5, title="Scale", description="How much larger or smaller than usual a character may be.")
+    rotation: float = Field(15.0, ge=0, le=45, title="Rotation", description="How far a character may be turned either way, in degrees.")
+    noise: float = Field(0.2, ge=0, le=0.5, title="Noise", description="The deviation of what chance adds to each pixel; ink is 1.")
 
     def names(self) -> tuple[str, ...]:
         """The characters."""

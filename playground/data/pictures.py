@@ -35,16 +35,10 @@ class Pictures(Data):
         raw = pixels.reshape(len(pixels), -1)
         train, test = split(y, self.test_fraction, self.seed)
         mean, scale = fitted(raw[train])
-        names = [
-            (f"pixel_{row}_{column}_{channel}" if channels > 1 else f"pixel_{row}_{column}")
-            for row in range(height)
-            for column in range(width)
-            for channel in range(channels)
-        ]
+        names = [f"pixel_{row}_{column}_{channel}" for row, column, channel in np.ndindex(height, width, channels)]
         inputs = tuple(Axis(name, name, 0.0, 1.0) for name in names)
         columns = tuple(Column(name, name, i, True, mean, scale) for i, name in enumerate(names))
-        targets = y[:, None].astype(np.float32)
-        image = (height, width, channels)
+        targets, image = y[:, None].astype(np.float32), (height, width, channels)
         return DataSet("classification", self.names(), ("class",), inputs, columns, raw, targets, train, test, image=image)
 
 

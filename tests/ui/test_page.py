@@ -140,8 +140,8 @@ def test_only_losses_that_fit_are_offered(page: Page, kind: str) -> None:
 
 def test_the_plane_offers_points_and_tables_and_no_pictures(page: Page) -> None:
     page.set("data.pick", "iris")
-    assert set(page.widget("experiment.data.pick").options) >= {"Iris", "Digits"}
-    assert not {"Digit pictures", "Letters and digits"} & set(page.widget("experiment.data.pick").options)
+    assert set(page.widget("plane.data.pick").options) >= {"Iris", "Digits"}
+    assert not {"Digit pictures", "Letters and digits"} & set(page.widget("plane.data.pick").options)
 
 
 def test_a_refused_setting_says_why_and_keeps_its_value(page: Page) -> None:

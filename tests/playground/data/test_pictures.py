@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from playground.data.pictures import DigitPictures
 from playground.data.tabular import Digits
 from playground.engine.graph import ShapeError
 from playground.labs.plane import PlaneLab
+from playground.layers import Layer
 from playground.record import members
 from playground.saving import state_names
 
@@ -142,16 +144,30 @@ def test_what_does_not_fit_a_picture_is_said(layers: list[Any], sentence: str) -
         Run(experiment(layers=layers))
 
 
+@pytest.mark.parametrize("kind", members(Layer))
+def test_any_layer_takes_pictures_or_says_what_it_needs(kind: str) -> None:
+    try:
+        run = Run(experiment(layers=[kind]))
+    except ShapeError as error:
+        sentence = str(error)
+        assert re.search(r"\(8, 8, 1\)|1 channels", sentence)
+        assert "\n" not in sentence
+    else:
+        assert run.view(f"probe/{kind}_1/output").shape[0] == 1
+
+
 def test_a_picture_is_fed_whole() -> None:
     with pytest.raises(DataError, match=r"fed whole: 64 pixels, got 1\. Leave the features empty"):
-        Run(experiment(features=["pixel_0_0"]))
-    table = Experiment.model_validate({"data": "digits", "features": ["pixel_0_0"]})
-    assert table.on({"kind": "digit_pictures"}).features == ()
+        Run(experiment(features=["pixel_0_0_0"]))
+    assert experiment(features=["pixel_0_0_0"]).on({"kind": "glyphs"}).features == ()
 
 
 def test_no_plane_is_drawn_through_pictures() -> None:
+    run = Run(experiment())
     with pytest.raises(DataError, match="Choose points or a table"):
-        PlaneLab(Run(experiment()))
+        run.picture  # noqa: B018
+    with pytest.raises(ValueError, match="this is the Plane lab"):
+        PlaneLab(run)
 
 
 @pytest.mark.parametrize("kind", KINDS)
