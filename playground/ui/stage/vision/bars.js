@@ -5,8 +5,9 @@ import { percent } from "../format.js";
 import { still, theme } from "../theme.js";
 import { valueOf } from "./values.js";
 
-/** Classes shown, share of the way a bar moves in a picture of the screen, and what counts as having arrived. */
-const MOST = 10, FOLLOW = 0.22, NEAR = 0.001;
+/** Classes shown; share of the way a bar moves in a picture of the screen, and what counts as having arrived. */
+export const MOST = 10;
+const FOLLOW = 0.22, NEAR = 0.001;
 const VALUES = 58, NAMES = 12;
 
 export class Bars {
@@ -28,23 +29,15 @@ export class Bars {
   }
 
   draw(now, changed) {
-    const found = this.#probabilities(), context = this.#room?.context;
+    const found = likelihoods(this.#store), context = this.#room?.context;
     if (changed.scene) this.#arrange();
     if (!found || !context || !this.#move(found, changed.frame)) return;
     this.#stale = false;
-    const rows = ranked(found, MOST), best = found.indexOf(Math.max(...found)), { width, height } = this.#room;
+    const rows = ranked(found, MOST), top = Math.max(...found), best = top > 0 ? found.indexOf(top) : -1, { width, height } = this.#room;
     blank(context, width, height);
-    const high = Math.min(25, height / rows.length);
+    const high = highOf(height, rows.length);
     rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width));
     if (changed.words || changed.scene) this.#say(found, best);
-  }
-
-  /** Of the followed sample in slow motion, which may not have come so far. */
-  #probabilities() {
-    const { slow, scene, arrays } = this.#store, last = scene.columns.length - 1;
-    if (!slow) return arrays.get("vision/probabilities");
-    const values = scene.classes.map((_, k) => valueOf(this.#store, last, k, 0, 0) ?? NaN);
-    return values.some(Number.isNaN) ? values.fill(0) : values;
   }
 
   #arrange() {
@@ -80,10 +73,21 @@ export class Bars {
 
   #say(found, best) {
     const { scene, frame, slow } = this.#store, truth = slow ? slow.target : frame.picture?.class;
-    const said = verdict(this.#names[best], found[best]), wrong = truth !== null && truth !== undefined && truth !== best;
-    setText(this.#title, wrong && found[best] > 0 ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
+    const said = verdict(this.#names[best], found[best]), wrong = best >= 0 && truth !== null && truth !== undefined && truth !== best;
+    setText(this.#title, wrong ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
     setAttribute(this.#canvas, "aria-label", `Probabilities: ${ranked(found, 3).map(k => `${this.#names[k]} ${percent(found[k])}`).join(", ")}`);
   }
+}
+
+/** Height of a row. */
+export const highOf = (height, rows) => Math.min(25, height / rows);
+
+/** The probabilities by class; in slow motion the followed sample's, 0 until the pass has come to the head. */
+export function likelihoods(store) {
+  const { slow, scene, arrays } = store, last = scene.columns.length - 1;
+  if (!slow) return arrays.get("vision/probabilities");
+  const values = scene.classes.map((_, k) => valueOf(store, last, scene.columns[last].shown.indexOf(k), 0, 0) ?? NaN);
+  return values.some(Number.isNaN) ? values.fill(0) : values;
 }
 
 /** Numbers of the classes to show: all in their order, or the `most` likeliest, the likeliest first. */

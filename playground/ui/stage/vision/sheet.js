@@ -5,7 +5,10 @@ import { largest } from "./values.js";
 
 const ACROSS = 8;
 /** Values smaller than this stay pale, so that a block that does nothing looks like nothing. */
-const LEAST = 0.01, LEAST_GRADIENT = 1e-12;
+const LEAST = 0.25, LEAST_GRADIENT = 1e-12;
+
+/** The value that has the full colour among these. */
+export const scaleOf = values => largest(values, LEAST);
 
 export class Sheet {
   /** For `count` maps of h x w pixels; units are maps of one. */
@@ -14,20 +17,16 @@ export class Sheet {
     [this.h, this.w] = [h, w];
     this.sprite = new Sprite(w * Math.min(count, ACROSS), h * Math.ceil(count / ACROSS));
     this.broken = new Uint8Array(count);
-    /** The value that has the full colour. */
-    this.scale = 1;
   }
 
   /** Values on the scale of values, around zero. */
   write(values) {
-    this.scale = largest(values, LEAST);
-    this.#paint(values, scales.value.words, 127, 127 / this.scale, false);
+    this.#paint(values, scales.value.words, 127, 127 / scaleOf(values), false);
   }
 
   /** Gradients by their size, on the gradients' scale. */
   writeGradients(values) {
-    this.scale = largest(values, LEAST_GRADIENT);
-    this.#paint(values, scales.grad.words, 0, 254 / this.scale, true);
+    this.#paint(values, scales.grad.words, 0, 254 / largest(values, LEAST_GRADIENT), true);
   }
 
   /** Zero everywhere: nothing has been computed yet. */
