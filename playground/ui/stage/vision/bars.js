@@ -29,15 +29,15 @@ export class Bars {
   }
 
   draw(now, changed) {
-    const found = likelihoods(this.#store), context = this.#room?.context;
+    const found = likelihoods(this.#store);
     if (changed.scene) this.#arrange();
-    if (!found || !context || !this.#move(found, changed.frame)) return;
+    if (!found || !this.#room || !(this.#move(found) || changed.words)) return;
+    const top = Math.max(...found), best = top > 0 ? found.indexOf(top) : -1, whole = this.#stale || changed.words, { context, width, height } = this.#room;
+    const rows = ranked(found, MOST), high = highOf(height, rows.length);
     this.#stale = false;
-    const rows = ranked(found, MOST), top = Math.max(...found), best = top > 0 ? found.indexOf(top) : -1, { width, height } = this.#room;
-    blank(context, width, height);
-    const high = highOf(height, rows.length);
-    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width));
-    if (changed.words || changed.scene) this.#say(found, best);
+    if (whole) blank(context, width, height);
+    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width, whole));
+    if (whole) this.#say(found, best);
   }
 
   #arrange() {
@@ -50,8 +50,8 @@ export class Bars {
   }
 
   /** Bars follow by a share of the way; true while there is something to draw. */
-  #move(found, fresh) {
-    let moving = this.#stale || fresh;
+  #move(found) {
+    let moving = this.#stale;
     const share = still() ? 1 : FOLLOW;
     for (let k = 0; k < found.length; k++) {
       const by = found[k] - (this.#shown[k] ?? 0);
@@ -61,14 +61,15 @@ export class Bars {
     return moving;
   }
 
-  #bar(context, k, y, high, best, width) {
-    const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2;
-    const size = Math.min(15, high - 4);
-    text(context, this.#names[k], 4, middle, { size, weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink2, base: "middle" });
+  /** A bar; its name and number, which are read, only with the `whole` picture. */
+  #bar(context, k, y, high, best, width, whole) {
+    const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2, size = Math.min(15, high - 4);
     fillRound(context, left, middle - high * 0.3, room, high * 0.6, 4, theme.sunk);
     if (value > 0.004) fillRound(context, left, middle - high * 0.3, Math.max(3, room * Math.min(1, value)), high * 0.6, 4, best ? theme.pos : theme.line2);
-    const look = { size: Math.min(13.5, size), weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink3, align: "right", base: "middle" };
-    text(context, percent(value), width - 2, middle, look);
+    if (!whole) return;
+    const look = { weight: best ? 600 : 400, base: "middle" };
+    text(context, this.#names[k], 4, middle, { ...look, size, fill: best ? theme.ink : theme.ink2 });
+    text(context, percent(value), width - 2, middle, { ...look, size: Math.min(13.5, size), fill: best ? theme.ink : theme.ink3, align: "right" });
   }
 
   #say(found, best) {

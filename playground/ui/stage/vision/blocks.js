@@ -15,7 +15,7 @@ import { drawSight } from "./sight.js";
 import { Tiles } from "./tiles.js";
 
 /** Pixels a second of the dashes; milliseconds between drawings of running links, and between choices of a block's strongest. */
-const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 120;
+const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 240;
 /** What is left of blocks that the pass has nothing to do with now. */
 const ASIDE = 0.35;
 
@@ -117,19 +117,8 @@ export function createBlocks(host, store, send) {
 
   function drawTiles() {
     const { stage } = store;
-    for (let c = 1; c < layout.columns.length; c++) {
-      const share = shareOf(stage, c);
-      if (share < 1) paper(layout.columns[c]);
-      tiles.paint(low, c, share);
-    }
+    for (let c = 1; c < layout.columns.length; c++) tiles.paint(low, c, shareOf(stage, c));
     if (stage?.column > 0) tiles.ring(low, stage.column, calm ? 1 : clamp(3 * ease(clock) - 0.6, 0, 1), stage.segment === "backward");
-  }
-
-  /** What shows through must not be what was there before. */
-  function paper({ form, tiles: places, size }) {
-    if (form !== "maps") return;
-    low.fillStyle = theme.paper;
-    for (const { x, y } of places) low.fillRect(x - size / 2, y - size / 2, size, size);
   }
 
   function drawAbove() {

@@ -11,6 +11,8 @@ import { activationName, pixelName, sourceName } from "./words.js";
 
 /** Height of the labels above the grids, of a grid, of one line of the lens; width and height of a cell at most; between grids. */
 const LABEL = 30, GRID = 78, LINE = 122, CELL = [47, 26], BETWEEN = 34, SUMS = 112, SWATCH = 62;
+/** Milliseconds between writings while the values change. */
+const EVERY = 200;
 /** Cells smaller than this have colours only. */
 const WRITTEN = [27, 14];
 
@@ -33,12 +35,14 @@ export function placeLens(width, rows, across, grids = 3) {
 
 export function createLens(host, store) {
   const canvas = host.querySelector("canvas");
-  let room = null, hover = null, stale = true;
+  let room = null, hover = null, written = -Infinity, stale = true;
 
   function draw(now, changed) {
     if (!room || !room.width) return;
-    if (store.hover === hover && !stale && !changed.words && !changed.scene) return;
+    const due = changed.words && (!store.playing || now - written > EVERY);
+    if (store.hover === hover && !stale && !due && !changed.scene) return;
     hover = store.hover;
+    written = now;
     stale = false;
     const what = explain(store, hover);
     blank(room.context, room.width, room.height);

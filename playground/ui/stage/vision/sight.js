@@ -30,7 +30,7 @@ function own(context, links, { column, unit }) {
     if (link.column !== column || link.to !== unit) continue;
     context.lineWidth = Math.max(1.2, width(link.size));
     context.globalAlpha = 0.85;
-    context.stroke(link.path);
+    context.stroke(link.path());
   }
   context.globalAlpha = 1;
 }
