@@ -24,7 +24,7 @@ const called = (scene, c) => (c === scene.columns.length - 1 ? "the head" : esca
 export function focus(store, c, values) {
   const { hover, scene } = store;
   if (hover?.type === "pixel" && hover.column === c) return hover;
-  return { type: "pixel", column: c, ...brightest(scene.columns[c], values.map(v => (Number.isNaN(v) ? 0 : Math.abs(v)))) };
+  return { type: "pixel", column: c, ...brightest(scene.columns[c], values) };
 }
 
 /** a with the map's number, and the pixel's place. */

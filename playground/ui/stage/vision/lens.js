@@ -4,11 +4,15 @@ import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { scales, theme } from "../theme.js";
 import { explain } from "./explain.js";
+import { scaleOf } from "./sheet.js";
 import { colourOf } from "./sight.js";
+import { mapsOf } from "./values.js";
 import { activationName, pixelName, sourceName } from "./words.js";
 
 /** Height of the labels above the grids, of a grid, of one line of the lens; width and height of a cell at most; between grids. */
 const LABEL = 30, GRID = 78, LINE = 122, CELL = [47, 26], BETWEEN = 34, SUMS = 112, SWATCH = 62;
+/** Milliseconds between writings while the values change. */
+const EVERY = 200;
 /** Cells smaller than this have colours only. */
 const WRITTEN = [27, 14];
 
@@ -31,16 +35,19 @@ export function placeLens(width, rows, across, grids = 3) {
 
 export function createLens(host, store) {
   const canvas = host.querySelector("canvas");
-  let room = null, hover = null, stale = true;
+  let room = null, hover = null, written = -Infinity, stale = true;
 
   function draw(now, changed) {
     if (!room || !room.width) return;
-    if (store.hover === hover && !stale && !changed.words && !changed.scene) return;
+    const due = changed.words && (!store.playing || now - written > EVERY);
+    if (store.hover === hover && !stale && !due && !changed.scene) return;
     hover = store.hover;
+    written = now;
     stale = false;
     const what = explain(store, hover);
     blank(room.context, room.width, room.height);
     if (!what) return text(room.context, "Point at a pixel of a map: here stands the sum that made it.", 0, 30, { size: 12.5, fill: theme.ink3 });
+    what.scale = scaleOf(mapsOf(store, what.column));
     FORMS[what.form](room.context, store.scene, what, room.width);
     setAttribute(host, "aria-label", sentence(store.scene, what));
   }
@@ -146,9 +153,9 @@ function row(context, { x, y }, k, name, value, { fill = theme.ink, strong = fal
 /** The pixel itself, large, in its colour. */
 function swatch(context, scene, { swatch: at }, what) {
   if (!at) return;
-  const side = SWATCH, full = Math.max(1, Math.abs(what.value));
+  const side = SWATCH;
   text(context, pixelName(scene, what), at.x, at.y - 10, { size: 12.5, fill: theme.ink2 });
-  fillRound(context, at.x, at.y + 6, side, side, 8, Number.isNaN(what.value) ? theme.sunk : scales.value.signed(what.value / full * 0.85));
+  fillRound(context, at.x, at.y + 6, side, side, 8, Number.isNaN(what.value) ? theme.sunk : scales.value.signed(what.value / what.scale));
   frame(context, at.x - 0.5, at.y + 5.5, side + 1, side + 1, 8, colourOf(scene, what.column), 2);
 }
 
