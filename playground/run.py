@@ -20,6 +20,7 @@ from playground.tasks.looking import first_look
 from playground.tasks.network import Network, build
 from playground.tasks.supervised import HISTORY, compile_program, examples
 
+SCORED, SCORE_BUDGET = 1000, 2e9  # rows and multiply-adds that the score of a split takes at most, whichever is more
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
 
@@ -182,7 +183,10 @@ class Run(Machine):
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over the whole of train and test with the present weights; once a step at most."""
+        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
+
+        Over all rows, or where that would take long (a frame waits for it) over a fair sample of at least SCORED.
+        """
         if self._scores[0] != self.steps:
             scores: dict[str, float] = {}
             for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
@@ -195,7 +199,10 @@ class Run(Machine):
         self.view("evaluate/counters")[:] = 0
         self.view("evaluate/totals")[:] = 0
         halted, self.memory[HALT] = self.memory[HALT], 0
-        self.execute(f"evaluate/{split}", -(-rows // len(self.view("evaluate/input"))))
+        chunk = len(self.view("evaluate/input"))
+        affordable = max(SCORED, int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
+        rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
+        self.execute(f"evaluate/{split}", -(-rows // chunk))
         self.memory[HALT] = halted
         loss, hits = self.view("evaluate/totals") / rows
         scores = {f"{split}/loss": float(loss)}
