@@ -21,7 +21,7 @@ export function sentenceOf(store, lost, refused) {
   if (frame.state === "preparing") return sentence(preparing(frame.kernels), "They are compiled once and kept for the next time.");
   if (refused) return sentence("Not done.", refused.text);
   if (frame.message) return messageHtml(frame.message);
-  const slow = (CAPTIONS[scene.lab] ?? planeCaption)(store);
+  const slow = (CAPTIONS[scene.stage] ?? planeCaption)(store);
   if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
   if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
   if (scene.link_error) return sentence("The link.", scene.link_error);

@@ -36,6 +36,7 @@ const shaped = (values, shape) => Object.assign(Float32Array.from(values), { sha
 export function arraysOf(prefix = "vision") {
   return {
     [`${prefix}/picture`]: shaped([1, 0.5, 0, 0, 0.25, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [4, 4, 1]),
+    [`${prefix}/maps/0`]: shaped([1, 0.5, 0, 0, 0.25, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [1, 4, 4]),
     [`${prefix}/maps/1`]: shaped([2.1, 0, 0, 0, 1.1, 0, 0, 0, 0, ...Array(9).fill(0)], [2, 3, 3]),
     [`${prefix}/maps/2`]: shaped([2.1, 0], [2, 1, 1]),
     [`${prefix}/maps/3`]: shaped([2.1, 0], [2]),

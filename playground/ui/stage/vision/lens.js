@@ -66,11 +66,11 @@ const FORMS = { conv: weighted, units: weighted, max: pooled, mean: pooled, map:
 
 function weighted(context, scene, what, width) {
   const place = placeLens(width, what.rows, what.across), column = scene.columns[what.column];
-  const unit = column.shown[what.unit] + 1, picture = what.form === "conv" && column.from === 0;
+  const unit = column.shown[what.unit] + 1, fed = column.from === 0 ? ", as fed" : "";
   const labels = what.form === "conv"
-    ? [`window of ${sourceName(scene, column.from, what.source)}`, `kernel ${unit}`, "products"]
+    ? [`window of ${sourceName(scene, column.from, what.source)}${fed}`, `kernel ${unit}`, "products"]
     : [what.more > 0 ? `${what.window.length} strongest inputs` : "inputs", "weights", "products"];
-  const shades = [picture ? inked : signed(what.window), signed(what.kernel), signed(what.products)];
+  const shades = [what.window, what.kernel, what.products].map(signed);
   [what.window, what.kernel, what.products].forEach((values, k) => grid(context, place, k, labels[k], values, what.across, shades[k]));
   signs(context, place, what.across);
   sums(context, place, what);
@@ -94,10 +94,7 @@ function mapped(context, scene, what, width) {
   swatch(context, scene, { ...place, swatch: { x: SUMS + 40, y: LABEL } }, what);
 }
 
-/** A window's values on the picture's scale, [fill, whether letters on it are light]. */
-const inked = v => [scales.picture.unit(v * 0.85), v > 0.5];
-
-/** Signed values on their scale, the largest of them with its full colour. */
+/** Values on their scale, the largest of them with its full colour: [fill, whether letters on it are light]. */
 function signed(values) {
   const full = values.reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0.5);
   return v => {
