@@ -20,7 +20,8 @@ from playground.tasks.looking import first_look
 from playground.tasks.network import Network, build
 from playground.tasks.supervised import HISTORY, compile_program, examples
 
-SCORED, SCORE_BUDGET = 1000, 2e9  # rows and multiply-adds that the score of a split takes at most, whichever is more
+SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
+SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
 
@@ -185,7 +186,7 @@ class Run(Machine):
     def evaluate(self) -> dict[str, float]:
         """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
 
-        Over all rows, or where that would take long (a frame waits for it) over a fair sample of at least SCORED.
+        Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
         """
         if self._scores[0] != self.steps:
             scores: dict[str, float] = {}
@@ -200,7 +201,7 @@ class Run(Machine):
         self.view("evaluate/totals")[:] = 0
         halted, self.memory[HALT] = self.memory[HALT], 0
         chunk = len(self.view("evaluate/input"))
-        affordable = max(SCORED, int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
+        affordable = max(SCORED[split], int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
         rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
         self.execute(f"evaluate/{split}", -(-rows // chunk))
         self.memory[HALT] = halted

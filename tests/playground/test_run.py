@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from playground import Experiment, Run
 from playground.engine.program import BudgetError
+from playground.run import SCORED
 from playground.saving import SavedRunError, state_names
 
 CIRCLE = {
@@ -294,7 +295,7 @@ def test_a_costly_score_is_that_of_a_fair_sample(monkeypatch: pytest.MonkeyPatch
     chosen = Experiment.model_validate({"data": {"kind": "digits", "test_fraction": 0.5}, "layers": ["dense"]})
     whole = Run(chosen)
     whole.evaluate()
-    monkeypatch.setattr("playground.run.SCORED", 600)
+    monkeypatch.setitem(SCORED, "train", 600)
     monkeypatch.setattr("playground.run.SCORE_BUDGET", 1)
     part = Run(chosen)
     for run, rows in ((whole, whole.train_rows), (part, 512)):  # whole chunks of 256
