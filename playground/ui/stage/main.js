@@ -83,7 +83,7 @@ class Stage {
     this.#lab = name;
     this.#sections = unfold(this.#root, name);
     const own = lab.parts(this.#root, this.#store, this.#send, () => this.api);
-    this.#parts = [...this.#shared, ...own];
+    this.#parts = [...own, ...this.#shared];                    // words last: they say what the others have noted
     for (const part of own) part.retheme?.();
     for (const selector of [...SIZED, ...lab.sized]) this.#observer.observe(this.#root.querySelector(selector));
     this.#sized = true;

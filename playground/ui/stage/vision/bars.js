@@ -36,7 +36,7 @@ export class Bars {
     const rows = ranked(found, MOST), high = highOf(height, rows.length);
     this.#stale = false;
     if (whole) blank(context, width, height);
-    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width, whole));
+    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width, whole ? found[k] : null));
     if (whole) this.#say(found, best);
   }
 
@@ -61,15 +61,15 @@ export class Bars {
     return moving;
   }
 
-  /** A bar; its name and number, which are read, only with the `whole` picture. */
-  #bar(context, k, y, high, best, width, whole) {
+  /** A bar; its name and its `number`, which are read, only where that is given. */
+  #bar(context, k, y, high, best, width, number) {
     const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2, size = Math.min(15, high - 4);
     fillRound(context, left, middle - high * 0.3, room, high * 0.6, 4, theme.sunk);
     if (value > 0.004) fillRound(context, left, middle - high * 0.3, Math.max(3, room * Math.min(1, value)), high * 0.6, 4, best ? theme.pos : theme.line2);
-    if (!whole) return;
+    if (number === null) return;
     const look = { weight: best ? 600 : 400, base: "middle" };
     text(context, this.#names[k], 4, middle, { ...look, size, fill: best ? theme.ink : theme.ink2 });
-    text(context, percent(value), width - 2, middle, { ...look, size: Math.min(13.5, size), fill: best ? theme.ink : theme.ink3, align: "right" });
+    text(context, percent(number), width - 2, middle, { ...look, size: Math.min(13.5, size), fill: best ? theme.ink : theme.ink3, align: "right" });
   }
 
   #say(found, best) {

@@ -25,7 +25,7 @@ export function createBlocks(host, store, send) {
   const settings = createSettings(host, store, send), heads = createHeads(ground, host, store, send, settings.open);
   const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store), beam = createBeam(host, ground, store);
   let layout = null, links = null, low = null, high = null, calm = false, placed = false, allDue = true, sightDue = true;
-  let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0;
+  let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0, seen;
   const repaint = () => void (allDue = sightDue = true);
   document.fonts.addEventListener("loadingdone", repaint);
 
@@ -73,10 +73,17 @@ export function createBlocks(host, store, send) {
     if (beam.moved()) allDue = true;
     if (store.stageClock !== clock || (changed.frame && (store.slow || !store.playing))) repaint();
     clock = store.stageClock;
+    if (store.stage?.column !== seen) show((seen = store.stage?.column));
     if (running() && time - drawn >= LINKS_EVERY) allDue = true;
     const { error } = store.frame;
     if (error && error.number !== complaint) settings.complain(error);
     complaint = error?.number ?? complaint;
+  }
+
+  /** Pans to the block that slow motion has come to. */
+  function show(c) {
+    if (!(c > 0) || !host.classList.contains("panned")) return;
+    pan.scrollTo({ left: layout.columns[c].station - pan.clientWidth / 2, behavior: calm ? "auto" : "smooth" });
   }
 
   // ---------------------------------------------------------------- drawing

@@ -11,6 +11,8 @@ import { activationName, pixelName, sourceName } from "./words.js";
 
 /** Height of the labels above the grids, of a grid, of one line of the lens; width and height of a cell at most; between grids. */
 const LABEL = 30, GRID = 78, LINE = 122, CELL = [47, 26], BETWEEN = 34, SUMS = 112, SWATCH = 62;
+/** Room for the pixel with its name. */
+const NAMED = 150;
 /** Milliseconds between writings while the values change. */
 const EVERY = 200;
 /** Cells smaller than this have colours only. */
@@ -29,7 +31,7 @@ export function placeLens(width, rows, across, grids = 3) {
   const last = places.at(-1), sums = { x: last.x + g + 24, y: last.y }, room = width - sums.x - SUMS;
   return {
     cell: [cw, ch], written: cw >= WRITTEN[0] && ch >= WRITTEN[1], grids: places, sums,
-    swatch: room > SWATCH + 18 ? { x: sums.x + SUMS + 20, y: last.y } : null, height: split ? 2 * LINE : LINE, fits: line(cw) <= width || split,
+    swatch: room > NAMED ? { x: sums.x + SUMS + 20, y: last.y } : null, height: split ? 2 * LINE : LINE, fits: line(cw) <= width || split,
   };
 }
 

@@ -8,7 +8,7 @@ import { stroke } from "./stroke.js";
 import { pictureOf } from "./values.js";
 
 /** Strokes are sent this often; the person's own picture stays until the run has answered it, or for so long. */
-const SEND_EVERY = 40, OWN_MS = 600;
+const SEND_EVERY = 40, OWN_MS = 1200;
 /** Samples shown. */
 const SAMPLES = 10;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -119,7 +119,7 @@ export function createPad(ground, store, send) {
 
   function draw(changedNow) {
     const picture = pictureOf(store), held = own && (canvas.matches(":active") || performance.now() - touched < OWN_MS);
-    if (own && !held && store.frame.picture?.row !== null) own = null;
+    if (own && !held) [own, stale] = [null, true];
     if (picture !== shown || stale) paint(own ?? picture, own ? 1 / 255 : 1);
     shown = picture;
     stale = false;

@@ -21,7 +21,7 @@ export class Tiles {
     this.#layout = layout;
     this.#sheets = this.#scene.columns.map(({ shape, shown }, c) => (c ? sheetOf(layout.columns[c], shape, shown.length) : null));
     this.#masks = layout.columns.map(column => (column.form === "maps" ? mask(column.size, RADIUS, ratio, COLLAR, RIM) : screen(column, ratio)));
-    this.#shown = [];
+    this.#shown = this.#sheets.map(() => null);
   }
 
   /** Makes the sheets anew whose values are; returns whether any is. */
