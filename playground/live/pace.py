@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +91,13 @@ class Motion:
         self.index = run.advance()
         self.before = weights if run.stages[self.index].segment == "update" else None
         self.elapsed, self.since = 0.0, time.monotonic() if running else None
+
+    def go_to(self, run: Run, segment: str, weights: Callable[[], np.ndarray]) -> None:
+        """On to the next stage of that segment, perhaps the next batch's, shown from its beginning."""
+        for _ in run.stages:
+            self.go_on(run, weights())
+            if run.halted or run.stages[self.index].segment == segment:
+                return
 
     def play(self, running: bool) -> None:
         """Start or stop the clock."""
