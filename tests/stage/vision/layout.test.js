@@ -23,6 +23,14 @@ test("a LeNet fits at 1280 pixels, its blocks in order and apart", () => {
   assert.ok(columns.at(-1).right < 923);
 });
 
+test("six blocks with up to sixteen maps fit, too: smaller, and more above each other", () => {
+  for (const side of [8, 28]) {
+    const small = Math.ceil(side / 2), pooled = [maps(8, side, 0), maps(8, small, 1, "max_pool2d"), maps(16, small, 2), maps(16, small / 2, 3, "max_pool2d")];
+    const scene = { columns: [{ ...picture, shape: [side, side, 1] }, ...pooled, cells("flatten", 64, 4), cells("dense", 32, 5), cells("head", 10, 6)] };
+    assert.equal(place(scene, 923, 418).width, 923, `pictures of ${side}`);
+  }
+});
+
 test("all tiles lie inside the ground, rows on common lines", () => {
   const { columns, height } = place(lenet, 923, 418);
   for (const { tiles, size } of columns.slice(1)) for (const { y } of tiles) assert.ok(y - size / 2 >= 70 && y + size / 2 <= height);
