@@ -7,7 +7,7 @@ import { facts } from "../../../playground/ui/stage/vision/cards.js";
 import { pairs } from "../../../playground/ui/stage/vision/confusion.js";
 import { roomOf } from "../../../playground/ui/stage/vision/heads.js";
 import { stroke } from "../../../playground/ui/stage/vision/stroke.js";
-import { gradientsOf, largest, reached, valueOf } from "../../../playground/ui/stage/vision/values.js";
+import { blamed, gradientsOf, largest, valueOf } from "../../../playground/ui/stage/vision/values.js";
 import { pixelName, sourceName } from "../../../playground/ui/stage/vision/words.js";
 import { pixel, sceneOf, storeOf } from "./scenes.js";
 
@@ -68,8 +68,8 @@ test("blocks the pass has nothing to do with step back", () => {
 
 test("gradients are shown where the way back has come", () => {
   const stages = [{ segment: "forward", column: 1 }, { segment: "backward", column: 4 }, { segment: "backward", column: 1 }];
-  assert.ok(reached({ stages, index: 1 }, "backward", 4));
-  assert.ok(!reached({ stages, index: 1 }, "backward", 1));
+  assert.deepEqual([1, 3, 4].map(i => blamed({ stages, index: 1 }, i)), [false, false, true]);
+  assert.deepEqual([1, 3, 4].map(i => blamed({ stages, index: 2 }, i)), [true, true, true]);
   const arrays = { "slow/gradients/1": Float32Array.of(1) }, slow = { index: 1, stages, elapsed: 0, duration: 1 };
   assert.equal(gradientsOf(storeOf({ frame: { slow }, arrays }), 1), undefined);
   assert.ok(gradientsOf(storeOf({ frame: { slow: { ...slow, index: 2 } }, arrays }), 1));

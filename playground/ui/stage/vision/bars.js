@@ -74,7 +74,8 @@ export class Bars {
 
   #say(found, best) {
     const { scene, frame, slow } = this.#store, truth = slow ? slow.target : frame.picture?.class;
-    const said = verdict(this.#names[best], found[best]), wrong = best >= 0 && truth !== null && truth !== undefined && truth !== best;
+    const said = found.some(Number.isNaN) ? "not a number" : verdict(this.#names[best], found[best]);
+    const wrong = best >= 0 && truth !== null && truth !== undefined && truth !== best;
     setText(this.#title, wrong ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
     setAttribute(this.#canvas, "aria-label", `Probabilities: ${ranked(found, 3).map(k => `${this.#names[k]} ${percent(found[k])}`).join(", ")}`);
   }

@@ -65,7 +65,8 @@ const FORWARD = {
     const terms = what.products.slice(0, TERMS).map((_, k) => signed(what.kernel[k]) + op("·") + plain(what.window[k]));
     const rest = what.more > 0 || what.products.length > TERMS ? ["…"] : [], inside = sum([...terms, ...rest, signed(what.bias)]);
     if (!head) return equal(name, applied(column, inside), signed(what.value));
-    return `${equal(`z${index(column, what.unit)}`, inside)}${op(",")} ${equal(`p${index(column, what.unit)}`, `softmax(z)${index(column, what.unit)}`, plain(what.value))}`;
+    const own = index(column, what.unit);
+    return `${equal(`z${own}`, inside)}${op(",")} ${equal(`p${own}`, `softmax(z)${own}`, plain(what.value))}`;
   },
   max: (what, column, name) => equal(name, `max(${listed(what.window)})`, signed(what.value)),
   mean: (what, column, name) => equal(name, `mean(${listed(what.window)})`, signed(what.value)),
@@ -88,7 +89,8 @@ function loss(store, last) {
 }
 
 function backward(store, c, head) {
-  const { scene } = store, column = scene.columns[c], gradients = gradientsOf(store, c), title = head ? "Backward from the loss." : `Backward through ${called(scene, c)}.`;
+  const { scene } = store, column = scene.columns[c], gradients = gradientsOf(store, c);
+  const title = head ? "Backward from the loss." : `Backward through ${called(scene, c)}.`;
   const rule = head ? OUTPUT_DELTAS[scene.loss.kind] : RULES.find(([kind]) => column.kind.includes(kind))?.[1];
   if (!gradients || gradients.every(Number.isNaN)) return [title, rule ? `δ${op("=")}${rule}` : ""];
   const spot = focus(store, c, gradients), value = gradients[placeOf(column, spot)], name = `∂L/∂${at(column, spot)}`;

@@ -47,7 +47,8 @@ export function roomOf(layout, c) {
 function station(column, c, layout) {
   const room = roomOf(layout, c), place = `left:${layout.columns[c].station}px;max-width:${room}px`;
   const opens = column.path ? 'aria-haspopup="dialog"' : "";
-  return `<div class="station" style="${place}">${handle(column, c)}<h2><button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(column.title)}</button></h2>
+  const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(column.title)}</button>`;
+  return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
     <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
 }
 

@@ -49,8 +49,10 @@ export const showsKernels = (scene, c) => convolves(scene.columns[c]) && scene.c
 export function place(scene, width, height) {
   const low = TOP, high = height - BOTTOM - lanes(scene) * LANE, room = Math.max(120, high - low), looks = LOOKS.filter(look => width >= look.from);
   const shares = scene.columns.slice(1).map((column, k) => (showsKernels(scene, k + 1) ? 0.8 : SHARES[formOf(column)]));
-  const gaps = shares.reduce((sum, share) => sum + share, 0), sized = (look, share) => scene.columns.map((column, c) => block(scene, column, c, room, share, look));
-  const fit = look => SHARES_TRIED.filter(share => share >= look.least).map(share => sized(look, share)).find(blocks => spanOf(blocks) + gaps * look.links <= width);
+  const gaps = shares.reduce((sum, share) => sum + share, 0);
+  const sized = (look, share) => scene.columns.map((column, c) => block(scene, column, c, room, share, look));
+  const tries = look => SHARES_TRIED.filter(share => share >= look.least).map(share => sized(look, share));
+  const fit = look => tries(look).find(blocks => spanOf(blocks) + gaps * look.links <= width);
   const fitting = looks.reduce((found, look) => found ?? fit(look), undefined);
   const blocks = fitting ?? sized(LOOKS[1], PANNED), gap = fitting ? Math.min((width - spanOf(blocks)) / gaps, WIDEST) : PANNED_GAP;
   const tallest = Math.max(...blocks.map(it => (it.form === "maps" ? it.size : 0)));

@@ -83,8 +83,8 @@ function pooled(context, scene, what, width) {
   const place = placeLens(width, what.rows, what.across, 1), { x, y } = place.grids[0], [cw, ch] = place.cell;
   const known = what.window.map(v => v ?? NaN);
   grid(context, place, 0, `window of ${sourceName(scene, scene.columns[what.column].from, what.source)}`, known, what.across, signed(known));
-  if (what.won >= 0)
-    frame(context, x + (what.won % what.across) * cw - 0.5, y + Math.floor(what.won / what.across) * ch - 0.5, cw - 1, ch - 1, 4.5, colourOf(scene, what.column), 2);
+  const won = { x: x + (what.won % what.across) * cw, y: y + Math.floor(what.won / what.across) * ch };
+  if (what.won >= 0) frame(context, won.x - 0.5, won.y - 0.5, cw - 1, ch - 1, 4.5, colourOf(scene, what.column), 2);
   row(context, place.sums, 0, what.form === "max" ? "the largest" : "their mean", number(what.value), { strong: true });
   swatch(context, scene, place, what);
 }
@@ -113,7 +113,8 @@ function grid(context, { grids, cell: [cw, ch], written }, k, label, values, acr
     fillRound(context, left, top, cw - 2, ch - 2, Math.min(4, ch / 5), Number.isNaN(v) ? theme.sunk : fill);
     if (!written || Number.isNaN(v)) return;
     const ink = light ? (theme.dark ? "#0e1014" : "#ffffff") : theme.ink;
-    text(context, number(v), left + cw / 2 - 1, top + ch / 2 - 0.5, { size: ch > 20 && cw > 40 ? 13 : 11.5, weight: 500, align: "center", base: "middle", fill: ink });
+    const look = { size: ch > 20 && cw > 40 ? 13 : 11.5, weight: 500, align: "center", base: "middle", fill: ink };
+    text(context, number(v), left + cw / 2 - 1, top + ch / 2 - 0.5, look);
   });
 }
 
@@ -161,7 +162,8 @@ function swatch(context, scene, { swatch: at }, what) {
 /** The same for those who listen. */
 export function sentence(scene, what) {
   const name = `${scene.columns[what.column].title}, ${pixelName(scene, what)}`;
-  if (what.form === "max" || what.form === "mean") return `${name}: ${what.form === "max" ? "the largest" : "the mean"} of ${what.window.length} pixels, ${number(what.value)}.`;
+  const pooling = { max: "the largest", mean: "the mean" }[what.form];
+  if (pooling) return `${name}: ${pooling} of ${what.window.length} pixels, ${number(what.value)}.`;
   if (what.form === "map") return `${name}: ${number(what.value)}.`;
   const others = what.more > 0 ? `, ${what.more} more add ${what.others === undefined ? "what is not known" : number(what.others)}` : "";
   return `${name}: products sum to ${number(what.part)}${others}, bias ${number(what.bias)}, ${activationName(what) || "value"} ${number(what.value)}.`;

@@ -138,7 +138,8 @@ export function createPad(ground, store, send) {
   function say() {
     const { picture } = store.frame, { scene } = store, truth = scene.classes[picture?.class];
     const drawn = picture && picture.row === null;
-    setText(host.querySelector(".hint"), store.slow ? "The picture followed." : drawn || truth === undefined ? "Draw here. The maps follow." : `A picture of ${truth}. Draw on it.`);
+    const hint = drawn || truth === undefined ? "Draw here. The maps follow." : `A picture of ${truth}. Draw on it.`;
+    setText(host.querySelector(".hint"), store.slow ? "The picture followed." : hint);
     clear.hidden = Boolean(store.slow);
     for (const button of samples.children) setAttribute(button, "aria-pressed", String(Number(button.dataset.row) === picture?.row));
   }

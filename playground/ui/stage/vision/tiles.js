@@ -129,7 +129,8 @@ function boxOf({ tiles, down, across, pitchX, pitchY }) {
 function screen(column, ratio) {
   if (column.form === "picture") return null;
   const { x, y, width, height } = boxOf(column), { form, size, tiles } = column, canvas = document.createElement("canvas"), context = canvas.getContext("2d");
-  const holes = form === "strip" ? [[0, 0, width, height, 3]] : tiles.map(tile => [tile.x - x - size / 2, tile.y - y - size / 2, size, size, Math.min(3.5, size / 4)]);
+  const hole = tile => [tile.x - x - size / 2, tile.y - y - size / 2, size, size, Math.min(3.5, size / 4)];
+  const holes = form === "strip" ? [[0, 0, width, height, 3]] : tiles.map(hole);
   [canvas.width, canvas.height] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
   context.scale(canvas.width / width, canvas.height / height);
   context.beginPath();

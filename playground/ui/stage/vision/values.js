@@ -7,12 +7,11 @@ export const pictureOf = store => (store.slow && store.arrays.get("slow/picture"
 export const mapsOf = (store, i) => store.arrays.get(`${store.slow ? "slow" : "vision"}/maps/${i}`);
 
 /** Block i's gradients where the way back has reached it, else undefined. */
-export const gradientsOf = (store, i) => (store.slow && reached(store.slow, "backward", i) ? store.arrays.get(`slow/gradients/${i}`) : undefined);
+export const gradientsOf = (store, i) => (store.slow && blamed(store.slow, i) ? store.arrays.get(`slow/gradients/${i}`) : undefined);
 
-/** Whether the pass of a segment has come to block i, or is on its way there. */
-export function reached({ stages, index }, segment, i) {
-  const at = stages.findIndex(stage => stage.segment === segment && stage.column === i);
-  return at >= 0 && at <= index;
+/** Whether the way back has come to block i, or is on its way there. What only changes shape has no stage of its own, and comes with the next. */
+export function blamed({ stages, index }, i) {
+  return stages.some(({ segment, column }, k) => k <= index && segment === "backward" && column <= i);
 }
 
 /**
