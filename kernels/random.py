@@ -10,6 +10,7 @@ WORD = np.uint64(64)
 HIGH24 = np.uint64(40)
 SCALE24 = np.float32(2.0**-24)
 HALF = np.uint64(32)
+TURN = np.float32(2 * np.pi)
 
 
 @njit(forceinline=True)
@@ -40,3 +41,10 @@ def next_uniform(state):
 def next_below(state, limit):
     """An int64 in [0, limit), limit below 2^32, by multiplication (Lemire 2019); its bias is below limit / 2^32."""
     return np.int64(((next_uint64(state) >> HALF) * np.uint64(limit)) >> HALF)
+
+
+@njit(forceinline=True)
+def next_normal(state):
+    """A standard normal float32, up to 5.8 in size, out of two uniform numbers (Box and Muller 1958)."""
+    radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - next_uniform(state)))
+    return radius * np.cos(TURN * next_uniform(state))
