@@ -223,6 +223,14 @@ def test_stage_by_stage_gives_the_same_bits(experiment: Experiment) -> None:
     assert {stage.layer for stage in fast.stages if stage.layer} <= shown
 
 
+@pytest.mark.parametrize("name", ["plain", "variational", "no hidden layer"])  # squared errors of pixels from 0 to 1 stay finite
+def test_divergence_names_a_layer_that_is_there(name: str) -> None:
+    run = Run(of(TASKS[name], optimizer={"kind": "sgd", "learning_rate": 1e9}))
+    run.step(100)
+    assert run.diverged is not None
+    assert run.diverged.layer in {"loss", *(column.name for column in run.network.columns)}
+
+
 def test_beta_changes_while_the_run_goes_on() -> None:
     run = Run(of("variational"))
     run.step(10)
