@@ -17,6 +17,7 @@ GROUPS = (
     "accuracy",
     "autoencoders",
     "watched",
+    "vision",
     "opening",
     "sessions",
     "compiling",

@@ -72,9 +72,9 @@ def measure() -> Iterator[Figure]:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         large = f"?x={link.encode(LARGE)}"
         yield Figure("2-4-2-1 at play", watched(browser, server.url, "")[0], "frames/s", 55)
-        frames, samples = watched(browser, server.url, large)
+        frames, steps = watched(browser, server.url, large)
         yield Figure("7-8x6-1 at play", frames, "frames/s", 55)
-        yield Figure("7-8x6-1, training meanwhile", samples / 1e6, "M samples/s", 1.0)
+        yield Figure("7-8x6-1, training meanwhile", BATCH * steps / 1e6, "M samples/s", 1.0)
         yield Figure("7-8x6-1, share of the unwatched speed", 100 * share_kept(browser, server.url, large), "%", 85)
         yield Figure("click on play or pause to its frame, p95", slowest(clicks(browser, server.url)), "ms", 60, higher=False)
         yield Figure("weight edited to its frame, p95", slowest(edits(browser, server.url)), "ms", 60, higher=False)
@@ -94,22 +94,22 @@ def close(visit: Visit) -> None:
 
 
 def watched(browser: Browser, url: str, query: str) -> tuple[float, float]:
-    """Frames drawn and samples trained, each a second, at full pace."""
+    """Frames drawn and steps trained, each a second, at full pace."""
     visit = visiting(browser, url).open(query)
     visit.play()
     time.sleep(SETTLE)
-    frames, samples = rates(visit, SECONDS)
+    frames, steps = rates(visit, SECONDS)
     close(visit)
-    return frames, samples
+    return frames, steps
 
 
 def rates(visit: Visit, seconds: float) -> tuple[float, float]:
-    """Frames and samples a second over the next seconds, by the page's own clock."""
+    """Frames and steps a second over the next seconds, by the page's own clock."""
     read = "() => [performance.now() / 1000, __stage.draws, __stage.step]"
     began = np.array(visit.page.evaluate(read))
     time.sleep(seconds)
     passed, draws, steps = np.array(visit.page.evaluate(read)) - began
-    return draws / passed, BATCH * steps / passed
+    return draws / passed, steps / passed
 
 
 def share_kept(browser: Browser, url: str, query: str) -> float:
@@ -126,14 +126,14 @@ def share_kept(browser: Browser, url: str, query: str) -> float:
 
 
 def unwatched(visit: Visit) -> float:
-    """Samples a second while the tab shows another page."""
+    """Steps a second while the tab shows another page."""
     read = "() => [(performance.timeOrigin + performance.now()) / 1000, __stage.step]"
-    began = np.array(visit.page.evaluate(read))
+    began, page = np.array(visit.page.evaluate(read)), visit.page.evaluate("() => location.pathname.slice(1)")
     visit.page.goto("about:blank")
     time.sleep(AWAY)
-    visit.open()
+    visit.open(page)
     passed, steps = np.array(visit.page.evaluate(read)) - began
-    return float(BATCH * steps / passed)
+    return float(steps / passed)
 
 
 def clicks(browser: Browser, url: str) -> list[float]:

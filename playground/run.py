@@ -20,6 +20,8 @@ from playground.tasks.looking import first_look
 from playground.tasks.network import Network
 from playground.tasks.segments import HISTORY, examples
 
+SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
+SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
 
@@ -183,7 +185,10 @@ class Run(Machine):
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over the whole of train and test with the present weights; once a step at most."""
+        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
+
+        Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
+        """
         if self._scores[0] != self.steps:
             scores: dict[str, float] = {}
             for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
@@ -197,7 +202,10 @@ class Run(Machine):
         self.view("evaluate/totals")[:] = 0
         self.view("evaluate/terms")[:] = 0
         halted, self.memory[HALT] = self.memory[HALT], 0
-        self.execute(f"evaluate/{split}", -(-rows // len(self.view("evaluate/input"))))
+        chunk = len(self.view("evaluate/input"))
+        affordable = max(SCORED[split], int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
+        rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
+        self.execute(f"evaluate/{split}", -(-rows // chunk))
         self.memory[HALT] = halted
         loss, hits = self.view("evaluate/totals") / rows
         scores = {f"{split}/loss": float(loss)}

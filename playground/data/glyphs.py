@@ -40,7 +40,7 @@ class Glyphs(Pictures):
     shift: float = Field(0.1, ge=0, le=0.25, title="Shift", description="How far a character may lie from the middle, in widths.")
     scale: float = Field(0.2, ge=0, le=0.5, title="Scale", description="How much larger or smaller than usual a character may be.")
     rotation: float = Field(15.0, ge=0, le=45, title="Rotation", description="How far a character may be turned either way, in degrees.")
-    noise: float = Field(0.2, ge=0, le=0.5, title="Noise", description="The deviation of what chance adds to each pixel; ink is 1.")
+    noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="The deviation of what chance adds to each pixel; ink is 1.")
 
     def names(self) -> tuple[str, ...]:
         """The characters."""

@@ -66,15 +66,15 @@ class VisionLab(Lab):
             "confusion": {"step": self.verdicts.step},
             "cell": self._cell_facts(),
         }
-        logits = run.view("probe/head/output")
         arrays: Arrays = {
             "vision/picture": self.picture().astype(np.float16).reshape(self.image),
             "vision/maps/0": self.blocks[0].maps(run.view("probe/input")[0]),  # as it is fed: products and sums are of these numbers
-            "vision/probabilities": probabilities(run.link(logits)),
+            "vision/probabilities": self._probabilities(run.view("probe/head/output")),
             "vision/confusion": self.verdicts.confusion(),
         }
-        for i, block in enumerate(self.blocks[1:], 1):
+        for i, block in enumerate(self.blocks[1:-1], 1):
             arrays[f"vision/maps/{i}"] = block.maps(run.view(f"probe/{block.name}/output")[0])
+        arrays[f"vision/maps/{len(self.blocks) - 1}"] = arrays["vision/probabilities"].astype(np.float16)
         if self.asked is not None and (name := f"probe/{self.blocks[self.asked].name}/sum") in run.program.places:
             arrays[f"vision/sums/{self.asked}"] = self.blocks[self.asked].maps(run.view(name)[0])
         if self.cell is not None:
@@ -102,6 +102,11 @@ class VisionLab(Lab):
                 raise ValueError(f"{what} does not take {value!r:.60} here. Pixels are {self._mean.size} whole numbers from 0 to 255.")
             case _:
                 super().touch(what, value)
+
+    def _probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """(classes,) float32 of one row of the head's sums; a single one is for the second class."""
+        row = self.run.link(logits)[0]
+        return np.array([1 - row[0], row[0]], np.float32) if row.size == 1 else row.astype(np.float32)
 
     def picture(self) -> np.ndarray:
         """The raw pixels that are looked at, (pixels,) from 0 to 1."""
@@ -144,7 +149,9 @@ class VisionLab(Lab):
             "slow/maps/0": self.blocks[0].maps(run.view("input")[sample]),
         }
         for i, block in enumerate(self.blocks[1:], 1):
-            output, gradient = (block.maps(run.view(f"{block.name}/output{suffix}")[sample]) for suffix in ("", ".grad"))
+            answer, gradient = run.view(f"{block.name}/output")[sample], block.maps(run.view(f"{block.name}/output.grad")[sample])
+            # The loss takes the head's sums as they are; a person reads probabilities.
+            output = block.maps(answer) if block is not self.blocks[-1] else self._probabilities(answer[None]).astype(np.float16)
             reached, returned = (not block.shown_with or (segment, block.shown_with) in done for segment in ("forward", "backward"))
             # The loss is a mean over the batch; the sample's own share of it is what a person can check by hand.
             arrays[f"slow/maps/{i}"] = output if reached else np.full_like(output, np.nan)
@@ -189,9 +196,3 @@ class Verdicts:
         """The rows of the data in one cell."""
         cell: np.ndarray = self.rows_of_test[(self.truth == truth) & (self.found == found)]
         return cell
-
-
-def probabilities(answers: np.ndarray) -> np.ndarray:
-    """(classes,) float32 of one row of answers; a single one is that of the second class."""
-    row = answers[0]
-    return np.array([1 - row[0], row[0]], np.float32) if row.size == 1 else row.astype(np.float32)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import ConfigDict, Field, SkipValidation, validate_call
@@ -76,6 +76,12 @@ def toggle(session: Driven) -> None:
 def step(session: Driven) -> None:
     """One batch; in slow motion to the end of the stage on show, and from there to the next."""
     session.step()
+
+
+@command("stage")
+def stage(session: Driven, *, segment: Literal["forward", "loss", "backward", "update"]) -> None:
+    """In slow motion, on to the next stage of that segment."""
+    session.go_to(segment)
 
 
 @command("restart")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from playground.run import Run
 
 SLICE = 0.006  # seconds of training in one turn
+TRIAL = 30  # in one of so many turns the other way is tried
 GROWTH = 4  # a turn takes at most so many times the steps of the one before: the first steps may load code
 TICK = 1 / 60  # a paced run takes its steps together, so often
 PATIENCE = 0.1  # seconds of steps that a run which cannot keep up is still asked to make up for
@@ -20,18 +22,28 @@ DURATIONS = {"forward": 1.1, "loss": 1.4, "backward": 1.1, "update": 1.4}  # sec
 
 
 class Load:
-    """How many steps fit into one turn, learned from the turns before."""
+    """How many steps fit into one turn, and whether help from idle threads makes them faster, learned from the turns before.
+
+    It does not where another program has the other processors: then threads wait for each other. So the slower way is tried now and then.
+    """
 
     def __init__(self) -> None:
         self.times = 1
-        self._each = math.inf
+        self.helped = True  # whether the next turn should ask for help
+        self._each = {True: math.inf, False: math.inf}  # seconds a step takes, helped and alone
+        self._turns = 0
 
     def learn(self, done: int, seconds: float) -> None:
         """So many steps took so long."""
-        if done:
-            each = seconds / done
-            self._each = each if math.isinf(self._each) else (self._each + each) / 2
-            self.times = max(1, min(GROWTH * max(done, self.times), int(SLICE / max(self._each, 1e-9))))
+        if not done:
+            return
+        each, known = seconds / done, self._each[self.helped]
+        self._each[self.helped] = each if math.isinf(known) else (known + each) / 2
+        self._turns += 1
+        faster = self._each[True] <= self._each[False]
+        self.helped = faster != (self._turns % TRIAL == 0)
+        expected = min(self._each[self.helped], 2 * each)  # what has not been tried may take twice as long
+        self.times = max(1, min(GROWTH * max(done, self.times), int(SLICE / max(expected, 1e-9))))
 
 
 @dataclass
@@ -79,6 +91,13 @@ class Motion:
         self.index = run.advance()
         self.before = weights if run.stages[self.index].segment == "update" else None
         self.elapsed, self.since = 0.0, time.monotonic() if running else None
+
+    def go_to(self, run: Run, segment: str, weights: Callable[[], np.ndarray]) -> None:
+        """On to the next stage of that segment, perhaps the next batch's, shown from its beginning."""
+        for _ in run.stages:
+            self.go_on(run, weights())
+            if run.halted or run.stages[self.index].segment == segment:
+                return
 
     def play(self, running: bool) -> None:
         """Start or stop the clock."""

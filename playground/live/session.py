@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from playground.engine.machine import lend_none
 from playground.experiment import Experiment
 from playground.live.camera import Camera
 from playground.live.edits import put
@@ -225,7 +226,7 @@ class Session:
         if not times:
             return
         begun = time.monotonic()
-        done = self.run.step(times, self.house.lend)
+        done = self.run.step(times, self.house.lend if self.load.helped else lend_none)
         now = time.monotonic()
         self.load.learn(done, now - begun)
         if self.quota is not None:
@@ -287,10 +288,7 @@ class Session:
 
     def step(self) -> None:
         """One batch; in slow motion the end of the stage on show, or else the next stage, from its beginning to its end."""
-        self.check()
-        if not self.run.ready:
-            raise Refused("The kernels are still being prepared. Wait a moment.")
-        self.pause()
+        self._stand()
         if self.motion is None:
             self._take_steps(1)
         elif self.motion.ended(self.run):
@@ -299,6 +297,23 @@ class Session:
         else:
             self.motion.finish(self.run)
         self._notice()
+
+    def go_to(self, segment: str) -> None:
+        """In slow motion, on to the next stage of that segment: the loss, say, or the update."""
+        self._stand()
+        if self.motion is None:
+            self.set_pace(Motion(), 0)
+        assert self.motion is not None
+        self.motion.go_to(self.run, segment, self.lab.weights)
+        self.motion.play(True)
+        self._notice()
+
+    def _stand(self) -> None:
+        """Pause, before steps that are taken one by one. Raises Refused when the run cannot train, or not yet."""
+        self.check()
+        if not self.run.ready:
+            raise Refused("The kernels are still being prepared. Wait a moment.")
+        self.pause()
 
     def check(self) -> None:
         """Raises Refused when the run cannot train."""

@@ -17,7 +17,7 @@ from playground.schedules import Schedule
 from playground.ui.stage import SETTLED
 from playground.ui.widgets import about
 
-TEXT = Path(__file__).with_name("assets") / "guide.md"
+ASSETS = Path(__file__).with_name("assets")
 FAMILIES: dict[str, type[Record]] = {
     "Layers": Layer,
     "Activations": Activation,
@@ -28,13 +28,13 @@ FAMILIES: dict[str, type[Record]] = {
 }
 
 
-def guide() -> None:
-    """The whole guide; the sidebar is closed at first, so it waits until the stage has drawn."""
+def guide(stage: str) -> None:
+    """The whole guide to a stage; the sidebar is closed at first, so it waits until the stage has drawn."""
     if SETTLED not in st.session_state:
         st.sidebar.markdown("One moment.")
         return
     with st.sidebar:
-        st.markdown(text())
+        st.markdown(text(stage))
         st.markdown("#### Glossary")
         for title, family in FAMILIES.items():
             with st.expander(title):
@@ -42,9 +42,9 @@ def guide() -> None:
 
 
 @cache
-def text() -> str:
-    """How to read the stage."""
-    return TEXT.read_text()
+def text(stage: str) -> str:
+    """How to read a stage: what it has of its own, then what all have."""
+    return "\n".join(ASSETS.joinpath(name).read_text() for name in (f"guide-{stage}.md", "guide.md"))
 
 
 @cache

@@ -35,7 +35,7 @@ def page_of(lab: type[Lab]) -> Callable[[], None]:
         settings_row(lab, seat, shown)
         stage(lab.name, seat, shown)
         charts(seat)
-        guide()
+        guide(lab.stage)
         press()
 
     return page

@@ -126,3 +126,10 @@ def test_states_are_announced(visit):
     visit.wait("__stage.step > 100")
     visit.pause()
     assert re.match(r"Paused\. Step [\d\s]+, test loss [\d.]+, test accuracy [\d.]+\s?%", announced.inner_text())
+
+
+def test_a_click_on_a_segment_goes_straight_there(visit):
+    for segment in ("loss", "update"):
+        visit.page.locator(f".stages [data-segment={segment}] button").click()
+        visit.wait(f"__tap.frame.slow?.stages[__tap.frame.slow.index].segment === '{segment}'")
+    assert visit.frame("state") == "paused"

@@ -93,6 +93,7 @@ def test_slow_motion_goes_to_the_update_and_back_to_speed(seeing):
         seeing.page.wait_for_timeout(120)
     assert list(dict.fromkeys(seen)) == ["forward", "loss", "backward", "update"]
     assert seeing.page.locator(".words .math").inner_text()
+    assert all(0 <= p <= 1 for p in seeing.values("vision/probabilities"))
     seeing.send(do="pace", steps_per_second=0)
     seeing.play()
     seeing.wait("__stage.step > 50")

@@ -23,6 +23,11 @@ TAP = """
       const [from, to] = header[name].data_offsets;
       return Array.from(new Float32Array(buffer.slice(begin + from, begin + to)));
     };
+    // Whether a pixel of the looked-at picture's first line is ink: half a float's first byte says how large it is.
+    __tap.pixel = place => {
+      const half = new DataView(buffer, begin + header["vision/picture"].data_offsets[0] + 2 * place, 2).getUint16(0, true);
+      return half >= 0x3800 && half < 0x8000 ? 1 : 0;
+    };
   };
   let page;
   Object.defineProperty(globalThis, "__playground", {

@@ -204,6 +204,15 @@ def test_slow_motion_walks_the_stages(session, eyes):
     assert not np.array_equal(eyes.arrays["network/weights"], before)
 
 
+def test_slow_motion_goes_straight_to_a_segment(session, eyes):
+    for segment in ("loss", "update", "loss", "backward", "backward", "forward", "forward", "forward", "update"):
+        frame = eyes.after({"do": "stage", "segment": segment})
+        assert frame["slow"]["stages"][frame["slow"]["index"]]["segment"] == segment
+        assert frame["state"] == "paused"
+    assert eyes.frame["step"] == 3
+    assert told(session, {"do": "stage", "segment": "lunch"}) is not None
+
+
 def test_slow_motion_plays_by_the_clock(session, eyes):
     eyes.after({"do": "pace", "stage": True, "brisk": True})
     begun = time.monotonic()

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from playground import Experiment, Run
 from playground.engine.program import BudgetError
+from playground.run import SCORED
 from playground.saving import SavedRunError, state_names
 
 CIRCLE = {
@@ -288,3 +289,17 @@ def test_blocks_in_blocks_cannot_hold_thousands_of_layers() -> None:
 
 def test_memory_begins_on_a_cache_line() -> None:
     assert all(run_of(seed=seed).memory.ctypes.data % 64 == 0 for seed in range(5))
+
+
+def test_a_costly_score_is_that_of_a_fair_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = Experiment.model_validate({"data": {"kind": "digits", "test_fraction": 0.5}, "layers": ["dense"]})
+    whole = Run(chosen)
+    whole.evaluate()
+    monkeypatch.setitem(SCORED, "train", 600)
+    monkeypatch.setattr("playground.run.SCORE_BUDGET", 1)
+    part = Run(chosen)
+    for run, rows in ((whole, whole.train_rows), (part, 512)):  # whole chunks of 256
+        answers = run.predict(run.dataset.raw[run.dataset.train[:rows]])
+        truth = run.dataset.y[run.dataset.train[:rows], 0].astype(int)
+        assert run.metrics()["train/accuracy"] == pytest.approx((answers.argmax(axis=1) == truth).mean())
+        assert run.metrics()["train/loss"] == pytest.approx(-np.log(answers[np.arange(rows), truth]).mean(), rel=1e-5)

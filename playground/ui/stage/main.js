@@ -23,7 +23,7 @@ const diagnostics = (globalThis.__stage ??= {
   draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, changed: null, state: null, step: 0, revision: null,
 });
 
-/** What each lab shows: `sized`, selectors of what it draws by size, and `parts(root, store, send, api)`. */
+/** What can be shown: `sized`, selectors of what it draws by size, and `parts(root, store, send, api)`. */
 const LABS = { plane, vision };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
@@ -83,7 +83,7 @@ class Stage {
     this.#lab = name;
     this.#sections = unfold(this.#root, name);
     const own = lab.parts(this.#root, this.#store, this.#send, () => this.api);
-    this.#parts = [...this.#shared, ...own];
+    this.#parts = [...own, ...this.#shared];                    // words last: they say what the others have noted
     for (const part of own) part.retheme?.();
     for (const selector of [...SIZED, ...lab.sized]) this.#observer.observe(this.#root.querySelector(selector));
     this.#sized = true;
@@ -122,7 +122,7 @@ class Stage {
     this.#take();
     const store = this.#store, changed = this.#changed;
     if (!store.scene) return this.#words.explain(page.link.refusal);
-    if (changed.scene) this.#compose(store.scene.lab);
+    if (changed.scene) this.#compose(store.scene.stage);
     this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
     changed.words = this.#legible(now, changed);

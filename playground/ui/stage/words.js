@@ -7,6 +7,7 @@ import { caption as visionCaption } from "./vision/caption.js";
 const SEGMENTS = [["forward", "Forward"], ["loss", "Loss"], ["backward", "Backward"], ["update", "Update"]];
 /** Slow motion in words, by lab. */
 const CAPTIONS = { plane: planeCaption, vision: visionCaption };
+const STEPS = { forward: "next layer forward", loss: "loss", backward: "next layer backward", update: "update" };
 /** So long the strip shows why a command was refused. */
 const REFUSED_MS = 8000;
 
@@ -21,7 +22,7 @@ export function sentenceOf(store, lost, refused) {
   if (frame.state === "preparing") return sentence(preparing(frame.kernels), "They are compiled once and kept for the next time.");
   if (refused) return sentence("Not done.", refused.text);
   if (frame.message) return messageHtml(frame.message);
-  const slow = (CAPTIONS[scene.lab] ?? planeCaption)(store);
+  const slow = (CAPTIONS[scene.stage] ?? planeCaption)(store);
   if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
   if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
   if (scene.link_error) return sentence("The link.", scene.link_error);
@@ -44,8 +45,13 @@ export class Words {
     this.#link = link;
     this.#host = root.querySelector(".words");
     this.#bars = root.querySelector(".stages");
-    const bar = ([segment, title]) => `<li data-segment="${segment}"><span>${title} <em></em></span></li>`;
+    const bar = ([segment, title]) =>
+      `<li data-segment="${segment}"><button title="Slow motion, on to the ${STEPS[segment]}"><span>${title} <em></em></span></button></li>`;
     this.#bars.innerHTML = SEGMENTS.map(bar).join("");
+    this.#bars.addEventListener("click", event => {
+      const item = event.target.closest("[data-segment]");
+      if (item) send({ do: "stage", segment: item.dataset.segment });
+    });
     this.#host.addEventListener("click", event => {
       const button = event.target.closest("[data-action]");
       if (button) send(store.frame.message.actions[button.dataset.action].do);

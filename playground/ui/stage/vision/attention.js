@@ -3,7 +3,7 @@ import { clamp } from "../canvas.js";
 import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { pick } from "./layout.js";
-import { mapsOf, valueOf } from "./values.js";
+import { gradientsOf, mapsOf, valueOf } from "./values.js";
 import { pixelName } from "./words.js";
 
 const LABEL = "Network. Arrow keys go from pixel to pixel, Page Up and Page Down from map to map.";
@@ -11,7 +11,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** `place()` gives the layout, null before the first scene. */
 export function createAttention(canvas, store, send, place) {
-  let pointing = false, asked = null;
+  let pointing = false, keyed = false, asked = null, followed = "";
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", LABEL);
@@ -19,11 +19,16 @@ export function createAttention(canvas, store, send, place) {
   canvas.addEventListener("pointerdown", point);
   canvas.addEventListener("pointerleave", () => look(store.hover, false));
   canvas.addEventListener("keydown", key);
-  canvas.addEventListener("blur", () => setAttribute(canvas, "aria-label", LABEL));
+  canvas.addEventListener("blur", () => {
+    keyed = false;
+    setAttribute(canvas, "aria-label", LABEL);
+    look(store.hover, false);
+  });
 
   function point(event) {
     const layout = place(), found = layout && pick(store.scene, layout, event.offsetX, event.offsetY);
     canvas.style.cursor = found ? "crosshair" : "";
+    keyed &&= !found;
     if (found) look({ type: "pixel", ...found }, true);
     else look(store.hover, false);
   }
@@ -44,12 +49,20 @@ export function createAttention(canvas, store, send, place) {
     send({ do: "touch", what: "block", value: column });
   }
 
-  /** Before anybody has pointed: the brightest pixel of the first block. */
+  /** Where nobody points: in slow motion the stage's block, else at first the brightest pixel of the first one. */
   function begin() {
-    const { scene } = store;
-    if (store.hover) return;
-    if (scene.columns.length < 2 || !mapsOf(store, 1)) return void (asked = null);
-    look({ type: "pixel", column: 1, ...brightest(scene.columns[1], mapsOf(store, 1)) }, false);
+    const { scene, stage, slow, frame } = store, now = slow ? `${frame.step} ${slow.index}` : "";
+    if (!store.hover) asked = null;
+    if (stage?.column > 0 && now !== followed && !pointing && show(stage.column)) followed = now;
+    else if (!store.hover && scene.columns.length > 1) show(1);
+  }
+
+  /** Looks at the brightest pixel of a block, or at its largest gradient; false when there is nothing yet. */
+  function show(c) {
+    const values = gradientsOf(store, c) ?? mapsOf(store, c);
+    if (!values || values.every(Number.isNaN)) return false;
+    look({ type: "pixel", column: c, ...brightest(store.scene.columns[c], values) }, false);
+    return true;
   }
 
   function key(event) {
@@ -58,11 +71,12 @@ export function createAttention(canvas, store, send, place) {
     event.preventDefault();
     event.stopPropagation();
     const next = arrow ? moved(scene, hover, arrow) : turned(scene, hover, turn);
+    keyed = true;
     look(next, true);
     setAttribute(canvas, "aria-label", spoken(store, next));
   }
 
-  return { begin, get pointing() { return pointing; } };
+  return { begin, get pointing() { return pointing; }, get keyed() { return keyed; } };
 }
 
 /** The pixel beside; among units the one beside. */
@@ -82,10 +96,10 @@ export function turned(scene, hover, by) {
 
 const middle = ({ shape }) => (shape.length === 3 ? { x: shape[1] >> 1, y: shape[0] >> 1 } : { x: 0, y: 0 });
 
-/** Where a block's largest value stands: {unit, x, y}. */
+/** Where a block's value of the largest size stands: {unit, x, y}. */
 export function brightest({ shape }, values) {
   let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k;
+  for (let k = 1; k < values.length; k++) if (!(Math.abs(values[k]) <= Math.abs(values[best]))) best = k;
   if (shape.length === 1) return { unit: best, x: 0, y: 0 };
   const [h, w] = shape;
   return { unit: Math.floor(best / (h * w)), x: best % w, y: Math.floor(best / w) % h };

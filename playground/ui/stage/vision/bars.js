@@ -5,8 +5,9 @@ import { percent } from "../format.js";
 import { still, theme } from "../theme.js";
 import { valueOf } from "./values.js";
 
-/** Classes shown, share of the way a bar moves in a picture of the screen, and what counts as having arrived. */
-const MOST = 10, FOLLOW = 0.22, NEAR = 0.001;
+/** Classes shown; share of the way a bar moves in a picture of the screen, and what counts as having arrived. */
+export const MOST = 10;
+const FOLLOW = 0.22, NEAR = 0.001;
 const VALUES = 58, NAMES = 12;
 
 export class Bars {
@@ -28,23 +29,15 @@ export class Bars {
   }
 
   draw(now, changed) {
-    const found = this.#probabilities(), context = this.#room?.context;
+    const found = likelihoods(this.#store);
     if (changed.scene) this.#arrange();
-    if (!found || !context || !this.#move(found, changed.frame)) return;
+    if (!found || !this.#room || !(this.#move(found) || changed.words)) return;
+    const top = Math.max(...found), best = top > 0 ? found.indexOf(top) : -1, whole = this.#stale || changed.words, { context, width, height } = this.#room;
+    const rows = ranked(found, MOST), high = highOf(height, rows.length);
     this.#stale = false;
-    const rows = ranked(found, MOST), best = found.indexOf(Math.max(...found)), { width, height } = this.#room;
-    blank(context, width, height);
-    const high = Math.min(25, height / rows.length);
-    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width));
-    if (changed.words || changed.scene) this.#say(found, best);
-  }
-
-  /** Of the followed sample in slow motion, which may not have come so far. */
-  #probabilities() {
-    const { slow, scene, arrays } = this.#store, last = scene.columns.length - 1;
-    if (!slow) return arrays.get("vision/probabilities");
-    const values = scene.classes.map((_, k) => valueOf(this.#store, last, k, 0, 0) ?? NaN);
-    return values.some(Number.isNaN) ? values.fill(0) : values;
+    if (whole) blank(context, width, height);
+    rows.forEach((k, row) => this.#bar(context, k, row * high, high, k === best, width, whole ? found[k] : null));
+    if (whole) this.#say(found, best);
   }
 
   #arrange() {
@@ -57,8 +50,8 @@ export class Bars {
   }
 
   /** Bars follow by a share of the way; true while there is something to draw. */
-  #move(found, fresh) {
-    let moving = this.#stale || fresh;
+  #move(found) {
+    let moving = this.#stale;
     const share = still() ? 1 : FOLLOW;
     for (let k = 0; k < found.length; k++) {
       const by = found[k] - (this.#shown[k] ?? 0);
@@ -68,22 +61,34 @@ export class Bars {
     return moving;
   }
 
-  #bar(context, k, y, high, best, width) {
-    const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2;
-    const size = Math.min(15, high - 4);
-    text(context, this.#names[k], 4, middle, { size, weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink2, base: "middle" });
+  /** A bar; its name and its `number`, which are read, only where that is given. */
+  #bar(context, k, y, high, best, width, number) {
+    const value = this.#shown[k] || 0, left = this.#width, room = width - left - VALUES, middle = y + high / 2, size = Math.min(15, high - 4);
     fillRound(context, left, middle - high * 0.3, room, high * 0.6, 4, theme.sunk);
     if (value > 0.004) fillRound(context, left, middle - high * 0.3, Math.max(3, room * Math.min(1, value)), high * 0.6, 4, best ? theme.pos : theme.line2);
-    const look = { size: Math.min(13.5, size), weight: best ? 600 : 400, fill: best ? theme.ink : theme.ink3, align: "right", base: "middle" };
-    text(context, percent(value), width - 2, middle, look);
+    if (number === null) return;
+    const look = { weight: best ? 600 : 400, base: "middle" };
+    text(context, this.#names[k], 4, middle, { ...look, size, fill: best ? theme.ink : theme.ink2 });
+    text(context, percent(number), width - 2, middle, { ...look, size: Math.min(13.5, size), fill: best ? theme.ink : theme.ink3, align: "right" });
   }
 
   #say(found, best) {
     const { scene, frame, slow } = this.#store, truth = slow ? slow.target : frame.picture?.class;
-    const said = verdict(this.#names[best], found[best]), wrong = truth !== null && truth !== undefined && truth !== best;
-    setText(this.#title, wrong && found[best] > 0 ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
+    const said = verdict(this.#names[best], found[best]), wrong = best >= 0 && truth !== null && truth !== undefined && truth !== best;
+    setText(this.#title, wrong ? `${said}; it is ${scene.classes[truth] ?? truth}` : said);
     setAttribute(this.#canvas, "aria-label", `Probabilities: ${ranked(found, 3).map(k => `${this.#names[k]} ${percent(found[k])}`).join(", ")}`);
   }
+}
+
+/** Height of a row. */
+export const highOf = (height, rows) => Math.min(25, height / rows);
+
+/** The probabilities by class; in slow motion the followed sample's, 0 until the pass has come to the head. */
+export function likelihoods(store) {
+  const { slow, scene, arrays } = store, last = scene.columns.length - 1;
+  if (!slow) return arrays.get("vision/probabilities");
+  const values = scene.classes.map((_, k) => valueOf(store, last, scene.columns[last].shown.indexOf(k), 0, 0) ?? NaN);
+  return values.some(Number.isNaN) ? values.fill(0) : values;
 }
 
 /** Numbers of the classes to show: all in their order, or the `most` likeliest, the likeliest first. */

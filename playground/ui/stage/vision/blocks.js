@@ -5,6 +5,7 @@ import { createSettings } from "../network/settings.js";
 import { backdrop, progress, wave } from "../network/waves.js";
 import { still, theme } from "../theme.js";
 import { createAttention } from "./attention.js";
+import { createBeam } from "./beam.js";
 import { createCards } from "./cards.js";
 import { createHeads } from "./heads.js";
 import { place } from "./layout.js";
@@ -14,7 +15,7 @@ import { drawSight } from "./sight.js";
 import { Tiles } from "./tiles.js";
 
 /** Pixels a second of the dashes; milliseconds between drawings of running links, and between choices of a block's strongest. */
-const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 120;
+const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 240;
 /** What is left of blocks that the pass has nothing to do with now. */
 const ASIDE = 0.35;
 
@@ -22,21 +23,24 @@ export function createBlocks(host, store, send) {
   const pan = host.querySelector(".pan"), ground = pan.querySelector(".ground");
   const below = canvas(ground, "below"), tiles = new Tiles(store), pad = createPad(ground, store, send), above = canvas(ground, "above");
   const settings = createSettings(host, store, send), heads = createHeads(ground, host, store, send, settings.open);
-  const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store, () => layout);
+  const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store), beam = createBeam(host, ground, store);
   let layout = null, links = null, low = null, high = null, calm = false, placed = false, allDue = true, sightDue = true;
-  let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0;
+  let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0, seen;
   const repaint = () => void (allDue = sightDue = true);
   document.fonts.addEventListener("loadingdone", repaint);
 
   function arrange() {
+    host.classList.remove("panned");
     if (!pan.clientWidth || !pan.clientHeight) return;
     layout = place(store.scene, pan.clientWidth, pan.clientHeight);
+    host.classList.toggle("panned", layout.width > pan.clientWidth);
     ground.style.width = `${layout.width}px`;
     links = new Links(store.scene, layout);
     low = fit(below, true).context;
     high = fit(above).context;
     calm = still();
     tiles.arrange(layout, below.width / below.clientWidth);
+    beam.arrange(layout);
     pad.arrange(layout);
     heads.arrange(layout);
     settings.refresh();
@@ -66,12 +70,20 @@ export function createBlocks(host, store, send) {
   function follow(changed) {
     if (store.hover !== hover) sightDue = true;
     hover = store.hover;
+    if (beam.moved()) allDue = true;
     if (store.stageClock !== clock || (changed.frame && (store.slow || !store.playing))) repaint();
     clock = store.stageClock;
+    if (store.stage?.column !== seen) show((seen = store.stage?.column));
     if (running() && time - drawn >= LINKS_EVERY) allDue = true;
     const { error } = store.frame;
     if (error && error.number !== complaint) settings.complain(error);
     complaint = error?.number ?? complaint;
+  }
+
+  /** Pans to the block that slow motion has come to. */
+  function show(c) {
+    if (!(c > 0) || !host.classList.contains("panned")) return;
+    pan.scrollTo({ left: layout.columns[c].station - pan.clientWidth / 2, behavior: calm ? "auto" : "smooth" });
   }
 
   // ---------------------------------------------------------------- drawing
@@ -84,6 +96,7 @@ export function createBlocks(host, store, send) {
     drawSkips(low, store.scene, layout);
     drawLinks(low, links.drawn, running() ? dash : null, link => backdrop(store.stage, link.column));
     drawWaves();
+    beam.draw(low);
     for (let c = 1; c < layout.columns.length; c++) tiles.kernels(low, c);
     drawTiles();
     allDue = false;
@@ -103,7 +116,7 @@ export function createBlocks(host, store, send) {
     if ((!forward && stage?.segment !== "backward") || t <= 0.001 || t >= 0.999) return;
     const colour = !forward ? theme.grad : stage.column === layout.columns.length - 1 ? theme.ink : theme.layer(stage.column);
     low.lineCap = "round";
-    for (const link of links.drawn) if (link.column === stage.column) wave(low, link.curve, forward, t, 0.15 + 0.6 * link.size, colour, 1);
+    for (const link of links.drawn) if (link.column === stage.column) wave(low, link.curve, forward, t, 0.1 + 0.45 * link.size, colour, 1);
     low.setLineDash([]);
     low.lineCap = "butt";
     low.globalAlpha = 1;
@@ -111,19 +124,8 @@ export function createBlocks(host, store, send) {
 
   function drawTiles() {
     const { stage } = store;
-    for (let c = 1; c < layout.columns.length; c++) {
-      const share = shareOf(stage, c);
-      if (share < 1) paper(layout.columns[c]);
-      tiles.paint(low, c, share);
-    }
+    for (let c = 1; c < layout.columns.length; c++) tiles.paint(low, c, shareOf(stage, c));
     if (stage?.column > 0) tiles.ring(low, stage.column, calm ? 1 : clamp(3 * ease(clock) - 0.6, 0, 1), stage.segment === "backward");
-  }
-
-  /** What shows through must not be what was there before. */
-  function paper({ form, tiles: places, size }) {
-    if (form !== "maps") return;
-    low.fillStyle = theme.paper;
-    for (const { x, y } of places) low.fillRect(x - size / 2, y - size / 2, size, size);
   }
 
   function drawAbove() {
@@ -132,7 +134,7 @@ export function createBlocks(host, store, send) {
     sightDue = false;
     if (!shown) return;
     high.clearRect(0, 0, layout.width, layout.height);
-    drawSight(high, store, layout, links, hover, attention.pointing);
+    drawSight(high, store, layout, links, attention);
   }
 
   return {

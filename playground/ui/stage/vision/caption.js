@@ -24,11 +24,14 @@ const called = (scene, c) => (c === scene.columns.length - 1 ? "the head" : esca
 export function focus(store, c, values) {
   const { hover, scene } = store;
   if (hover?.type === "pixel" && hover.column === c) return hover;
-  return { type: "pixel", column: c, ...brightest(scene.columns[c], values.map(v => (Number.isNaN(v) ? 0 : Math.abs(v)))) };
+  return { type: "pixel", column: c, ...brightest(scene.columns[c], values) };
 }
 
 /** a with the map's number, and the pixel's place. */
-const at = ({ shape }, { unit, x, y }, letter = "a") => `${letter}${sub(unit)}${shape.length === 3 ? `<b>(${x}, ${y})</b>` : ""}`;
+const at = (column, { unit, x, y }) => `a${index(column, unit)}${column.shape.length === 3 ? `<b>(${x}, ${y})</b>` : ""}`;
+
+/** A unit's own number as an index, also where not all are shown. */
+const index = (column, unit) => sub(column.shown?.[unit] ?? unit);
 
 // ---------------------------------------------------------------- forward
 
@@ -62,7 +65,7 @@ const FORWARD = {
     const terms = what.products.slice(0, TERMS).map((_, k) => signed(what.kernel[k]) + op("·") + plain(what.window[k]));
     const rest = what.more > 0 || what.products.length > TERMS ? ["…"] : [], inside = sum([...terms, ...rest, signed(what.bias)]);
     if (!head) return equal(name, applied(column, inside), signed(what.value));
-    return `${equal(`z${sub(what.unit)}`, inside)}${op(",")} ${equal(`p${sub(what.unit)}`, `softmax(z)${sub(what.unit)}`, plain(what.value))}`;
+    return `${equal(`z${index(column, what.unit)}`, inside)}${op(",")} ${equal(`p${index(column, what.unit)}`, `softmax(z)${index(column, what.unit)}`, plain(what.value))}`;
   },
   max: (what, column, name) => equal(name, `max(${listed(what.window)})`, signed(what.value)),
   mean: (what, column, name) => equal(name, `mean(${listed(what.window)})`, signed(what.value)),

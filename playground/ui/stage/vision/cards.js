@@ -6,7 +6,7 @@ import { activationName, shapeOf } from "./words.js";
 
 const WIDE = 232;
 
-export function createCards(host, ground, store, place) {
+export function createCards(host, ground, store) {
   const card = document.createElement("div");
   card.className = "card narrow";
   host.append(card);
@@ -16,7 +16,10 @@ export function createCards(host, ground, store, place) {
   ground.addEventListener("pointerleave", () => (wanted = null));
   ground.addEventListener("focusin", over);
   ground.addEventListener("focusout", () => (wanted = null));
-  ground.addEventListener("click", () => (wanted = null));
+  ground.addEventListener("click", event => {
+    const button = event.target.closest("[data-name]");
+    if (!button || store.scene.columns[button.dataset.name].path) wanted = null;
+  });
 
   function draw() {
     const button = wanted?.isConnected ? wanted : null;

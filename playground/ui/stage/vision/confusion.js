@@ -1,21 +1,23 @@
 // What the test pictures were taken for: a matrix whose cells open their pictures, with the most confused pairs beside it.
 import { blank, clamp, fillRound, fit, frame, text } from "../canvas.js";
-import { setAttribute, setHtml } from "../dom.js";
+import { setAttribute, setHtml, setText } from "../dom.js";
 import { escape, icon, thousands } from "../format.js";
 import { scales, theme } from "../theme.js";
 import { Film } from "./sheet.js";
 
 /** Largest cell, room for the names of rows and columns, most pairs listed, most classes with names. */
 const CELL = 19, NAMES = 18, UNDER = 16, PAIRS = 6, NAMED = 16;
+const ASIDE = "click a cell to open its pictures";
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class Confusion {
-  #store; #send; #canvas; #side; #room = null; #stale = true; #seen = -1; #cursor = null; #focused = false; #opened = ""; #waits = null;
+  #store; #send; #canvas; #side; #aside; #room = null; #stale = true; #seen = -1; #cursor = null; #focused = false; #opened = "";
 
   constructor(root, store, send) {
     [this.#store, this.#send] = [store, send];
     this.#canvas = root.querySelector("canvas.matrix");
     this.#side = root.querySelector(".confusion .pairs");
+    this.#aside = root.querySelector(".confusion .aside");
     this.#canvas.addEventListener("pointermove", event => this.#point(this.#at(event)));
     this.#canvas.addEventListener("pointerleave", () => this.#point(null));
     this.#canvas.addEventListener("click", event => this.#open(this.#at(event)));
@@ -44,6 +46,7 @@ export class Confusion {
     this.#cursor = cursor;
     this.#stale = true;
     this.#canvas.style.cursor = cursor ? "pointer" : "";
+    setText(this.#aside, cursor ? this.#words(cursor) : ASIDE);
   }
 
   #key(event) {
@@ -147,7 +150,13 @@ export class Confusion {
     const one = ({ truth, found: j, count }) =>
       `<button data-pair="${truth},${j}"><span>${escape(scene.classes[truth])} read as ${escape(scene.classes[j])}</span><b>${thousands(count)}</b></button>`;
     const words = !this.#matrix ? "" : found.length ? `<p>Most confused</p>${found.map(one).join("")}` : "<p>Nothing is confused.</p>";
-    setHtml(this.#side, words);
+    this.#write(words, () => this.#canvas);
+  }
+
+  /** Writes what stands beside; a focus that was in it goes to `next()`. */
+  #write(html, next) {
+    const inside = this.#side.contains(this.#side.getRootNode().activeElement);
+    if (setHtml(this.#side, html) && inside) next().focus();
   }
 
   #show({ truth, found, count }) {
@@ -158,7 +167,7 @@ export class Confusion {
     const more = count > n ? `<p>${n} of ${thousands(count)}</p>` : "";
     const html = `<header><b>${title}</b><button aria-label="Close">${icon("close", 15)}</button></header>
       <div class="pictures">${Array.from({ length: n }, (_, k) => one(k)).join("")}</div>${more}`;
-    setHtml(this.#side, html);
+    this.#write(html, () => this.#side.querySelector("button"));
     const film = n ? new Film(scene.image) : null;
     this.#side.querySelectorAll("img").forEach((image, k) => {
       film.write(pixels.subarray(k * size, (k + 1) * size), 1 / 255);

@@ -1,5 +1,6 @@
 // The stations of the rail as buttons: names that open settings, shapes below, plus signs between, a menu of what can be put there.
 import { escape, icon } from "../format.js";
+import { createReorder } from "../network/reorder.js";
 import { createMenu } from "./menu.js";
 import { shapeOf } from "./words.js";
 
@@ -8,8 +9,10 @@ const APART = 10;
 
 export function createHeads(ground, host, store, send, openSettings) {
   const box = document.createElement("div"), menu = createMenu(host, store, send);
+  let layout = null;
   box.className = "heads";
   ground.append(box);
+  createReorder(box, store, send, () => layout);
   box.addEventListener("click", event => {
     const button = event.target.closest("button"), { name, insert } = button?.dataset ?? {};
     if (insert) menu.open(Number(insert), button);
@@ -17,7 +20,8 @@ export function createHeads(ground, host, store, send, openSettings) {
   });
 
   /** Writes the stations of a scene; the focus stays on the control it was on. */
-  function arrange(layout) {
+  function arrange(placed) {
+    layout = placed;
     const active = box.getRootNode().activeElement, key = box.contains(active) ? active.dataset.key : null;
     box.innerHTML = markup(store.scene, layout);
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
@@ -43,9 +47,13 @@ export function roomOf(layout, c) {
 function station(column, c, layout) {
   const room = roomOf(layout, c), place = `left:${layout.columns[c].station}px;max-width:${room}px`;
   const opens = column.path ? 'aria-haspopup="dialog"' : "";
-  return `<div class="station" style="${place}"><h2><button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(column.title)}</button></h2>
+  return `<div class="station" style="${place}">${handle(column, c)}<h2><button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(column.title)}</button></h2>
     <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
 }
+
+/** A station is dragged to another place; dropout goes with the layer before it. */
+const handle = ({ path, kind, title }, c) => (!path || kind === "dropout" ? "" :
+  `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${escape(title)}: arrow keys, or drag"></button>`);
 
 function insert(scene, layout, c) {
   const before = c === scene.columns.length - 1 ? "the head" : escape(scene.columns[c].title);

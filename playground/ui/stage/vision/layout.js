@@ -4,17 +4,26 @@ import { convolves } from "./strengths.js";
 
 /** Top of the pad and of the first map, what stays empty below the last, and room for each lane of skip connections. */
 const TOP = 76, BOTTOM = 14, LANE = 14;
-export const PAD = 168;
-/** Most maps and cells above each other. */
+/**
+ * Looks by the width of the ground, each tried before the next one: side of the pad, most maps above each other, room between maps, the
+ * gap that links need between blocks, and the smallest share of the size that tiles want.
+ */
+const LOOKS = [
+  { from: 1300, pad: 232, rows: 4, gap: 14, links: 60, least: 0.74 }, { from: 0, pad: 168, rows: 4, gap: 14, links: 38, least: 0.74 },
+  { from: 880, pad: 148, rows: 6, gap: 9, links: 25, least: 0.58 },
+];
+/** Rows of maps lie as far apart as so many need, and most cells above each other. */
 const ROWS = 4, CELL_ROWS = 16;
 /** Sides of tiles by the maps' own sides, when they have all the room they want. */
 const TILES = [{ from: 20, size: 64 }, { from: 10, size: 50 }, { from: 5, size: 56 }, { from: 0, size: 44 }];
-const LARGEST = 74, GAP = 14, CELL = 14, CELL_GAP = 4, STRIP = 10;
+const LARGEST = 110, CELL = 14, CELL_GAP = 4, STRIP = 10;
 /** Room for a kernel beside its map, and its largest side. */
 const KERNEL = 28, KERNEL_SIDE = 23;
-/** Shrinks tried before the ground becomes wider than what is seen of it, and the gap that links need between blocks. */
-const SHRINKS = [1.15, 1.05, 0.95, 0.87, 0.8, 0.74], LINKS = 38;
-/** The same by form, as a share: into a strip nothing is to be told apart, and kernels stand in the way to their maps anyhow. */
+/** Sizes of tiles tried, as shares of what they want, before the ground becomes wider than what is seen of it. */
+const SHARES_TRIED = [1.7, 1.5, 1.3, 1.15, 1.05, 0.95, 0.87, 0.8, 0.74, 0.68, 0.63, 0.58], PANNED = 0.8;
+/** The widest gap between blocks, and what it is where the ground is panned. */
+const WIDEST = 150, PANNED_GAP = 58;
+/** A gap by form, as a share: into a strip nothing is to be told apart, and kernels stand in the way to their maps anyhow. */
 const SHARES = { strip: 0.6, cells: 0.9, maps: 1 };
 /** A block's least width, for the words at its station. */
 const WORDS = 34;
@@ -38,38 +47,41 @@ export const showsKernels = (scene, c) => convolves(scene.columns[c]) && scene.c
  *   and `cell` the pitch of its weights.
  */
 export function place(scene, width, height) {
-  const low = TOP, high = height - BOTTOM - lanes(scene) * LANE, room = Math.max(120, high - low);
+  const low = TOP, high = height - BOTTOM - lanes(scene) * LANE, room = Math.max(120, high - low), looks = LOOKS.filter(look => width >= look.from);
   const shares = scene.columns.slice(1).map((column, k) => (showsKernels(scene, k + 1) ? 0.8 : SHARES[formOf(column)]));
-  const gaps = shares.reduce((sum, share) => sum + share, 0);
-  const tries = SHRINKS.map(shrink => scene.columns.map((column, c) => block(scene, column, c, room, shrink)));
-  const spans = tries.map(blocks => blocks.reduce((sum, it) => sum + it.width, 0) + RIGHT);
-  const found = spans.findIndex(span => span + gaps * LINKS <= width), k = found < 0 ? SHRINKS.length - 2 : found;
-  const gap = found < 0 ? LINKS + 8 : Math.min((width - spans[k]) / gaps, 150), tallest = Math.max(...tries[k].map(it => (it.form === "maps" ? it.size : 0)));
+  const gaps = shares.reduce((sum, share) => sum + share, 0), sized = (look, share) => scene.columns.map((column, c) => block(scene, column, c, room, share, look));
+  const fit = look => SHARES_TRIED.filter(share => share >= look.least).map(share => sized(look, share)).find(blocks => spanOf(blocks) + gaps * look.links <= width);
+  const fitting = looks.reduce((found, look) => found ?? fit(look), undefined);
+  const blocks = fitting ?? sized(LOOKS[1], PANNED), gap = fitting ? Math.min((width - spanOf(blocks)) / gaps, WIDEST) : PANNED_GAP;
+  const tallest = Math.max(...blocks.map(it => (it.form === "maps" ? it.size : 0)));
   let x = 0;
-  const columns = tries[k].map((it, c) => {
+  const columns = blocks.map((it, c) => {
     if (c) x += gap * shares[c - 1];
     const stood = stand(it, x, low, room, tallest);
     x += it.width;
     return stood;
   });
-  const total = found < 0 ? Math.ceil(columns.at(-1).right + RIGHT) : width;
-  return { width: total, height, turned: false, low, high, pad: { x: 0, y: low, size: PAD }, columns };
+  const total = fitting ? width : Math.ceil(columns.at(-1).right + RIGHT);
+  return { width: total, height, turned: false, low, high, pad: { x: 0, y: low, size: blocks[0].size }, columns };
 }
+
+/** Width of blocks without the gaps between them. */
+const spanOf = blocks => blocks.reduce((sum, it) => sum + it.width, 0) + RIGHT;
 
 /** Lanes that skip connections need under the maps. */
 export const lanes = scene => (scene.columns.some(column => column.skip_from != null) ? 1 : 0);
 
 /** A block's own measures: {form, size, across, down, pitchX, pitchY, inner, width, kernel, cell, count}. */
-function block(scene, column, c, room, shrink) {
+function block(scene, column, c, room, share, { pad, rows, gap }) {
   const form = formOf(column), count = column.shown?.length ?? column.units;
-  if (form === "picture") return { form, count, size: PAD, across: 1, down: 1, pitchX: PAD, pitchY: PAD, inner: PAD, width: PAD, kernel: 0, cell: 0 };
+  if (form === "picture") return sized({ form, count, size: pad, across: 1, down: 1, pitchX: pad, pitchY: pad, kernel: 0, cell: 0 });
   if (form === "strip") return sized({ form, count, size: STRIP, across: 1, down: count, pitchX: STRIP, pitchY: room / count, kernel: 0, cell: 0 });
   if (form === "cells") return cells(count, room);
-  const kernel = showsKernels(scene, c) && column.window ? KERNEL : 0, across = Math.ceil(count / ROWS), down = Math.ceil(count / across);
-  const pitch = room / ROWS, wanted = TILES.find(tile => Math.max(...column.shape.slice(0, 2)) >= tile.from).size * shrink;
-  const size = Math.round(Math.min(wanted, pitch - GAP, LARGEST));
+  const kernel = showsKernels(scene, c) && column.window ? KERNEL : 0, across = Math.ceil(count / rows), down = Math.ceil(count / across);
+  const pitch = room / Math.max(ROWS, down), wanted = TILES.find(tile => Math.max(...column.shape.slice(0, 2)) >= tile.from).size * share;
+  const size = Math.round(Math.min(wanted, pitch - gap, LARGEST));
   const cell = kernel ? Math.max(2, Math.floor((KERNEL_SIDE + 1) / Math.max(...column.window.taps))) : 0;
-  return sized({ form, count, size, across, down, pitchX: size + kernel + GAP, pitchY: pitch, kernel, cell });
+  return sized({ form, count, size, across, down, pitchX: size + kernel + gap, pitchY: pitch, kernel, cell });
 }
 
 function cells(count, room) {
@@ -86,13 +98,13 @@ function sized(it) {
 /** The block at `x`, its tiles row by row around the middle of the room; rows of maps lie on the lines that the tallest maps need. */
 function stand(it, x, low, room, tallest) {
   const left = x + (it.width - it.inner) / 2, right = left + it.inner, middle = low + room / 2;
-  const pitchY = it.form === "maps" ? Math.min((room - tallest) / (ROWS - 1), tallest * 2) : it.pitchY;
+  const pitchY = it.form === "maps" ? Math.min((room - tallest) / (Math.max(ROWS, it.down) - 1), tallest * 2.2) : it.pitchY;
   const tiles = Array.from({ length: it.count }, (_, k) => {
     const [row, place] = it.form === "cells" ? [k % it.down, Math.floor(k / it.down)] : [Math.floor(k / it.across), k % it.across];
     return { x: left + it.kernel + place * it.pitchX + it.size / 2, y: middle + (row - (it.down - 1) / 2) * pitchY };
   });
   const stood = { ...it, pitchY, left, right, station: (left + right) / 2 };
-  return { ...stood, tiles: it.form === "picture" ? [{ x: left + PAD / 2, y: low + PAD / 2 }] : tiles };
+  return { ...stood, tiles: it.form === "picture" ? [{ x: left + it.size / 2, y: low + it.size / 2 }] : tiles };
 }
 
 /**

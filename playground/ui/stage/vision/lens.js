@@ -4,11 +4,17 @@ import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { scales, theme } from "../theme.js";
 import { explain } from "./explain.js";
+import { scaleOf } from "./sheet.js";
 import { colourOf } from "./sight.js";
+import { mapsOf } from "./values.js";
 import { activationName, pixelName, sourceName } from "./words.js";
 
 /** Height of the labels above the grids, of a grid, of one line of the lens; width and height of a cell at most; between grids. */
 const LABEL = 30, GRID = 78, LINE = 122, CELL = [47, 26], BETWEEN = 34, SUMS = 112, SWATCH = 62;
+/** Room for the pixel with its name. */
+const NAMED = 150;
+/** Milliseconds between writings while the values change. */
+const EVERY = 200;
 /** Cells smaller than this have colours only. */
 const WRITTEN = [27, 14];
 
@@ -25,22 +31,25 @@ export function placeLens(width, rows, across, grids = 3) {
   const last = places.at(-1), sums = { x: last.x + g + 24, y: last.y }, room = width - sums.x - SUMS;
   return {
     cell: [cw, ch], written: cw >= WRITTEN[0] && ch >= WRITTEN[1], grids: places, sums,
-    swatch: room > SWATCH + 18 ? { x: sums.x + SUMS + 20, y: last.y } : null, height: split ? 2 * LINE : LINE, fits: line(cw) <= width || split,
+    swatch: room > NAMED ? { x: sums.x + SUMS + 20, y: last.y } : null, height: split ? 2 * LINE : LINE, fits: line(cw) <= width || split,
   };
 }
 
 export function createLens(host, store) {
   const canvas = host.querySelector("canvas");
-  let room = null, hover = null, stale = true;
+  let room = null, hover = null, written = -Infinity, stale = true;
 
   function draw(now, changed) {
     if (!room || !room.width) return;
-    if (store.hover === hover && !stale && !changed.words && !changed.scene) return;
+    const due = changed.words && (!store.playing || now - written > EVERY);
+    if (store.hover === hover && !stale && !due && !changed.scene) return;
     hover = store.hover;
+    written = now;
     stale = false;
     const what = explain(store, hover);
     blank(room.context, room.width, room.height);
     if (!what) return text(room.context, "Point at a pixel of a map: here stands the sum that made it.", 0, 30, { size: 12.5, fill: theme.ink3 });
+    what.scale = scaleOf(mapsOf(store, what.column));
     FORMS[what.form](room.context, store.scene, what, room.width);
     setAttribute(host, "aria-label", sentence(store.scene, what));
   }
@@ -59,11 +68,11 @@ const FORMS = { conv: weighted, units: weighted, max: pooled, mean: pooled, map:
 
 function weighted(context, scene, what, width) {
   const place = placeLens(width, what.rows, what.across), column = scene.columns[what.column];
-  const unit = column.shown[what.unit] + 1, picture = what.form === "conv" && column.from === 0;
+  const unit = column.shown[what.unit] + 1, fed = column.from === 0 ? ", as fed" : "";
   const labels = what.form === "conv"
-    ? [`window of ${sourceName(scene, column.from, what.source)}`, `kernel ${unit}`, "products"]
+    ? [`window of ${sourceName(scene, column.from, what.source)}${fed}`, `kernel ${unit}`, "products"]
     : [what.more > 0 ? `${what.window.length} strongest inputs` : "inputs", "weights", "products"];
-  const shades = [picture ? inked : signed(what.window), signed(what.kernel), signed(what.products)];
+  const shades = [what.window, what.kernel, what.products].map(signed);
   [what.window, what.kernel, what.products].forEach((values, k) => grid(context, place, k, labels[k], values, what.across, shades[k]));
   signs(context, place, what.across);
   sums(context, place, what);
@@ -87,10 +96,7 @@ function mapped(context, scene, what, width) {
   swatch(context, scene, { ...place, swatch: { x: SUMS + 40, y: LABEL } }, what);
 }
 
-/** A window's values on the picture's scale, [fill, whether letters on it are light]. */
-const inked = v => [scales.picture.unit(v * 0.85), v > 0.5];
-
-/** Signed values on their scale, the largest of them with its full colour. */
+/** Values on their scale, the largest of them with its full colour: [fill, whether letters on it are light]. */
 function signed(values) {
   const full = values.reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0.5);
   return v => {
@@ -146,9 +152,9 @@ function row(context, { x, y }, k, name, value, { fill = theme.ink, strong = fal
 /** The pixel itself, large, in its colour. */
 function swatch(context, scene, { swatch: at }, what) {
   if (!at) return;
-  const side = SWATCH, full = Math.max(1, Math.abs(what.value));
+  const side = SWATCH;
   text(context, pixelName(scene, what), at.x, at.y - 10, { size: 12.5, fill: theme.ink2 });
-  fillRound(context, at.x, at.y + 6, side, side, 8, Number.isNaN(what.value) ? theme.sunk : scales.value.signed(what.value / full * 0.85));
+  fillRound(context, at.x, at.y + 6, side, side, 8, Number.isNaN(what.value) ? theme.sunk : scales.value.signed(what.value / what.scale));
   frame(context, at.x - 0.5, at.y + 5.5, side + 1, side + 1, 8, colourOf(scene, what.column), 2);
 }
 

@@ -2,7 +2,7 @@
 import { cubic } from "../canvas.js";
 import { choose } from "../network/links.js";
 import { scales, theme } from "../theme.js";
-import { strengths, tieOf } from "./strengths.js";
+import { NORM, strengths, tieOf, WEIGHT } from "./strengths.js";
 
 /** Most links drawn into one block, and over all blocks. */
 const MOST = 40, TOTAL = 180;
@@ -11,7 +11,7 @@ const DASH = [11, 4], NONE = [], DASHED = 1.5;
 const OFF = 4;
 
 export class Links {
-  /** What is drawn, the weak first: {column, from, to, curve, path, size (0..1, of the block's strongest), sign}. */
+  /** What is drawn, the weak first: {column, from, to, curve, size (0..1, of the block's strongest), sign}. */
   drawn = [];
   /** Links that there are and that are not drawn. */
   hidden = 0;
@@ -43,13 +43,14 @@ export class Links {
   #into(c, arrays) {
     const given = strengths(this.#scene, arrays, c), most = Math.max(12, Math.min(MOST, Math.floor(TOTAL / (this.#scene.columns.length - 1))));
     if (!given) return;
-    const { sizes, signs, inputs, outputs } = given, places = Uint32Array.from(sizes.keys()).filter(k => !(sizes[k] === 0));
-    const shown = choose(sizes, places, most), full = shown.reduce((large, k) => Math.max(large, sizes[places[k]]), 1e-6);
+    const { sizes, signs, inputs, outputs } = given, told = tieOf(this.#scene, c) === NORM || tieOf(this.#scene, c) === WEIGHT;
+    const places = Uint32Array.from(sizes.keys()).filter(k => !(sizes[k] === 0)), shown = told ? choose(sizes, places, most) : evenly(places.length, most);
+    const full = shown.reduce((large, k) => Math.max(large, sizes[places[k]]), 1e-6);
     const links = Array.from(shown, k => {
-      const at = places[k], from = Math.floor(at / outputs), to = at % outputs;
-      return { ...this.#between(c, from, to, inputs), size: sizes[at] / full, sign: signs[at] };
+      const at = places[k];
+      return { ...this.#between(c, Math.floor(at / outputs), at % outputs, inputs), size: sizes[at] / full, sign: signs[at] };
     });
-    this.#chosen[c] = { links, hidden: tieOf(this.#scene, c) === "fan" ? 0 : places.length - shown.length };
+    this.#chosen[c] = { links, hidden: told ? places.length - shown.length : 0 };
   }
 
   #between(c, from, to, inputs) {
@@ -63,7 +64,7 @@ export class Links {
     const start = source === 0 ? this.#pad(to, b) : along(a.tiles, from, inputs);
     const x = source === 0 ? a.right : start.x + a.size / 2;
     const curve = cubic(x + OFF, start.y, end.x - b.size / 2 - b.kernel - OFF, end.y + spread(from, inputs, b));
-    return { column: c, from, to, curve, path: pathOf(curve) };
+    return { column: c, from, to, curve, path: lazy(() => pathOf(curve)) };
   }
 
   /** Where the link to a block's tile leaves the pad: fanned around its middle. */
@@ -80,6 +81,18 @@ function along(tiles, i, inputs) {
 
 /** Ends of links fan out over a part of their tile, by their source. */
 const spread = (from, inputs, { form, size }) => (form === "maps" && inputs > 1 ? ((from - (inputs - 1) / 2) / inputs) * size * 0.45 : 0);
+
+/** Of `count` equal ones as many as may be drawn, from all over. */
+export function evenly(count, most) {
+  const shown = Math.min(count, most);
+  return Uint32Array.from({ length: shown }, (_, k) => Math.floor((k + 0.5) * count / shown));
+}
+
+/** A path is made when it is drawn for the first time. */
+function lazy(make) {
+  let made = null;
+  return () => (made ??= make());
+}
 
 function pathOf([x, y, ...rest]) {
   const path = new Path2D();
@@ -99,7 +112,7 @@ export function drawLinks(context, links, dash, share) {
     context.strokeStyle = sign ? scales.value.signed(0.8 * sign) : theme.ink3;
     context.setLineDash(running ? DASH : NONE);
     if (running) context.lineDashOffset = -dash - 5 * link.from - 3 * link.to;
-    context.stroke(link.path);
+    context.stroke(link.path());
   }
   context.setLineDash(NONE);
   context.globalAlpha = 1;

@@ -8,7 +8,7 @@ import { stroke } from "./stroke.js";
 import { pictureOf } from "./values.js";
 
 /** Strokes are sent this often; the person's own picture stays until the run has answered it, or for so long. */
-const SEND_EVERY = 40, OWN_MS = 600;
+const SEND_EVERY = 40, OWN_MS = 1200;
 /** Samples shown. */
 const SAMPLES = 10;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -119,7 +119,7 @@ export function createPad(ground, store, send) {
 
   function draw(changedNow) {
     const picture = pictureOf(store), held = own && (canvas.matches(":active") || performance.now() - touched < OWN_MS);
-    if (own && !held && store.frame.picture?.row !== null) own = null;
+    if (own && !held) [own, stale] = [null, true];
     if (picture !== shown || stale) paint(own ?? picture, own ? 1 / 255 : 1);
     shown = picture;
     stale = false;
@@ -138,7 +138,7 @@ export function createPad(ground, store, send) {
   function say() {
     const { picture } = store.frame, { scene } = store, truth = scene.classes[picture?.class];
     const drawn = picture && picture.row === null;
-    setText(host.querySelector(".hint"), store.slow ? "The followed picture of the batch." : drawn || truth === undefined ? "Draw here. The maps follow." : `A picture of ${truth}. Draw on it.`);
+    setText(host.querySelector(".hint"), store.slow ? "The picture followed." : drawn || truth === undefined ? "Draw here. The maps follow." : `A picture of ${truth}. Draw on it.`);
     clear.hidden = Boolean(store.slow);
     for (const button of samples.children) setAttribute(button, "aria-pressed", String(Number(button.dataset.row) === picture?.row));
   }

@@ -3,31 +3,28 @@ import { Sprite } from "../canvas.js";
 import { scales } from "../theme.js";
 import { largest } from "./values.js";
 
-const ACROSS = 8;
 /** Values smaller than this stay pale, so that a block that does nothing looks like nothing. */
-const LEAST = 0.01, LEAST_GRADIENT = 1e-12;
+const LEAST = 0.25, LEAST_GRADIENT = 1e-12;
+
+/** The value that has the full colour among these. */
+export const scaleOf = values => largest(values, LEAST);
 
 export class Sheet {
-  /** For `count` maps of h x w pixels; units are maps of one. */
-  constructor(count, [h, w] = [1, 1]) {
-    this.count = count;
-    [this.h, this.w] = [h, w];
-    this.sprite = new Sprite(w * Math.min(count, ACROSS), h * Math.ceil(count / ACROSS));
+  /** For `count` maps of h x w pixels, `down` of them below each other before the next ones beside. Units are maps of one pixel. */
+  constructor(count, [h, w], down) {
+    [this.count, this.h, this.w, this.down] = [count, h, w, down];
+    this.sprite = new Sprite(w * Math.ceil(count / down), h * down);
     this.broken = new Uint8Array(count);
-    /** The value that has the full colour. */
-    this.scale = 1;
   }
 
   /** Values on the scale of values, around zero. */
   write(values) {
-    this.scale = largest(values, LEAST);
-    this.#paint(values, scales.value.words, 127, 127 / this.scale, false);
+    this.#paint(values, scales.value.words, 127, 127 / scaleOf(values), false);
   }
 
   /** Gradients by their size, on the gradients' scale. */
   writeGradients(values) {
-    this.scale = largest(values, LEAST_GRADIENT);
-    this.#paint(values, scales.grad.words, 0, 254 / this.scale, true);
+    this.#paint(values, scales.grad.words, 0, 254 / largest(values, LEAST_GRADIENT), true);
   }
 
   /** Zero everywhere: nothing has been computed yet. */
@@ -38,10 +35,10 @@ export class Sheet {
   }
 
   #paint(values, words, zero, gain, sizes) {
-    const { w, h, sprite } = this, out = sprite.words;
+    const { w, h, down, sprite } = this, out = sprite.words;
     let from = 0;
     for (let n = 0; n < this.count; n++) {
-      let lost = 0, to = Math.floor(n / ACROSS) * h * sprite.width + (n % ACROSS) * w;
+      let lost = 0, to = (n % down) * h * sprite.width + Math.floor(n / down) * w;
       for (let y = 0; y < h; y++, to += sprite.width - w) {
         for (let x = 0; x < w; x++) {
           const v = values[from++], code = zero + gain * (sizes && v < 0 ? -v : v);
@@ -55,8 +52,13 @@ export class Sheet {
   }
 
   draw(context, n, x, y, width, height) {
-    const { w, h } = this;
-    context.drawImage(this.sprite.canvas, (n % ACROSS) * w, Math.floor(n / ACROSS) * h, w, h, x, y, width, height);
+    const { w, h, down } = this;
+    context.drawImage(this.sprite.canvas, Math.floor(n / down) * w, (n % down) * h, w, h, x, y, width, height);
+  }
+
+  /** All of them, side by side. */
+  drawAll(context, x, y, width, height) {
+    context.drawImage(this.sprite.canvas, x, y, width, height);
   }
 }
 

@@ -7,8 +7,10 @@ import { frameOf } from "./layout.js";
 import { width } from "./links.js";
 import { windowOf, within } from "./window.js";
 
-export function drawSight(context, store, layout, links, hover, pointing) {
-  const { scene } = store, column = scene.columns[hover.column], place = layout.columns[hover.column], colour = colourOf(scene, hover.column);
+/** `pointing`: somebody points at it now; `keyed`: with the keyboard, and so it has the focus's colour. */
+export function drawSight(context, store, layout, links, { pointing, keyed }) {
+  const { scene, hover } = store, column = scene.columns[hover.column], place = layout.columns[hover.column];
+  const colour = keyed ? theme.pos : colourOf(scene, hover.column);
   context.strokeStyle = colour;
   if (pointing && column.from !== 0) own(context, links, hover);
   const source = sourceOf(store, hover, column);
@@ -28,7 +30,7 @@ function own(context, links, { column, unit }) {
     if (link.column !== column || link.to !== unit) continue;
     context.lineWidth = Math.max(1.2, width(link.size));
     context.globalAlpha = 0.85;
-    context.stroke(link.path);
+    context.stroke(link.path());
   }
   context.globalAlpha = 1;
 }

@@ -1,12 +1,12 @@
 // How strongly one map speaks to another: norms of kernels, weights, and what goes one to one.
 
-/** Kinds whose maps are made each of the one map of the same number. */
-const NORM = "norm", WEIGHT = "weight", SAME = "same", FAN = "fan";
+/** How a block is tied to the one it reads: by kernels, by weights, one to one, or fanned out between maps and units. */
+export const NORM = "norm", WEIGHT = "weight", SAME = "same", FAN = "fan";
 
 /** Whether a block looks through windows with kernels. */
 export const convolves = ({ kind }) => kind.includes("conv");
 
-/** How block c is tied to the one it reads: by kernels, by weights, one to one, or fanned out into a strip. */
+/** The tie of block c. */
 export function tieOf(scene, c) {
   const column = scene.columns[c], before = scene.columns[column.from];
   if (convolves(column)) return NORM;
@@ -23,7 +23,7 @@ export function strengths(scene, arrays, c) {
   const tie = tieOf(scene, c), column = scene.columns[c], outputs = column.shown.length;
   if (tie === SAME) return plain(outputs, outputs, (i, j) => i === j);
   const before = scene.columns[column.from], inputs = before.shown?.length ?? 1;
-  if (tie === FAN) return plain(inputs, outputs, (i, j) => owner(j, outputs, inputs) === i && j % Math.max(1, Math.floor(outputs / inputs / 3)) === 0);
+  if (tie === FAN) return plain(inputs, outputs, (i, j) => owner(j, outputs, inputs) === i);
   const values = arrays.get(`vision/${tie === NORM ? "kernels" : "weights"}/${c}`);
   if (!values) return null;
   return tie === NORM ? norms(values, column, before, outputs) : weights(values, outputs);

@@ -1,5 +1,5 @@
 // The blocks' maps, kernels, strips and cells on the ground.
-import { fillRound, frame, hatch, mask } from "../canvas.js";
+import { frame, hatch, mask } from "../canvas.js";
 import { hue } from "../network/rail.js";
 import { alpha, scales, theme } from "../theme.js";
 import { frameOf } from "./layout.js";
@@ -19,9 +19,9 @@ export class Tiles {
   arrange(layout, ratio) {
     this.#scene = this.#store.scene;
     this.#layout = layout;
-    this.#sheets = this.#scene.columns.map(({ shape, shown }, c) => (c ? new Sheet(shown.length, shape.length === 3 ? shape : [1, 1]) : null));
-    this.#masks = layout.columns.map(({ form, size }) => (form === "maps" ? mask(size, RADIUS, ratio, COLLAR, RIM) : null));
-    this.#shown = [];
+    this.#sheets = this.#scene.columns.map(({ shape, shown }, c) => (c ? sheetOf(layout.columns[c], shape, shown.length) : null));
+    this.#masks = layout.columns.map(column => (column.form === "maps" ? mask(column.size, RADIUS, ratio, COLLAR, RIM) : screen(column, ratio)));
+    this.#shown = this.#sheets.map(() => null);
   }
 
   /** Makes the sheets anew whose values are; returns whether any is. */
@@ -46,19 +46,16 @@ export class Tiles {
   /** Whether a block shows gradients. */
   blamed = c => this.#sheets[c]?.blamed === true;
 
-  /** Paints a block's tiles: `share` of their opacity; on paper they are opaque. */
+  /** Paints a block's tiles: `share` of their opacity, the rest is paper. */
   paint(context, c, share = 1) {
-    const { form } = this.#layout.columns[c];
-    context.globalAlpha = share;
-    if (form === "maps") this.#maps(context, c);
-    else if (form === "strip") this.#strip(context, c);
-    else if (form === "cells") this.#cells(context, c);
-    context.globalAlpha = 1;
+    context.imageSmoothingEnabled = false;
+    if (this.#layout.columns[c].form === "maps") this.#maps(context, c);
+    else this.#units(context, c);
+    if (share < 1) this.#fade(context, c, 1 - share);
   }
 
   #maps(context, c) {
     const { size, tiles } = this.#layout.columns[c], sheet = this.#sheets[c], { shape } = this.#scene.columns[c], half = size / 2;
-    context.imageSmoothingEnabled = false;
     tiles.forEach((tile, k) => {
       const box = frameOf(shape, size, tile);
       if (sheet.broken[k]) hatch(context, tile.x - half, tile.y - half, size, size, 0);
@@ -67,27 +64,21 @@ export class Tiles {
     });
   }
 
-  /** A flattened picture: all its shown values in one narrow strip. */
-  #strip(context, c) {
-    const column = this.#layout.columns[c], sheet = this.#sheets[c], { tiles, size, pitchY } = column;
-    context.imageSmoothingEnabled = false;
-    tiles.forEach(({ x, y }, k) => {
-      const top = Math.round(2 * (y - pitchY / 2)) / 2, bottom = Math.round(2 * (y + pitchY / 2)) / 2;
-      if (sheet.broken[k]) hatch(context, x - size / 2, top, size, bottom - top, 0);
-      else sheet.draw(context, k, x - size / 2, top, size, bottom - top);
-    });
-    frame(context, column.left + 0.5, tiles[0].y - pitchY / 2, size - 1, tiles.length * pitchY, 2, alpha(theme.ink, RIM));
+  /** Cells and strips: one picture of all units, seen through a screen with holes. */
+  #units(context, c) {
+    const column = this.#layout.columns[c], sheet = this.#sheets[c], { x, y, width, height } = boxOf(column), { tiles, size, pitchY } = column;
+    sheet.drawAll(context, x, y, width, height);
+    const high = column.form === "strip" ? pitchY : size;
+    if (sheet.broken.includes(1))
+      tiles.forEach((tile, k) => sheet.broken[k] && hatch(context, tile.x - size / 2, tile.y - high / 2, size, high, 0));
+    context.drawImage(this.#masks[c], x, y, width, height);
   }
 
-  #cells(context, c) {
-    const { tiles, size } = this.#layout.columns[c], sheet = this.#sheets[c], radius = Math.min(3.5, size / 4), { words, width } = sheet.sprite;
-    const rim = alpha(theme.dark ? "#ffffff" : "#1d232b", 0.14);
-    tiles.forEach(({ x, y }, k) => {
-      const colour = css(words[Math.floor(k / 8) * width + (k % 8)]);
-      if (sheet.broken[k]) hatch(context, x - size / 2, y - size / 2, size, size, radius);
-      else fillRound(context, x - size / 2, y - size / 2, size, size, radius, colour);
-      if (size > 6) frame(context, x - size / 2 + 0.5, y - size / 2 + 0.5, size - 1, size - 1, radius - 0.5, rim);
-    });
+  #fade(context, c, share) {
+    const column = this.#layout.columns[c], { size, tiles } = column;
+    context.fillStyle = alpha(theme.paper, share);
+    if (column.form === "maps") for (const { x, y } of tiles) context.fillRect(x - size / 2, y - size / 2, size, size);
+    else context.fillRect(...Object.values(boxOf(column)));
   }
 
   /** Kernels beside the maps they make, of several channels their mean. */
@@ -125,4 +116,28 @@ const arrived = values => values !== undefined && !values.every(Number.isNaN);
 /** A kernel's full colour: the largest weight of the block. */
 const strongest = kernels => kernels.reduce((most, w) => Math.max(most, Math.abs(w)), 0.1);
 
-const css = word => `rgb(${word & 255},${(word >> 8) & 255},${(word >> 16) & 255})`;
+function sheetOf({ form, down }, shape, count) {
+  return form === "maps" ? new Sheet(count, shape, Math.min(4, count)) : new Sheet(count, [1, 1], form === "strip" ? count : down);
+}
+
+/** The box of cells or of a strip, a whole pitch to each unit: {x, y, width, height}. */
+function boxOf({ tiles, down, across, pitchX, pitchY }) {
+  return { x: tiles[0].x - pitchX / 2, y: tiles[0].y - pitchY / 2, width: across * pitchX, height: down * pitchY };
+}
+
+/** Paper with a rounded hole and a hairline for each cell of a column, or one hole for a strip. */
+function screen(column, ratio) {
+  if (column.form === "picture") return null;
+  const { x, y, width, height } = boxOf(column), { form, size, tiles } = column, canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  const holes = form === "strip" ? [[0, 0, width, height, 3]] : tiles.map(tile => [tile.x - x - size / 2, tile.y - y - size / 2, size, size, Math.min(3.5, size / 4)]);
+  [canvas.width, canvas.height] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
+  context.scale(canvas.width / width, canvas.height / height);
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  for (const hole of holes) context.roundRect(...hole);
+  context.fillStyle = theme.paper;
+  context.fill("evenodd");
+  const rim = alpha(theme.dark ? "#ffffff" : "#1d232b", form === "strip" ? RIM : 0.14);
+  if (size > 6) for (const [left, top, w, h, radius] of holes) frame(context, left + 0.5, top + 0.5, w - 1, h - 1, radius - 0.5, rim);
+  return canvas;
+}

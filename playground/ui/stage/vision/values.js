@@ -15,14 +15,17 @@ export function reached({ stages, index }, segment, i) {
   return at >= 0 && at <= index;
 }
 
-/** One value of a block: pixel (x, y) of its shown unit; of the picture the unit is the channel. 0 outside, undefined before it came. */
+/**
+ * One value of a block: pixel (x, y) of its shown unit. Of the picture the unit is the channel, and the value what the network is fed, of
+ * mean 0: a window's products are of these numbers. 0 outside, undefined before it came.
+ */
 export function valueOf(store, i, unit, x, y) {
-  const { shape } = store.scene.columns[i], values = i === 0 ? pictureOf(store) : mapsOf(store, i);
+  const { shape } = store.scene.columns[i], values = mapsOf(store, i);
   if (!values) return undefined;
   if (shape.length === 1) return values[unit];
-  const [h, w, c] = shape;
+  const [h, w] = shape;
   if (x < 0 || y < 0 || x >= w || y >= h) return 0;
-  return i === 0 ? values[(y * w + x) * c + unit] : values[(unit * h + y) * w + x];
+  return values[(unit * h + y) * w + x];
 }
 
 /** The largest size of finite values, at least `least`. */
