@@ -79,7 +79,7 @@ def test_what_does_not_fit_is_said(layer: Layer, shape: Shape, message: str) -> 
     ("layer", "note"),
     [
         (Conv2D(filters=6, kernel=5), "6 filters 5×5"),
-        (MaxPool2D(), "maxpool2d 2×2"),
+        (MaxPool2D(), "max pool 2×2"),
         (AdaptiveAveragePool2D(height=1, width=3), "pool to 1×3"),
         (Reshape(shape=(2, 3, 4)), "2×3×4"),
         (Flatten(), "flatten"),
