@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from kernels.mathematics import circle, log
+
 A, B, C = np.uint64(24), np.uint64(16), np.uint64(37)
 WORD = np.uint64(64)
 HIGH24 = np.uint64(40)
 SCALE24 = np.float32(2.0**-24)
 HALF = np.uint64(32)
-TURN = np.float32(2 * np.pi)
+ONE, MINUS_TWO = np.float32(1), np.float32(-2)
 
 
 @njit(forceinline=True)
@@ -44,7 +46,20 @@ def next_below(state, limit):
 
 
 @njit(forceinline=True)
-def next_normal(state):
-    """A standard normal float32, up to 5.8 in size, out of two uniform numbers (Box and Muller 1958)."""
-    radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - next_uniform(state)))
-    return radius * np.cos(TURN * next_uniform(state))
+def fill_normal(state, x):
+    """x (n,) = standard normal numbers up to 5.8 in size, out of n uniform ones, n + 1 if n is odd (Box and Muller 1958)."""
+    for i in range(x.size):
+        x[i] = next_uniform(state)
+    half = x.size // 2
+    for i in range(half):  # first halves of pairs lie before second halves, so that this becomes vector code
+        x[i], x[half + i] = normal_pair(x[i], x[half + i])
+    if x.size % 2:
+        x[x.size - 1], _ = normal_pair(x[x.size - 1], next_uniform(state))
+
+
+@njit(forceinline=True)
+def normal_pair(u, v):
+    """Two independent standard normal numbers out of two uniform ones in [0, 1)."""
+    radius = np.sqrt(MINUS_TWO * log(ONE - u))
+    cosine, sine = circle(v)
+    return radius * cosine, radius * sine

@@ -6,7 +6,7 @@ import numpy as np
 
 from kernels.kernel import kernel, vectors, view
 from kernels.mathematics import exp, expm1, sigmoid, softplus
-from kernels.random import next_normal
+from kernels.random import fill_normal
 
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 
@@ -17,8 +17,9 @@ def add_noise_forward(memory, data, operands):
     n, level = operands[0], memory[operands[2]]
     state = memory[operands[3] : operands[3] + 4].view(np.uint64)
     x, y = view(memory, operands[1], n), view(memory, operands[4], n)
+    fill_normal(state, y)
     for i in range(n):
-        y[i] = x[i] + level * next_normal(state)
+        y[i] = x[i] + level * y[i]
 
 
 @kernel
@@ -39,8 +40,8 @@ def sample_forward(memory, data, operands):
     n = operands[0]
     state = memory[operands[3] : operands[3] + 4].view(np.uint64)
     m, v, z, e = view(memory, operands[1], n), view(memory, operands[2], n), view(memory, operands[4], n), view(memory, operands[5], n)
+    fill_normal(state, e)
     for i in range(n):
-        e[i] = next_normal(state)
         z[i] = m[i] + exp(HALF * v[i]) * e[i]
 
 

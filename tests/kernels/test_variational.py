@@ -38,14 +38,16 @@ def test_normal_numbers_are_normal() -> None:
     for edge in (0.5, 1, 2, 3):
         chance = torch.erf(torch.tensor(edge / 2**0.5)).item()
         assert (np.abs(e) < edge).mean() == pytest.approx(chance, abs=0.005)
-    assert np.abs(np.corrcoef(e[:-1], e[1:])[0, 1]) < 0.01
+    for apart in (1, 100_000):
+        assert np.abs(np.corrcoef(e[:-apart], e[apart:])[0, 1]) < 0.01
+        assert np.abs(np.corrcoef(e[:-apart] ** 2, e[apart:] ** 2)[0, 1]) < 0.01
     assert np.abs(e).max() < 5.8
 
 
 def test_random_numbers_go_on_where_they_were() -> None:
-    first, state = drawn(50)
-    second, _ = drawn(50, state)
-    np.testing.assert_array_equal(np.concatenate([first, second]), drawn(100)[0])
+    first, state = drawn(51)
+    assert (first == drawn(51)[0]).all()
+    assert (first != drawn(51, state)[0]).all()
 
 
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
