@@ -15,6 +15,7 @@ GROUPS = (
     "sequences",
     "elementwise",
     "accuracy",
+    "autoencoders",
     "watched",
     "vision",
     "opening",

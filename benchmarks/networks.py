@@ -26,7 +26,7 @@ from playground.layers.pooling import MaxPool2D
 from playground.layers.reshape import Flatten
 from playground.live.scheduler import Scheduler
 from playground.losses import SoftmaxCrossEntropy
-from playground.tasks.supervised import shards_for
+from playground.tasks.segments import shards_for
 
 TITLE = "Whole networks in training, against PyTorch eager"
 CONVNETJS = 420  # images a second

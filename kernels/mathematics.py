@@ -11,9 +11,10 @@ from numba import njit
 
 inlined = njit(forceinline=True, error_model="numpy", fastmath={"contract"})
 
-ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
+ZERO, HALF, ONE, TWO, FOUR = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2), np.float32(4)
 
 EXPONENT_BIAS = 127
+TWO_THIRDS = np.int32(0x3F2AAAAB)  # the bits of 2/3
 MANTISSA_BITS = 23
 LOG2_E = np.float32(1.4426950408889634)
 LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)  # ln 2 in two parts, the first of few bits (Cody and Waite 1980)
@@ -26,6 +27,10 @@ E0, E1, E2 = np.float32(5.0000001201e-1), np.float32(1.6666665459e-1), np.float3
 E3, E4, E5 = np.float32(8.3334519073e-3), np.float32(1.3981999507e-3), np.float32(1.9875691500e-4)
 # ln((1 + s) / (1 - s)) = 2s + s³ (L0 + L1 s² + ...) for |s| up to 1/3 (interpolated at Chebyshev points)
 L0, L1, L2, L3 = np.float32(6.6666639e-1), np.float32(4.0007561e-1), np.float32(2.8236619e-1), np.float32(2.6851499e-1)
+# sin a = a + a³ (S0 + S1 a² + ...), cos a = 1 - a² / 2 + a⁴ (K0 + K1 a² + ...) for |a| up to pi / 4 (Cephes sinf and cosf, Moshier 1989)
+S0, S1, S2 = np.float32(-1.6666654611e-1), np.float32(8.3321608736e-3), np.float32(-1.9515295891e-4)
+K0, K1, K2 = np.float32(4.166664568298827e-2), np.float32(-1.388731625493765e-3), np.float32(2.443315711809948e-5)
+QUARTER_TURN = np.float32(np.pi / 2)
 # erfc(z) = t exp(-z² + C0 + C1 t + ...), t = 2 / (2 + z) (Press et al. 1992, Numerical Recipes, 6.2, erfcc)
 C0, C1, C2 = np.float32(-1.26551223), np.float32(1.00002368), np.float32(0.37409196)
 C3, C4, C5 = np.float32(0.09678418), np.float32(-0.18628806), np.float32(0.27886807)
@@ -87,10 +92,34 @@ def sigmoid(x):
 
 @inlined
 def log1p_unit(u):
-    """ln(1 + u) for u from 0 to 1, 2 ulp."""
+    """ln(1 + u) for u from -1/3 to 1, 2 ulp."""
     s = u / (TWO + u)
     z = s * s
     return (((L3 * z + L2) * z + L1) * z + L0) * (z * s) + TWO * s
+
+
+@inlined
+def log(x):
+    """ln x for x above 0 that is no subnormal, 2 ulp, near 1 too."""
+    bits = np.float32(x).view(np.int32)
+    n = (bits - TWO_THIRDS) >> MANTISSA_BITS  # x = 2^n m with m from 2/3 to 4/3, so that nothing cancels near 1
+    m = np.int32(bits - (n << MANTISSA_BITS)).view(np.float32)
+    return np.float32(n) * LN2_HIGH + (np.float32(n) * LN2_LOW + log1p_unit(m - ONE))
+
+
+@inlined
+def circle(turns):
+    """(cos, sin) of 2 pi turns for turns from 0 to 1, absolute error 1e-7."""
+    quarters = turns * FOUR
+    whole = np.floor(quarters + HALF)
+    a = (quarters - whole) * QUARTER_TURN
+    z = a * a
+    sine = a + a * z * ((S2 * z + S1) * z + S0)
+    cosine = ONE - HALF * z + z * z * ((K2 * z + K1) * z + K0)
+    quadrant = np.int32(whole)
+    x = sine if quadrant & 1 else cosine
+    y = cosine if quadrant & 1 else sine
+    return -x if (quadrant + 1) & 2 else x, -y if quadrant & 2 else y
 
 
 @inlined

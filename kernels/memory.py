@@ -153,6 +153,19 @@ def guard(memory, data, operands):
 
 
 @kernel
+def tally(memory, data, operands):
+    """Add a chunk's numbers to a total, all but those of its first `skip` rows.
+
+    operands: rows | x (rows), cursor and skip (int64 each) | total (float64).
+    """
+    rows, x = operands[0], operands[1]
+    skip = memory[operands[2] : operands[2] + 4].view(np.int64)[1]
+    total = memory[operands[3] : operands[3] + 2].view(np.float64)
+    for i in range(skip, rows):
+        total[0] += np.float64(memory[x + i])
+
+
+@kernel
 def score(memory, data, operands):
     """Add a chunk's losses and hits to the totals, all but its first `skip` rows.
 

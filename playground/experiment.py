@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
 
 from playground.data import AnyData, DataSet, load
-from playground.layers import AnyLayer, Layer, walk
+from playground.layers import AnyLayer, few_enough
 from playground.losses import AnyLoss
 from playground.optimizers import Adam, AnyOptimizer
 from playground.record import Record
+from playground.tasks import AnyTask
+from playground.tasks.supervised import Supervised
 from playground.training import Training
-
-MOST_LAYERS = 64  # those inside blocks counted
 
 
 class View(Record):
@@ -26,11 +25,12 @@ class View(Record):
 
 
 class Experiment(Record):
-    """Data, features, layers, loss, optimizer, training and seed of one run."""
+    """Data, task, features, layers, loss, optimizer, training and seed of one run."""
 
     version: Literal[1] = 1
     seed: int = Field(7, ge=0, le=2**32 - 1, title="Seed", description="Draws the first weights and the batches.")
     data: AnyData
+    task: AnyTask = Field(default_factory=Supervised, title="Task", description="What is learned of the data.")
     features: tuple[str, ...] = Field((), title="Features", description="What the network is fed; empty: the data's own default.")
     layers: tuple[AnyLayer, ...] = Field((), max_length=16, title="Layers", description="The hidden layers, from data to output.")
     loss: AnyLoss | None = Field(None, title="Loss", description="What training makes small; none: the usual one for the data.")
@@ -38,27 +38,18 @@ class Experiment(Record):
     training: Training = Training()
     view: View = View()
 
-    @field_validator("layers")
-    @classmethod
-    def _few_enough(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        """Blocks inside blocks could hold thousands."""
-        count = sum(1 for _ in walk(layers))
-        if count > MOST_LAYERS:
-            raise PydanticCustomError(
-                "too_many_layers", "{count} layers came, {most} fit. Take some away.", {"count": count, "most": MOST_LAYERS}
-            )
-        return layers
+    _few_enough = field_validator("layers")(few_enough)
 
     def dataset(self) -> DataSet:
         """The data, loaded once and shared. Raises DataError."""
         return load(self.data)
 
     def on(self, data: Any) -> Experiment:
-        """The same experiment on other data: features, loss and axes that do not fit there fall back to the data's own."""
+        """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own."""
         moved = self.replace(data=data)
         dataset = moved.dataset()
         names = {column.name for column in dataset.columns}
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = {} if self.task.fits(dataset) else {"task": Supervised()}
         if dataset.image is not None or not set(self.features) <= names:  # a picture is fed whole
             changes["features"] = ()
         if self.loss is not None and not self.loss.fits(dataset.task, len(dataset.classes)):

@@ -17,8 +17,8 @@ from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
 from playground.tasks.looking import first_look
-from playground.tasks.network import Network, build
-from playground.tasks.supervised import HISTORY, compile_program, examples
+from playground.tasks.network import Network
+from playground.tasks.segments import HISTORY, examples
 
 SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
 SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
@@ -45,10 +45,11 @@ class Run(Machine):
         self.experiment = experiment
         self.watched = watched
         self.dataset = experiment.dataset()
-        self.network: Network = build(experiment, self.dataset)
-        program = compile_program(experiment, self.dataset, self.network, watched)
-        features = self.dataset.chosen(experiment.features)
-        super().__init__(program, self.network.graph, examples(experiment.data, features), experiment.seed)
+        task = experiment.task
+        self.network: Network = task.build(experiment, self.dataset)
+        program = task.compile(experiment, self.dataset, self.network, watched)
+        super().__init__(program, self.network.graph, examples(experiment, self.dataset, self.network), experiment.seed)
+        self.feed = task.feed(experiment, self.dataset)
         self.view("recorded")[:] = (0, self.steps_per_epoch)
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
@@ -199,6 +200,7 @@ class Run(Machine):
     def _score(self, split: str, rows: int) -> dict[str, float]:
         self.view("evaluate/counters")[:] = 0
         self.view("evaluate/totals")[:] = 0
+        self.view("evaluate/terms")[:] = 0
         halted, self.memory[HALT] = self.memory[HALT], 0
         chunk = len(self.view("evaluate/input"))
         affordable = max(SCORED[split], int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
@@ -207,7 +209,10 @@ class Run(Machine):
         self.memory[HALT] = halted
         loss, hits = self.view("evaluate/totals") / rows
         scores = {f"{split}/loss": float(loss)}
-        return scores | {f"{split}/accuracy": float(hits)} if self.dataset.task == "classification" else scores
+        if self.dataset.task == "classification" and not self.network.reconstructs:
+            scores[f"{split}/accuracy"] = float(hits)
+        terms = zip(self.network.terms, self.view("evaluate/terms") / rows, strict=True)
+        return scores | {f"{split}/{name}": float(term) for name, term in terms}
 
     def metrics(self) -> dict[str, float]:
         """Step, epoch, losses and accuracies now."""
@@ -225,22 +230,51 @@ class Run(Machine):
     def predict(self, x: Any) -> np.ndarray:
         """Raw inputs (n, inputs) -> (n, outputs) float32: probabilities of the classes, or values for regression.
 
-        Two classes with one output give one probability, that of the second class.
+        Two classes with one output give one probability, that of the second class. An autoencoder gives the pictures again.
         """
-        inputs = self.dataset.features(self.experiment.features)(np.atleast_2d(x))
-        return self.dataset.unscaled(self.link(self.logits(inputs))).astype(np.float32)
+        return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x))))).astype(np.float32)
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """Features (n, features) -> the head's sums (n, outputs) float32, by the network as it is."""
-        feed, out = self.view("evaluate/input"), self.view("evaluate/head/sum")
-        rows, chunk = len(inputs), len(feed)
-        result = np.empty((rows, out.shape[1]), np.float32)
-        for start in range(0, rows, chunk):
-            part = inputs[start : start + chunk]
+        return self._ask("predict", inputs, "evaluate/input", f"evaluate/{self.network.logits.name}")
+
+    def _ask(self, segment: str, rows: np.ndarray, source: str, target: str) -> np.ndarray:
+        """What a segment makes of `rows`, chunk by chunk (n, numbers): they are written to `source`, and `target` is read."""
+        feed, out = self.view(source), self.view(target)
+        out = out.reshape(len(out), -1)
+        count, chunk = len(rows), len(feed)
+        result = np.empty((count, out.shape[1]), np.float32)
+        for start in range(0, count, chunk):
+            part = rows[start : start + chunk]
             feed[: len(part)] = part
-            self.execute("predict")
+            self.execute(segment)
             result[start : start + chunk] = out[: len(part)]
         return result
+
+    def encode(self, raw: Any) -> np.ndarray:
+        """Raw pictures (n, inputs) -> what they are between the halves of an autoencoder (n, latent): the mean, for a variational one."""
+        return self._ask("encode", self.feed(np.atleast_2d(raw)), "evaluate/input", self._code())
+
+    def decode(self, z: Any) -> np.ndarray:
+        """Latent numbers (n, latent) -> the pixels of pictures (n, inputs) float32, from 0 to 1. Raises ValueError when z does not fit."""
+        z, size = np.atleast_2d(np.asarray(z, np.float32)), self.view(self._code()).shape[1]
+        if z.ndim != 2 or z.shape[1] != size:
+            raise ValueError(f"Rows of {size} latent numbers fit here, got an array of shape {z.shape}.")
+        return self.link(self._ask("decode", z, self._code(), f"evaluate/{self.network.logits.name}"))
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        """So many new pictures (count, inputs), of standard normal latent numbers that follow from `seed`; the run stays as it is."""
+        size = self.view(self._code()).shape[1]
+        if not self.experiment.task.generative:
+            raise ValueError(
+                f"{self.experiment.task.title} does not say how codes are spread. Take the variational one to draw new pictures."
+            )
+        return self.decode(np.random.default_rng([self.experiment.seed, seed]).standard_normal((count, size), np.float32))
+
+    def _code(self) -> str:
+        if self.network.code is None:
+            raise ValueError(f"{self.experiment.task.title} has no latent numbers. Choose an autoencoder.")
+        return "evaluate/code"
 
     def link(self, logits: np.ndarray) -> np.ndarray:
         """What the head makes of its sums: probabilities, or the sums themselves."""
@@ -254,7 +288,7 @@ class Run(Machine):
 
     def look_at(self, raw: np.ndarray) -> None:
         """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or a single picture (1, raw inputs)."""
-        self.view("probe/input")[:] = self.dataset.features(self.experiment.features)(raw)
+        self.view("probe/input")[:] = self.feed(raw)
 
     def probe(self) -> None:
         """Every neuron's answer to what is looked at, into "probe/<layer>/output"."""
@@ -303,7 +337,7 @@ class Run(Machine):
         for name in fresh.program.settings:
             self.view(name)[:] = fresh.view(name)
         self.view("probe/input")[:] = fresh.view("probe/input")
-        self.experiment, self.network, self.stopped = fresh.experiment, fresh.network, fresh.stopped
+        self.experiment, self.network, self.feed, self.stopped = fresh.experiment, fresh.network, fresh.feed, fresh.stopped
         vars(self).pop("picture", None)  # its axes may be others
         return self
 

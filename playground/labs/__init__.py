@@ -37,7 +37,7 @@ def gallery(entries: Iterable[tuple[str, str, str, str, dict[str, Any]]]) -> tup
 class Lab:
     """What the stage is sent about a run: `scene` when the experiment changes, `frame` as often as somebody looks.
 
-    Raises ValueError when the run's data is not for this lab.
+    Raises ValueError when the run's data or task is not for this lab.
     """
 
     name: ClassVar[str]  # in the address
@@ -45,6 +45,7 @@ class Lab:
     title: ClassVar[str]
     place: ClassVar[int]  # in the navigation
     groups: ClassVar[tuple[str, ...]]  # of data that it takes
+    tasks: ClassVar[tuple[str, ...]] = ("supervised",)  # kinds that it shows
     on_stage: ClassVar[tuple[str, ...]] = ()  # kinds of data that are chosen there, or need more than to be chosen
     presets: ClassVar[tuple[Preset, ...]]  # the first is where everybody begins
     _known: ClassVar[dict[str, type[Lab]]] = {}
@@ -53,10 +54,17 @@ class Lab:
         Lab._known[cls.name] = cls
 
     def __init__(self, run: Run) -> None:
-        if run.experiment.data.group not in self.groups:
-            other = next((lab.title for lab in labs().values() if run.experiment.data.group in lab.groups), "another")
-            raise ValueError(f"{run.experiment.data.title} is for the {other} lab, this is the {self.title} lab. Open it there.")
+        data, task = run.experiment.data, run.experiment.task
+        if task.kind not in self.tasks:
+            self._refuse(task.title, next((lab for lab in labs().values() if task.kind in lab.tasks), None))
+        if data.group not in self.groups:
+            self._refuse(data.title, next((lab for lab in labs().values() if data.group in lab.groups), None))
         self.run = run
+
+    def _refuse(self, title: str, other: type[Lab] | None) -> None:
+        if other is None:
+            raise ValueError(f"{title} is not for the {self.title} lab, and no lab shows it yet. Choose something else.")
+        raise ValueError(f"{title} is for the {other.title} lab, this is the {self.title} lab. Open it there.")
 
     def scene(self, revision: int) -> tuple[Scene, Arrays]:
         """All that does not change from step to step; a lab adds what is its own."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar
 
+from pydantic_core import PydanticCustomError
+
 from playground.engine.graph import Graph, Tensor
 from playground.layers.windows import Window
 from playground.record import Choice, Record
@@ -29,6 +31,8 @@ class Layer(Record):
         return self.title.lower()
 
 
+MOST_LAYERS = 64  # of one stack, those inside blocks counted
+
 AnyLayer = Annotated[Layer, Choice(Layer)]
 
 
@@ -46,6 +50,16 @@ def walk(layers: Sequence[Layer]) -> Iterator[Layer]:
         yield layer
         for inside in (getattr(layer, "layers", ()), *getattr(layer, "branches", ())):
             yield from walk(inside)
+
+
+def few_enough(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """For a validator: blocks inside blocks could hold thousands."""
+    count = sum(1 for _ in walk(layers))
+    if count > MOST_LAYERS:
+        raise PydanticCustomError(
+            "too_many_layers", "{count} layers came, {most} fit. Take some away.", {"count": count, "most": MOST_LAYERS}
+        )
+    return layers
 
 
 def stack(graph: Graph, layers: Sequence[Layer], x: Tensor) -> Tensor:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from playground.data import DataError, DataSet
 from playground.engine.graph import Graph, Tensor, mean
-from playground.experiment import Experiment
 from playground.layers import Layer, name_layers, stack
 from playground.layers.dense import Dense
 from playground.losses import Loss, usual_loss
+
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Network:
     forward: int  # how many of the graph's nodes come before the loss
     link: str  # what makes an output of a logit: "linear", "sigmoid" or "softmax"
     columns: tuple[Column, ...]
+    terms: dict[str, Tensor] = field(default_factory=dict)  # what the losses are made of, where a test shall tell: one number a row each
+    code: Tensor | None = None  # of an autoencoder: what a row is at inference between its halves
+    encoder: int = 0  # how many of the graph's nodes make it
+
+    @property
+    def reconstructs(self) -> bool:
+        """Whether the input is the target, too, and the data needs no other."""
+        return self.target is self.input
 
 
 def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:

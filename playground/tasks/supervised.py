@@ -1,147 +1,23 @@
-"""Learning from examples with targets: the programs that train, evaluate, predict and look."""
+"""Supervised learning: what belongs to an input is known, and is to be predicted."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from kernels import memory as moves
-from kernels import penalty
-from playground.data import AnyData, DataSet, load
-from playground.data.shelf import Shelf
-from playground.engine.graph import Graph
-from playground.engine.program import Instruction, Pass, Plan, Program, finish
-from playground.experiment import Experiment
-from playground.tasks.looking import emit_probe
-from playground.tasks.network import Network, shown_with
+from playground.data import DataSet
+from playground.tasks import Task
+from playground.tasks.network import Network, build
 
-HISTORY = 512  # records of the loss curve; when full, every other one is dropped and the interval doubles
-STEP = ("batch", "forward", "loss", "backward", "update")
-CHUNK = 256  # rows evaluated at a time
-SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
-SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
 
 
-_examples: Shelf[np.ndarray] = Shelf(256 * 2**20)
+class Supervised(Task):
+    """Learns from examples to tell the class of an input, or the numbers that belong to it."""
 
+    kind: Literal["supervised"] = "supervised"
+    title: ClassVar[str] = "Supervised learning"
 
-def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
-    """The data set as one float32 array shared by runs: X of train and test, then T of both, row-major."""
-    known = _examples.get((data, features))
-    if known is not None:
-        return known
-    dataset = load(data)
-    order = np.concatenate([dataset.train, dataset.test])
-    x = dataset.features(features)(dataset.raw[order])
-    array = np.concatenate([x.ravel(), dataset.y[order].ravel()])
-    array.flags.writeable = False
-    return _examples.put((data, features), array)
-
-
-def compile_program(experiment: Experiment, dataset: DataSet, network: Network, watched: bool = True) -> Program:
-    """Lay out memory and write all segments: "step", "evaluate/train", "evaluate/test", "predict" and "probe".
-
-    When it is not `watched`, a step leaves unwritten what nobody but a person would look at.
-    """
-    plan = Plan(network.graph)
-    train, test = dataset.train.size, dataset.test.size
-    rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
-    place_state(plan, experiment, train)
-    flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph), watched=watched)
-    emit_step(plan, flow, experiment, network, train, train + test)
-    plan.step_end = plan.size
-    emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
-    emit_probe(plan, network, dataset)
-    return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
-
-
-def shards_for(rows: int, graph: Graph) -> int:
-    """Into how many parts a batch is cut that several threads may work on: more than one where each has much to do."""
-    each = sum(node.operation.multiply_adds(node.inputs) for node in graph.nodes)
-    return next((shards for shards in SHARDS if rows % shards == 0 and each * rows // shards >= SHARD_WORTH), 1)
-
-
-def place_state(plan: Plan, experiment: Experiment, train: int) -> None:
-    """What a checkpoint copies: counters, random state, settings, the order of the epoch, weights, moments, the curve."""
-    plan.place("steps", (1,), "int64")
-    plan.place("counters", (2,), "int64")  # the next row of the epoch's order; epochs completed
-    plan.place("recorded", (2,), "int64")  # records of the curve; steps between them
-    plan.place("random", (4,))
-    optimizer = experiment.optimizer
-    plan.graph.settings.update(optimizer.numbers("optimizer") | experiment.training.settings())
-    for name in plan.graph.settings:
-        plan.place(name, (1,))
-    plan.place("rate", (1,))
-    plan.place("order", (train,), "int32")
-    plan.parameters()
-    plan.place(f"{optimizer.kind}/steps", (1,), "int64")
-    for moment in optimizer.moments:
-        plan.place(f"{optimizer.kind}/{moment}", plan.places["parameters"].shape)
-    plan.place("history", (HISTORY, 4))
-    plan.state_end = plan.size
-
-
-def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, train: int, total: int) -> None:
-    """One training step: draw a batch, forward, loss, backward, update."""
-    nodes = network.graph.nodes
-    x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
-    picked = plan.place("picked", (flow.rows,), "int32")
-    sizes = (flow.rows, train, network.input.size, network.target.size, 0, total * network.input.size)
-    state = (plan.places[name].offset for name in ("order", "counters", "random"))
-    plan.emit("batch", moves.draw_batch, (*sizes, *state, x, t, picked))
-    plan.forward(flow, nodes[: network.forward], "forward")
-    plan.forward(flow, nodes[network.forward :], "loss")
-    plan.emit("loss", moves.guard, (plan.places[network.loss.name].offset,))
-    plan.gradients(flow.shards)
-    plan.backward(flow, nodes, network.loss, "backward")
-    emit_update(plan, experiment)
-
-
-def emit_update(plan: Plan, experiment: Experiment) -> None:
-    """Schedule, count, penalties, clipping, optimizer, over all parameters at once."""
-    training, optimizer = experiment.training, experiment.optimizer
-    # Asked of the class: Numba's dispatchers are descriptors, and an instance would bind a new method at each look.
-    schedule, clip, rule = type(training.schedule).kernel, type(training.clip).kernel, type(optimizer).kernel
-    at = {name: place.offset for name, place in plan.places.items()}
-    weights, size = at["parameters"], plan.places["parameters"].places
-    regularized, gradients = plan.places["regularized"].places, at["gradients"]
-    rate = at["optimizer/learning_rate"]
-    if schedule is not None:
-        shape = (at[name] for name in training.schedule.numbers("schedule"))
-        plan.emit("update", schedule, (at["steps"], rate, at["rate"], *shape))
-        rate = at["rate"]
-    plan.emit("update", moves.tick, (at["steps"], at[f"{optimizer.kind}/steps"]))
-    limits = at["training/l1"], at["training/l2"]
-    moments = [at[f"{optimizer.kind}/{moment}"] for moment in optimizer.moments]
-    settings = [at[name] for name in optimizer.numbers("optimizer") if name != "optimizer/learning_rate"]
-    steps = at[f"{optimizer.kind}/steps"]
-
-    def felt(first: int, count: int) -> int:
-        """How many of a range's parameters feel penalties: the first ones do."""
-        return min(max(regularized - first, 0), count)
-
-    if training.l1 or training.l2:
-        plan.emit_ranges("update", penalty.penalty, size, lambda i, n: (felt(i, n), weights + i, gradients + i, *limits))
-    if clip is not None and training.clip.together:
-        plan.emit("update", clip, (size, gradients, at["clip/limit"]))
-    elif clip is not None:
-        plan.emit_ranges("update", clip, size, lambda i, n: (n, gradients + i, at["clip/limit"]))
-    arrays = (weights, gradients, *moments)
-    plan.emit_ranges("update", rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
-
-
-def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:
-    """Losses and hits over a whole split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
-    flow = Pass("evaluate/", rows, training=False, watched=False)
-    x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
-    counters, totals = plan.place("evaluate/counters", (2,), "int64"), plan.place("evaluate/totals", (2,), "float64")
-    plan.forward(flow, network.graph.nodes[: network.forward], "predict")
-    plan.forward(flow, network.graph.nodes[network.forward : -1], "losses")
-    lines = [*plan.segments["predict"], *plan.segments.pop("losses")]
-    sizes = (rows, network.logits.size, network.target.size)
-    offsets = (plan.offset(flow, tensor) for tensor in (network.losses, network.logits, network.target))
-    lines.append(Instruction(moves.score, (*sizes, *offsets, counters, totals)))
-    inputs, targets = network.input.size, network.target.size
-    for split, first, count in (("train", 0, train), ("test", train, test)):
-        if count:
-            loading = (rows, first, count, inputs, targets, 0, (train + test) * inputs, counters, x, t)
-            plan.segments[f"evaluate/{split}"] = [Instruction(moves.load_chunk, loading), *lines]
+    def build(self, experiment: Experiment, dataset: DataSet) -> Network:
+        """The layers and a head that follows from data and loss."""
+        return build(experiment, dataset)

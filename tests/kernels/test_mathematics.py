@@ -17,7 +17,8 @@ TRUTH = {
     "expm1": (np.expm1, [(-20, 87.9, 2), (-1, 1, 2), (-1e-3, 1e-3, 1)]),
     "tanh": (np.tanh, [(-12, 12, 3), (-1, 1, 3), (-1e-3, 1e-3, 3)]),
     "sigmoid": (special.expit, [(-80, 20, 3), (-1, 1, 3)]),
-    "log1p_unit": (np.log1p, [(0, 1, 2.5), (0, 1e-3, 2.5)]),
+    "log1p_unit": (np.log1p, [(0, 1, 2.5), (0, 1e-3, 2.5), (-1 / 3, 0, 2.5)]),
+    "log": (np.log, [(1e-37, 1e37, 2.5), (2**-24, 1, 2.5), (0.999, 1.001, 2.5)]),
     "softplus": (lambda x: np.logaddexp(0, x), [(-80, 80, 3), (-1, 1, 3)]),
     "normal_cdf": (special.ndtr, [(-5, 6, 40), (-1, 1, 8)]),
 }
@@ -54,6 +55,20 @@ def test_error_in_the_last_place(name: str) -> None:
         x = np.linspace(low, high, 200_001).astype(np.float32)
         right = truth(x.astype(np.float64))
         assert np.max(np.abs(over(name, x) - right) / np.spacing(np.abs(right).astype(np.float32))) < allowed, (low, high)
+
+
+def test_the_circle() -> None:
+    circle = mathematics.circle
+
+    @njit(error_model="numpy")
+    def loop(turns, points):
+        for i in range(turns.size):
+            points[i, 0], points[i, 1] = circle(turns[i])
+
+    turns, points = np.linspace(0, 1, 100_001).astype(np.float32), np.empty((100_001, 2), np.float32)
+    loop(turns, points)
+    angle = 2 * np.pi * turns.astype(np.float64)
+    np.testing.assert_allclose(points, np.column_stack([np.cos(angle), np.sin(angle)]), rtol=0, atol=1.5e-7)
 
 
 @pytest.mark.parametrize("name", EXTREMES)

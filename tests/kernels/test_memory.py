@@ -105,6 +105,15 @@ def test_score_of_one_output_asks_for_its_sign_and_nan_never_hits() -> None:
     assert memory[40:44].view(np.float64).tolist() == [10, 2]
 
 
+def test_a_tally_adds_to_what_was_there_and_skips_what_was_counted() -> None:
+    memory = np.zeros(64, np.float32)
+    memory[16:20] = (1, 2, 3, 4)
+    memory[32:36].view(np.int64)[:] = (8, 1)
+    memory[40:42].view(np.float64)[:] = 0.5
+    run(moves.tally, memory, (4, 16, 32, 40))
+    assert memory[40:42].view(np.float64)[0] == 9.5
+
+
 @pytest.mark.parametrize("size", [1, 2, 15, 16, 17])
 def test_mean_and_add(size: int) -> None:
     rng = np.random.default_rng(size)

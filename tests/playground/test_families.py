@@ -17,10 +17,11 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import Record, members
 from playground.schedules import Schedule
+from playground.tasks import Task
 from playground.training import Clipping
 from tests.strategies import records
 
-FAMILIES = (Activation, Clipping, Initializer, Layer, Loss, Optimizer, Schedule)
+FAMILIES = (Activation, Clipping, Initializer, Layer, Loss, Optimizer, Schedule, Task)
 MEMBERS = [pytest.param(cls, id=f"{family.__name__.lower()}-{kind}") for family in FAMILIES for kind, cls in members(family).items()]
 
 

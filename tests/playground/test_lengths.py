@@ -20,7 +20,7 @@ from playground.layers.layer_norm import LayerNorm
 from playground.layers.lstm import LSTM
 from playground.layers.recurrent import Recurrent, SimpleRNN
 from playground.losses import MSE
-from playground.tasks import supervised
+from playground.tasks import segments
 from tests.kernels.desk import relative_error
 from tests.playground.networks import ROWS, machine_of
 from tests.playground.twins import Weights, double, weight_of
@@ -192,9 +192,9 @@ def test_each_shard_has_the_lengths_of_its_rows(monkeypatch: pytest.MonkeyPatch)
         {"kind": "gru", "hidden": 4},
     ]
     experiment = Experiment.model_validate({"data": "digits", "layers": layers, "training": {"batch_size": 16}})
-    monkeypatch.setattr(supervised, "SHARD_WORTH", 1)
+    monkeypatch.setattr(segments, "SHARD_WORTH", 1)
     cut = Run(experiment)
-    monkeypatch.setattr(supervised, "SHARDS", ())
+    monkeypatch.setattr(segments, "SHARDS", ())
     whole = Run(experiment)
     for run in (cut, whole):
         run.step()

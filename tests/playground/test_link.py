@@ -20,6 +20,7 @@ from playground.labs.plane_gallery import PRESETS
 from playground.layers import Layer
 from playground.link import LONGEST, VERSION, WORDS, LinkError, decode, encode
 from playground.record import members
+from playground.tasks import Task
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "links.json").read_text())
 
@@ -39,6 +40,7 @@ experiments = st.builds(
     of,
     seed=st.integers(0, 2**32 - 1),
     data=st.sampled_from([*members(Data), {"kind": "spiral", "noise": 0.25}, {"kind": "painted", "points": [[1.05, -2.5, 1]]}]),
+    task=st.sampled_from([*members(Task), {"kind": "variational", "latent": 3, "beta": 0.5, "decoder": ["dense", "upsample2d"]}]),
     features=st.lists(st.text(max_size=5), max_size=3),
     layers=st.lists(
         st.sampled_from([*members(Layer), {"kind": "dense", "units": 9, "activation": {"kind": "elu", "alpha": 0.3}}]), max_size=5

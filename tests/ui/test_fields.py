@@ -16,13 +16,14 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import Record, members
 from playground.schedules import Schedule
+from playground.tasks import Task
 from playground.training import Clipping, Training
 from playground.ui.fields import Setting, settings
 
-FAMILIES: tuple[type[Record], ...] = (Activation, Clipping, Data, Initializer, Layer, Loss, Optimizer, Schedule)
+FAMILIES: tuple[type[Record], ...] = (Activation, Clipping, Data, Initializer, Layer, Loss, Optimizer, Schedule, Task)
 KINDS = [member for family in FAMILIES for member in members(family).values()] + [Training, Experiment, View]
 # What no single widget can hold, and who has a place for it: the stage, the Data popover, or a family's own menu.
-ELSEWHERE = {"layers", "branches", "shape", "features", "axes", "points", "inputs", "digest", "name", "target", "others"}
+ELSEWHERE = {"layers", "decoder", "branches", "shape", "features", "axes", "points", "inputs", "digest", "name", "target", "others"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

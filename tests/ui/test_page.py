@@ -188,6 +188,7 @@ BAD_LINKS = {
     "of another version": "99.abc",
     "empty": "",
     "of pictures, which no plane shows": encode(Experiment.model_validate({"data": "digit_pictures"})),
+    "of a task that no lab shows": encode(Experiment.model_validate({"data": "digit_pictures", "task": "variational"})),
     "too costly": encode(
         Experiment.model_validate({"data": "circle", "layers": 16 * [{"kind": "dense", "units": 1024}], "training": {"batch_size": 1024}})
     ),

@@ -9,7 +9,7 @@ import pytest
 from playground import Experiment
 from playground.engine.program import ALIGNMENT, Program
 from playground.tasks.network import build
-from playground.tasks.supervised import compile_program
+from playground.tasks.segments import compile_program
 
 EXPERIMENTS = {
     "small": {"data": "circle", "layers": [{"kind": "dense", "units": 4}, {"kind": "dense", "units": 2}]},

@@ -12,7 +12,7 @@ import pytest
 from playground import Experiment, Run
 from playground.engine.machine import Lend
 from playground.engine.program import Pass, Plan, finish
-from playground.tasks import supervised
+from playground.tasks import segments
 from playground.training import Training
 from tests.kernels.desk import relative_error
 from tests.playground.engine.test_plan import ROWS, graph_with
@@ -47,7 +47,7 @@ def state(run: Run) -> dict[str, np.ndarray]:
 @pytest.fixture
 def worthwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small batches are cut, too."""
-    monkeypatch.setattr(supervised, "SHARD_WORTH", 1)
+    monkeypatch.setattr(segments, "SHARD_WORTH", 1)
 
 
 def shards_of(run: Run) -> set[int]:
@@ -98,7 +98,7 @@ def test_at_full_speed_a_shard_goes_through_all_layers_before_the_next(worthwhil
 
 def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = Run(LARGE)
-    monkeypatch.setattr(supervised, "SHARDS", ())
+    monkeypatch.setattr(segments, "SHARDS", ())
     whole = Run(LARGE)
     assert shards_of(cut) == {-1, 0, 1, 2, 3}
     assert shards_of(whole) == {-1}
@@ -110,7 +110,7 @@ def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypa
 
 def test_slow_motion_shows_a_layer_at_once_however_it_is_cut(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = Run(LARGE)
-    monkeypatch.setattr(supervised, "SHARDS", ())
+    monkeypatch.setattr(segments, "SHARDS", ())
     assert [(s.segment, s.layer) for s in cut.stages] == [(s.segment, s.layer) for s in Run(LARGE).stages]
 
 
