@@ -7,7 +7,20 @@ import sys
 
 from benchmarks.report import Figure, Group, heading, machine, write
 
-GROUPS = ("steps", "products", "images", "networks", "sequences", "elementwise", "accuracy", "watched", "opening", "sessions", "compiling")
+GROUPS = (
+    "steps",
+    "products",
+    "images",
+    "networks",
+    "sequences",
+    "elementwise",
+    "accuracy",
+    "memory",
+    "watched",
+    "opening",
+    "sessions",
+    "compiling",
+)
 
 
 def main(chosen: list[str]) -> None:

@@ -51,7 +51,7 @@ class Run(Machine):
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(self.picture.grid(self.grid) if self.dataset.image is None else first_look(self.dataset))
+        self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 
@@ -82,7 +82,7 @@ class Run(Machine):
 
     @cached_property
     def picture(self) -> Picture:
-        """The plane through the space of inputs that is looked at. Raises DataError where a row is a picture itself."""
+        """The plane through the space of inputs that is looked at. Raises DataError where a row has a shape of its own."""
         return picture(self.dataset, self.experiment.view.axes)
 
     @property
@@ -245,7 +245,7 @@ class Run(Machine):
         return logits
 
     def look_at(self, raw: np.ndarray) -> None:
-        """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or a single picture (1, raw inputs)."""
+        """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or one row with a shape (1, raw inputs)."""
         self.view("probe/input")[:] = self.dataset.features(self.experiment.features)(raw)
 
     def probe(self) -> None:
@@ -285,9 +285,9 @@ class Run(Machine):
         return fresh
 
     def _anew(self, experiment: Experiment, watched: bool) -> Run:
-        """A run at step 0; a picture that is looked at stays so while the data is the same."""
+        """A run at step 0; a row that is looked at stays so while the data is the same."""
         fresh = Run(experiment, watched)
-        if self.dataset.image is not None and experiment.data == self.experiment.data:
+        if self.dataset.shape and experiment.data == self.experiment.data:
             fresh.view("probe/input")[:] = self.view("probe/input")
         return fresh
 

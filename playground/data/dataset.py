@@ -73,11 +73,16 @@ class DataSet:
     target_scale: float = 1.0
     notes: tuple[str, ...] = ()  # what was done to the rows, a sentence each
     obstacle: str = ""  # why nothing can be learned from it; then train is empty
-    image: tuple[int, int, int] | None = None  # height, width and channels when a row is a picture: its pixels from 0 to 1, row by row
+    shape: tuple[int, ...] = ()  # how the numbers of a row lie when it is one thing: `image`, or a sequence (steps, width) or (steps,)
 
     def __post_init__(self) -> None:
         for array in (self.raw, self.y, self.train, self.test):
             array.flags.writeable = False
+
+    @property
+    def image(self) -> tuple[int, int, int] | None:
+        """Height, width and channels when a row is a picture: its pixels from 0 to 1, row by row."""
+        return self.shape if len(self.shape) == 3 else None
 
     @property
     def nbytes(self) -> int:

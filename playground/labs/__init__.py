@@ -53,8 +53,9 @@ class Lab:
 
     def __init__(self, run: Run) -> None:
         if run.experiment.data.group not in self.groups:
-            other = next((lab.title for lab in labs().values() if run.experiment.data.group in lab.groups), "another")
-            raise ValueError(f"{run.experiment.data.title} is for the {other} lab, this is the {self.title} lab. Open it there.")
+            fitting = (f"the {lab.title} lab" for lab in labs().values() if run.experiment.data.group in lab.groups)
+            other = next(fitting, "another lab")
+            raise ValueError(f"{run.experiment.data.title} is for {other}, this is the {self.title} lab. Open it there.")
         self.run = run
 
     def scene(self, revision: int) -> tuple[Scene, Arrays]:

@@ -15,7 +15,7 @@ from playground.losses import Loss, usual_loss
 
 @dataclass(frozen=True)
 class Column:
-    """A column of neurons as a person sees it: the features, a layer with units (any layer, where the data are pictures), or the head."""
+    """A column of neurons as a person sees it: the features, a layer with units (any layer, where rows have a shape), or the head."""
 
     name: str
     path: tuple[str | int, ...] | None  # where its record stands in the experiment
@@ -50,9 +50,9 @@ def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
 
 
 def build(experiment: Experiment, dataset: DataSet) -> Network:
-    """Write the network down. A picture comes to the layers as one, and the head lays flat what comes to it.
+    """Write the network down. A picture or sequence comes to the layers as one, and the head lays flat what comes to it.
 
-    Raises ShapeError where layers do not fit, DataError when a picture is to be fed in part.
+    Raises ShapeError where layers do not fit, DataError when a picture or sequence is to be fed in part.
     """
     graph = Graph()
     names = dataset.chosen(experiment.features)
@@ -70,19 +70,20 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     scalar = graph.apply(mean, losses, name="loss")
     columns = (
         Column("features", None, len(names), None),
-        *columns_of(graph, experiment.layers, dataset.image is not None),
+        *columns_of(graph, experiment.layers, bool(dataset.shape)),
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
 
 
 def shaped(graph: Graph, x: Tensor, dataset: DataSet) -> Tensor:
-    """The input as the first layer gets it: a picture as (height, width, channels), anything else as a row of features."""
-    if dataset.image is None:
+    """The input as the first layer gets it: a picture or sequence in its shape, anything else as a row of features."""
+    if not dataset.shape:
         return x
     if x.size != len(dataset.columns):
-        raise DataError(f"A picture is fed whole: {len(dataset.columns)} pixels, got {x.size}. Leave the features empty.")
-    return graph.reshape(x, dataset.image)
+        what, parts = ("picture", "pixels") if dataset.image else ("sequence", "numbers")
+        raise DataError(f"A {what} is fed whole: {len(dataset.columns)} {parts}, got {x.size}. Leave the features empty.")
+    return graph.reshape(x, dataset.shape)
 
 
 def columns_of(

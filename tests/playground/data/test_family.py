@@ -1,5 +1,7 @@
 """What holds for every data set, the day it is declared."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -97,8 +99,8 @@ def test_what_a_feature_or_a_row_must_be_is_said(record: Data) -> None:
 
 def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
     dataset = load(record)
-    if dataset.image is not None:
-        with pytest.raises(DataError, match="Each row here is a picture itself"):
+    if dataset.shape:
+        with pytest.raises(DataError, match=f"Each row here is a {record.group} itself"):
             picture(dataset)
         return
     view = picture(dataset)
@@ -117,8 +119,8 @@ def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
 
 
 def test_a_thumbnail_shows_real_rows(record: Data) -> None:
-    if load(record).image is not None:
-        with pytest.raises(DataError, match="Each row here is a picture itself"):
+    if load(record).shape:
+        with pytest.raises(DataError, match=f"Each row here is a {record.group} itself"):
             thumbnail(record)
         return
     points = thumbnail(record, 40)
@@ -144,6 +146,14 @@ def test_a_row_that_is_a_picture_is_its_pixels(record: Data) -> None:
         assert dataset.raw.dtype == np.float32
         assert 0 <= dataset.raw.min() < 0.1
         assert 0.9 < dataset.raw.max() <= 1
+
+
+def test_a_row_that_is_a_sequence_is_its_steps(record: Data) -> None:
+    dataset = load(record)
+    assert (dataset.shape != () and dataset.image is None) == (record.group == "sequence")
+    if record.group == "sequence":
+        assert len(dataset.shape) in (1, 2), "steps, and how many numbers each has where those are several"
+        assert dataset.raw.shape[1] == len(dataset.inputs) == len(dataset.columns) == math.prod(dataset.shape)
 
 
 def test_a_record_survives_json(record: Data) -> None:

@@ -150,7 +150,7 @@ def test_a_picture_is_fed_whole() -> None:
 
 
 def test_no_plane_is_drawn_through_pictures() -> None:
-    with pytest.raises(DataError, match="Choose points or a table"):
+    with pytest.raises(ValueError, match="is for the Vision lab, this is the Plane lab"):
         PlaneLab(Run(experiment()))
 
 
