@@ -1,4 +1,4 @@
-"""How well recurrent networks remember.
+"""How well recurrent networks remember and forecast.
 
 Seconds are the process's own processor time, which is wall time on an idle machine: one thread trains, and scores the test part
 besides. Each figure is the median over several seeds; how many of them get there is said beside it.
@@ -14,9 +14,10 @@ from typing import Any
 from benchmarks.report import Figure
 from playground import Experiment, Run
 
-TITLE = "Remembering, one thread"
+TITLE = "Sequences: remembering and forecasting, one thread"
 SEEDS = range(7, 12)
 GOAL, PATIENCE = 0.99, 15.0  # test accuracy to reach, and seconds after which nobody waits any more
+FORECAST = 0.03  # of persistence's root mean square error
 LOOK = 25  # steps between two looks at the test part
 
 REMEMBERING: dict[str, tuple[dict[str, Any], float | None]] = {
@@ -28,6 +29,12 @@ REMEMBERING: dict[str, tuple[dict[str, Any], float | None]] = {
 
 def measure() -> Iterator[Figure]:
     """Seeds, seconds, accuracies."""
+    yield from remembering()
+    yield from forecasting()
+
+
+def remembering() -> Iterator[Figure]:
+    """How soon the first symbol is named."""
     for name, (layer, seconds) in REMEMBERING.items():
         ran = [until(remember(layer, seed), accuracy, lambda value: value >= GOAL) for seed in SEEDS]
         took = [spent for spent, value in ran if value >= GOAL]
@@ -37,6 +44,42 @@ def measure() -> Iterator[Figure]:
             yield Figure(f"{task}: seconds to get there", median(took or [PATIENCE]), "s", seconds, higher=False)
         else:
             yield Figure(f"{task}: accuracy after {PATIENCE:g} s (chance is 12.5 %)", 100 * median(value for _, value in ran), "%")
+
+
+def forecasting() -> Iterator[Figure]:
+    """How soon a chaotic series is forecast."""
+    baseline = forecast(7).dataset().baseline
+    ran = [until(forecast(seed), lambda run: error(run) / baseline, lambda value: value <= FORECAST) for seed in SEEDS]
+    task = "Mackey-Glass 20 steps ahead, GRU 32"
+    yield Figure(
+        f"{task}: seeds of {len(SEEDS)} with {FORECAST:.0%} of persistence's error", sum(v <= FORECAST for _, v in ran), "", len(SEEDS)
+    )
+    yield Figure(f"{task}: seconds to get there", median(spent for spent, _ in ran), "s", 4, higher=False)
+    runs = [Run(forecast(seed), watched=False) for seed in SEEDS]
+    for run in runs:
+        run.step(800)
+    share = median(error(run) / baseline for run in runs)
+    yield Figure(f"{task}: error after 800 steps, of persistence's", 100 * share, "%", 3, higher=False)
+    deviation = runs[0].dataset.target_scale
+    yield Figure(f"{task}: the same, of the series' deviation", 100 * share * baseline / deviation, "%")
+
+
+def error(run: Run) -> float:
+    """Root mean square error on the test part, in the series' units."""
+    return float(run.evaluate()["test/loss"]) ** 0.5 * run.dataset.target_scale
+
+
+def forecast(seed: int) -> Experiment:
+    """A window of 50 values, Adam 5e-3, batch 32."""
+    return Experiment.model_validate(
+        {
+            "seed": seed,
+            "data": {"kind": "mackey_glass", "window": 50, "ahead": 20},
+            "layers": [{"kind": "gru", "hidden": 32}],
+            "optimizer": {"kind": "adam", "learning_rate": 0.005},
+            "training": {"batch_size": 32},
+        }
+    )
 
 
 def remember(layer: dict[str, Any], seed: int) -> Experiment:

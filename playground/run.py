@@ -18,7 +18,7 @@ from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
 from playground.tasks.looking import first_look
 from playground.tasks.network import Network, build
-from playground.tasks.supervised import HISTORY, compile_program, examples
+from playground.tasks.supervised import HISTORY, compile_program, examples, rows_of, scored
 
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
@@ -182,16 +182,17 @@ class Run(Machine):
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over the whole of train and test with the present weights; once a step at most."""
+        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most."""
         if self._scores[0] != self.steps:
             scores: dict[str, float] = {}
             for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
                 if rows:
-                    scores |= self._score(split, rows)
+                    scores |= self._score(split)
             self._scores = (self.steps, scores)
         return self._scores[1]
 
-    def _score(self, split: str, rows: int) -> dict[str, float]:
+    def _score(self, split: str) -> dict[str, float]:
+        rows = scored(self.dataset, rows_of(self.dataset, self.network))[split].count
         self.view("evaluate/counters")[:] = 0
         self.view("evaluate/totals")[:] = 0
         halted, self.memory[HALT] = self.memory[HALT], 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kernels import memory as moves
@@ -25,16 +27,56 @@ _examples: Shelf[np.ndarray] = Shelf(256 * 2**20)
 
 
 def examples(data: AnyData, features: tuple[str, ...]) -> np.ndarray:
-    """The data set as one float32 array shared by runs: X of train and test, then T of both, row-major."""
+    """The data set as one float32 array shared by runs: X of train and test, then T of both, row-major; or a series, of windows."""
     known = _examples.get((data, features))
     if known is not None:
         return known
     dataset = load(data)
+    if dataset.windows is not None:
+        return dataset.windows.series
     order = np.concatenate([dataset.train, dataset.test])
     x = dataset.features(features)(dataset.raw[order])
     array = np.concatenate([x.ravel(), dataset.y[order].ravel()])
     array.flags.writeable = False
     return _examples.put((data, features), array)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where rows of a split lie among the examples: X and T of the first, how far apart two neighbours are, and how many there are."""
+
+    x: int
+    t: int
+    x_apart: int
+    t_apart: int
+    count: int
+
+    def operands(self) -> tuple[int, int, int, int]:
+        """As kernels take them."""
+        return self.x, self.t, self.x_apart, self.t_apart
+
+
+def rows_of(dataset: DataSet, network: Network) -> dict[str, Rows]:
+    """The rows of either split, none left out."""
+    inputs, targets, total = network.input.size, network.target.size, dataset.train.size + dataset.test.size
+    rows: dict[str, Rows] = {}
+    for split, numbers, before in (("train", dataset.train, 0), ("test", dataset.test, dataset.train.size)):
+        if dataset.windows is None:
+            rows[split] = Rows(before * inputs, total * inputs + before * targets, inputs, targets, numbers.size)
+        else:
+            apart, lead = dataset.windows.apart, dataset.windows.lead
+            first = int(numbers[0]) * apart if numbers.size else 0
+            rows[split] = Rows(first, first + lead, apart, apart, numbers.size)
+    return rows
+
+
+def scored(dataset: DataSet, rows: dict[str, Rows]) -> dict[str, Rows]:
+    """What an evaluation looks at: all rows; of windows in the training part, which overlap, evenly spread ones, as many as test has."""
+    train, test = rows["train"], rows["test"]
+    if dataset.windows is None or not 0 < test.count < train.count:
+        return rows
+    every = train.count // test.count
+    return rows | {"train": Rows(train.x, train.t, every * train.x_apart, every * train.t_apart, test.count)}
 
 
 def compile_program(experiment: Experiment, dataset: DataSet, network: Network, watched: bool = True) -> Program:
@@ -43,13 +85,13 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network, 
     When it is not `watched`, a step leaves unwritten what nobody but a person would look at.
     """
     plan = Plan(network.graph)
-    train, test = dataset.train.size, dataset.test.size
+    splits, train = rows_of(dataset, network), dataset.train.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
     flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph), watched=watched)
-    emit_step(plan, flow, experiment, network, train, train + test)
+    emit_step(plan, flow, experiment, network, splits["train"])
     plan.step_end = plan.size
-    emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
+    emit_evaluation(plan, network, scored(dataset, splits))
     emit_probe(plan, network, dataset)
     return finish(plan, rows, STEP, {**shown_with(network), "loss": "head", "": "head"})
 
@@ -80,12 +122,12 @@ def place_state(plan: Plan, experiment: Experiment, train: int) -> None:
     plan.state_end = plan.size
 
 
-def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, train: int, total: int) -> None:
+def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, examples: Rows) -> None:
     """One training step: draw a batch, forward, loss, backward, update."""
     nodes = network.graph.nodes
     x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
     picked = plan.place("picked", (flow.rows,), "int32")
-    sizes = (flow.rows, train, network.input.size, network.target.size, 0, total * network.input.size)
+    sizes = (flow.rows, examples.count, network.input.size, network.target.size, *examples.operands())
     state = (plan.places[name].offset for name in ("order", "counters", "random"))
     plan.emit("batch", moves.draw_batch, (*sizes, *state, x, t, picked))
     plan.forward(flow, nodes[: network.forward], "forward")
@@ -129,8 +171,9 @@ def emit_update(plan: Plan, experiment: Experiment) -> None:
     plan.emit_ranges("update", rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
 
 
-def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:
-    """Losses and hits over a whole split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
+def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> None:
+    """Losses and hits over what is scored of a split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
+    rows = min((size for size in (CHUNK, *(part.count for part in splits.values())) if size), default=1)
     flow = Pass("evaluate/", rows, training=False, watched=False)
     x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
     counters, totals = plan.place("evaluate/counters", (2,), "int64"), plan.place("evaluate/totals", (2,), "float64")
@@ -141,7 +184,7 @@ def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, t
     offsets = (plan.offset(flow, tensor) for tensor in (network.losses, network.logits, network.target))
     lines.append(Instruction(moves.score, (*sizes, *offsets, counters, totals)))
     inputs, targets = network.input.size, network.target.size
-    for split, first, count in (("train", 0, train), ("test", train, test)):
-        if count:
-            loading = (rows, first, count, inputs, targets, 0, (train + test) * inputs, counters, x, t)
+    for split, part in splits.items():
+        if part.count:
+            loading = (rows, part.count, inputs, targets, *part.operands(), counters, x, t)
             plan.segments[f"evaluate/{split}"] = [Instruction(moves.load_chunk, loading), *lines]
