@@ -160,15 +160,16 @@ def guard(memory, data, operands):
 def score(memory, data, operands):
     """Add a chunk's losses and hits to the totals, all but its first `skip` rows.
 
-    One output per row: a hit is a positive one for class 1; several: the largest is the class's own (the first wins a tie). NaN never hits.
-    operands: rows, outputs, targets | losses (rows), outputs (rows, outputs), t (rows, targets), cursor and skip (int64 each) |
-    totals: loss, hits (float64 each).
+    A row has one answer, or one for each of its steps. One output per answer: a hit is a positive one for class 1; several: the largest is
+    the class's own (the first wins a tie). NaN never hits.
+    operands: rows, steps, outputs, targets a step | losses (rows, steps), outputs (rows, steps, outputs), t (rows, steps, targets),
+    cursor and skip (int64 each) | totals: loss, hits (float64 each).
     """
-    rows, outputs, targets = operands[0], operands[1], operands[2]
-    losses, y, t = operands[3], operands[4], operands[5]
-    skip = memory[operands[6] : operands[6] + 4].view(np.int64)[1]
-    totals = memory[operands[7] : operands[7] + 4].view(np.float64)
-    for i in range(skip, rows):
+    rows, steps, outputs, targets = operands[0], operands[1], operands[2], operands[3]
+    losses, y, t = operands[4], operands[5], operands[6]
+    skip = memory[operands[7] : operands[7] + 4].view(np.int64)[1]
+    totals = memory[operands[8] : operands[8] + 4].view(np.float64)
+    for i in range(skip * steps, rows * steps):
         totals[0] += np.float64(memory[losses + i])
         best = 0
         top = memory[y + i * outputs]

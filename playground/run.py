@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,7 @@ from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
 from playground.tasks.looking import first_look
-from playground.tasks.network import Network, build
+from playground.tasks.network import Network, build, loss_of
 from playground.tasks.supervised import HISTORY, compile_program, examples, rows_of, scored
 
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
@@ -182,7 +183,7 @@ class Run(Machine):
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most."""
+        """Mean loss (and accuracy, for classes; and bits, for steps) over train and test with the present weights; once a step at most."""
         if self._scores[0] != self.steps:
             scores: dict[str, float] = {}
             for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
@@ -198,9 +199,13 @@ class Run(Machine):
         halted, self.memory[HALT] = self.memory[HALT], 0
         self.execute(f"evaluate/{split}", -(-rows // len(self.view("evaluate/input"))))
         self.memory[HALT] = halted
-        loss, hits = self.view("evaluate/totals") / rows
+        loss, hits = self.view("evaluate/totals") / (rows * self.network.losses.size)
         scores = {f"{split}/loss": float(loss)}
-        return scores | {f"{split}/accuracy": float(hits)} if self.dataset.task == "classification" else scores
+        if self.dataset.task == "classification":
+            scores[f"{split}/accuracy"] = float(hits)
+        if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
+            scores[f"{split}/bits"] = float(loss) / math.log(2)
+        return scores
 
     def metrics(self) -> dict[str, float]:
         """Step, epoch, losses and accuracies now."""
@@ -224,10 +229,10 @@ class Run(Machine):
         return self.dataset.unscaled(self.link(self.logits(inputs))).astype(np.float32)
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
-        """Features (n, features) -> the head's sums (n, outputs) float32, by the network as it is."""
+        """Features (n, features) -> the head's sums (n, outputs), or (n, steps, outputs), float32, by the network as it is."""
         feed, out = self.view("evaluate/input"), self.view("evaluate/head/sum")
         rows, chunk = len(inputs), len(feed)
-        result = np.empty((rows, out.shape[1]), np.float32)
+        result = np.empty((rows, *out.shape[1:]), np.float32)
         for start in range(0, rows, chunk):
             part = inputs[start : start + chunk]
             feed[: len(part)] = part
@@ -240,8 +245,8 @@ class Run(Machine):
         if self.network.link == "sigmoid":
             return (0.5 * (1 + np.tanh(0.5 * logits.astype(np.float64)))).astype(np.float32)
         if self.network.link == "softmax":
-            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+            powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+            shares: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
             return shares
         return logits
 

@@ -68,7 +68,8 @@ class Windows:
 class DataSet:
     """Rows to learn from. All arrays are read-only, since every run on the same data shares them.
 
-    A classification's y is (n, 1), the index of the class; a regression's is (n, targets), (value - target_mean) / target_scale.
+    A classification's y is (n, 1), the index of the class, or (n, steps) where each step of a sequence has one; a regression's is
+    (n, targets), (value - target_mean) / target_scale.
     `train` and `test` are row numbers in random order: the first k of either are a fair sample. Of windows they are in the order of time,
     both without gaps; those that reach over the border are in neither.
     """
@@ -98,6 +99,11 @@ class DataSet:
     def image(self) -> tuple[int, int, int] | None:
         """Height, width and channels when a row is a picture: its pixels from 0 to 1, row by row."""
         return self.shape if len(self.shape) == 3 else None
+
+    @property
+    def each_step(self) -> bool:
+        """Whether every step of a row is to be answered, each by a class."""
+        return self.task == "classification" and self.y.shape[1] > 1
 
     @property
     def nbytes(self) -> int:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playground.data import DataError, DataSet
-from playground.engine.graph import Graph, Tensor, mean
+from playground.engine.graph import Graph, ShapeError, Tensor, mean
 from playground.experiment import Experiment
+from playground.initializers import Glorot, Zeros
 from playground.layers import Layer, name_layers, stack
+from playground.layers.attention import projection
 from playground.layers.dense import Dense
 from playground.losses import Loss, usual_loss
 
@@ -31,7 +33,7 @@ class Network:
     input: Tensor
     target: Tensor
     logits: Tensor
-    losses: Tensor  # one a row
+    losses: Tensor  # one a row, or one a step of it
     loss: Tensor  # their mean
     forward: int  # how many of the graph's nodes come before the loss
     link: str  # what makes an output of a logit: "linear", "sigmoid" or "softmax"
@@ -50,7 +52,7 @@ def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
 
 
 def build(experiment: Experiment, dataset: DataSet) -> Network:
-    """Write the network down. A picture or sequence comes to the layers as one, and the head lays flat what comes to it.
+    """Write the network down. What has a shape comes to the layers in it. The head lays flat what comes to it, or answers step by step.
 
     Raises ShapeError where layers do not fit, DataError when a picture or sequence is to be fed in part.
     """
@@ -62,8 +64,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
     hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
     with graph.scope("head"):
-        flat = graph.reshape(hidden, (hidden.size,))
-        logits = graph.alias(Dense(units=units, activation="linear").build(graph, flat), "output")
+        logits = graph.alias(head(graph, hidden, units, dataset), "output")
     forward = len(graph.nodes)
     with graph.scope("loss"):
         losses = loss.build(graph, logits, target, link)
@@ -74,6 +75,21 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
+
+
+def head(graph: Graph, hidden: Tensor, units: int, dataset: DataSet) -> Tensor:
+    """The sums that answer: of all that comes, laid flat, or of each step by itself. Raises ShapeError when steps are missing."""
+    if not dataset.each_step:
+        return Dense(units=units, activation="linear").build(graph, graph.reshape(hidden, (hidden.size,)))
+    steps = dataset.y.shape[1]
+    if hidden.rank != 2 or hidden.shape[0] != steps:
+        raise ShapeError(
+            f"Every step is to be answered here, so the layers must end in ({steps}, width), got {hidden.shape}. "
+            f"Let an Embedding be the first, and recurrent layers hand on the whole sequence."
+        )
+    weight = graph.parameter("weight", (hidden.shape[1], units), Glorot())
+    bias = graph.parameter("bias", (units,), Zeros(), regularized=False)
+    return graph.apply(projection, hidden, weight, bias, name="sum")
 
 
 def shaped(graph: Graph, x: Tensor, dataset: DataSet) -> Tensor:

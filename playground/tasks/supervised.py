@@ -19,6 +19,7 @@ from playground.tasks.network import Network, shown_with
 HISTORY = 512  # records of the loss curve; when full, every other one is dropped and the interval doubles
 STEP = ("batch", "forward", "loss", "backward", "update")
 CHUNK = 256  # rows evaluated at a time
+FEWER = 32  # where each step of a row is answered
 SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
 SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
 
@@ -173,14 +174,17 @@ def emit_update(plan: Plan, experiment: Experiment) -> None:
 
 def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> None:
     """Losses and hits over what is scored of a split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
-    rows = min((size for size in (CHUNK, *(part.count for part in splits.values())) if size), default=1)
+    rows = min(
+        (size for size in (CHUNK if network.losses.size == 1 else FEWER, *(part.count for part in splits.values())) if size), default=1
+    )
     flow = Pass("evaluate/", rows, training=False, watched=False)
     x, t = plan.bind(flow, network.input), plan.bind(flow, network.target)
     counters, totals = plan.place("evaluate/counters", (2,), "int64"), plan.place("evaluate/totals", (2,), "float64")
     plan.forward(flow, network.graph.nodes[: network.forward], "predict")
     plan.forward(flow, network.graph.nodes[network.forward : -1], "losses")
     lines = [*plan.segments["predict"], *plan.segments.pop("losses")]
-    sizes = (rows, network.logits.size, network.target.size)
+    steps = network.losses.size
+    sizes = (rows, steps, network.logits.size // steps, network.target.size // steps)
     offsets = (plan.offset(flow, tensor) for tensor in (network.losses, network.logits, network.target))
     lines.append(Instruction(moves.score, (*sizes, *offsets, counters, totals)))
     inputs, targets = network.input.size, network.target.size

@@ -88,7 +88,7 @@ def test_load_chunk_and_score_count_every_row_once(rows: int, first: int, count:
         chunk = memory[at_x : at_x + 2 * rows].reshape(rows, 2)
         memory[losses : losses + rows] = chunk[:, 0]
         memory[outputs : outputs + 3 * rows].reshape(rows, 3)[:] = np.column_stack([chunk, chunk[:, :1] * 0])
-        run(moves.score, memory, (rows, 3, 1, losses, outputs, at_t, counters, totals))
+        run(moves.score, memory, (rows, 1, 3, 1, losses, outputs, at_t, counters, totals))
     own = x[first:]
     answer = np.column_stack([own, np.zeros(count)]).argmax(axis=1)
     loss, hits = memory[totals : totals + 4].view(np.float64)
@@ -101,8 +101,18 @@ def test_score_of_one_output_asks_for_its_sign_and_nan_never_hits() -> None:
     memory[16:20] = (1, 2, 3, 4)
     memory[20:24] = (0.5, -0.5, np.nan, 0)
     memory[24:28] = (1, 0, 1, 1)
-    run(moves.score, memory, (4, 1, 1, 16, 20, 24, 32, 40))
+    run(moves.score, memory, (4, 1, 1, 1, 16, 20, 24, 32, 40))
     assert memory[40:44].view(np.float64).tolist() == [10, 2]
+
+
+def test_score_counts_each_step_of_a_row() -> None:
+    memory = np.zeros(64, np.float32)
+    memory[16:20] = (1, 2, 3, 4)
+    memory[20:28] = (0, 1, 1, 0, 0, 1, 1, 0)
+    memory[28:32] = (1, 0, 1, 1)
+    memory[34:36].view(np.int64)[0] = 1
+    run(moves.score, memory, (2, 2, 2, 1, 16, 20, 28, 32, 40))
+    assert memory[40:44].view(np.float64).tolist() == [7, 1]
 
 
 @pytest.mark.parametrize(("inputs", "targets", "apart", "lead"), [(5, 1, 1, 7), (20, 20, 10, 1), (3, 2, 4, 3)])

@@ -7,6 +7,7 @@ import pytest
 
 from playground.data import Axis, Data, DataError, load, picture, thumbnail
 from playground.data.painted import Painted
+from playground.data.text import Text
 from playground.data.upload import Upload, receive
 from playground.experiment import Experiment
 from playground.record import Choice, members
@@ -48,7 +49,7 @@ def test_the_same_record_makes_the_same_bits(record: Data) -> None:
 def test_another_seed_makes_other_data(record: Data) -> None:
     other = record.model_copy(update={"seed": record.seed + 1}).make()
     same = np.array_equal(other.raw, load(record).raw) and np.array_equal(other.train, load(record).train)
-    assert same == isinstance(record, Painted), "only painted points stay where they were put"
+    assert same == isinstance(record, Painted | Text), "only painted points and a text stay where they were put"
 
 
 def test_arrays_cannot_be_written(record: Data) -> None:
@@ -61,8 +62,10 @@ def test_arrays_cannot_be_written(record: Data) -> None:
 def test_targets_fit_the_task(record: Data) -> None:
     dataset = load(record)
     assert dataset.y.dtype == np.float32
-    assert dataset.y.shape == (len(dataset.raw), 1)
-    if dataset.task == "classification":
+    assert dataset.y.shape == (len(dataset.raw), dataset.shape[0] if dataset.each_step else 1)
+    if dataset.each_step:
+        assert set(np.unique(dataset.y)) <= set(range(len(dataset.classes)))
+    elif dataset.task == "classification":
         assert set(dataset.y[dataset.train, 0]) == set(range(len(dataset.classes))), "a class is missing from the training rows"
         np.testing.assert_array_equal(dataset.shades, dataset.y[:, 0])
     else:
