@@ -16,6 +16,7 @@ GROUPS = (
     "elementwise",
     "accuracy",
     "autoencoders",
+    "memory",
     "watched",
     "vision",
     "opening",

@@ -48,16 +48,17 @@ def draw_batch(memory, data, operands):
     """The next rows of this epoch's order; a new order is drawn (Fisher and Yates 1938) when an epoch begins.
 
     What remains of an epoch when less than a batch is left is dropped; the order is new each time, so every row gets its turn.
-    operands: rows, examples, inputs, targets | X, T in data | order (examples, int32), cursor and epochs (int64 each), random |
-    x (rows, inputs), t (rows, targets), picked (rows, int32).
+    Rows may overlap: from one to the next it is `x_apart` and `t_apart` numbers.
+    operands: rows, examples, inputs, targets | X, T in data, x_apart, t_apart | order (examples, int32), cursor and epochs (int64 each),
+    random | x (rows, inputs), t (rows, targets), picked (rows, int32).
     """
     rows, examples, inputs, targets = operands[0], operands[1], operands[2], operands[3]
-    first_x, first_t = operands[4], operands[5]
-    order = memory[operands[6] : operands[6] + examples].view(np.int32)
-    counters = memory[operands[7] : operands[7] + 4].view(np.int64)
-    state = memory[operands[8] : operands[8] + 4].view(np.uint64)
-    x, t = operands[9], operands[10]
-    picked = memory[operands[11] : operands[11] + rows].view(np.int32)
+    first_x, first_t, x_apart, t_apart = operands[4], operands[5], operands[6], operands[7]
+    order = memory[operands[8] : operands[8] + examples].view(np.int32)
+    counters = memory[operands[9] : operands[9] + 4].view(np.int64)
+    state = memory[operands[10] : operands[10] + 4].view(np.uint64)
+    x, t = operands[11], operands[12]
+    picked = memory[operands[13] : operands[13] + rows].view(np.int32)
     if counters[0] == 0:
         for i in range(examples):
             order[i] = i
@@ -67,8 +68,8 @@ def draw_batch(memory, data, operands):
     for i in range(rows):
         row = np.int64(order[counters[0] + i])
         picked[i] = row
-        copy(memory, data, first_x + row * inputs, x + i * inputs, inputs)
-        copy(memory, data, first_t + row * targets, t + i * targets, targets)
+        copy(memory, data, first_x + row * x_apart, x + i * inputs, inputs)
+        copy(memory, data, first_t + row * t_apart, t + i * targets, targets)
     counters[0] += rows
     if counters[0] + rows > examples:
         counters[0] = 0
@@ -79,17 +80,20 @@ def draw_batch(memory, data, operands):
 def load_chunk(memory, data, operands):
     """The next rows of a split in their own order; the last chunk overlaps the one before it, and says how many rows not to count.
 
-    operands: rows, first row, count, inputs, targets | X, T in data | cursor and skip (int64 each) | x (rows, inputs), t (rows, targets).
+    operands: rows, count, inputs, targets | X, T of the split's first row in data, x_apart, t_apart (as draw_batch has them) |
+    cursor and skip (int64 each) | x (rows, inputs), t (rows, targets).
     """
-    rows, first, count, inputs, targets = operands[0], operands[1], operands[2], operands[3], operands[4]
-    counters = memory[operands[7] : operands[7] + 4].view(np.int64)
+    rows, count, inputs, targets = operands[0], operands[1], operands[2], operands[3]
+    first_x, first_t, x_apart, t_apart = operands[4], operands[5], operands[6], operands[7]
+    counters = memory[operands[8] : operands[8] + 4].view(np.int64)
     start = min(counters[0], count - rows)
     counters[1] = counters[0] - start
     counters[0] += rows
-    from_x, from_t = operands[5] + (first + start) * inputs, operands[6] + (first + start) * targets
-    x, t = operands[8], operands[9]
-    copy(memory, data, from_x, x, rows * inputs)
-    copy(memory, data, from_t, t, rows * targets)
+    x, t = operands[9], operands[10]
+    for i in range(rows):
+        row = start + i
+        copy(memory, data, first_x + row * x_apart, x + i * inputs, inputs)
+        copy(memory, data, first_t + row * t_apart, t + i * targets, targets)
 
 
 @kernel
@@ -169,15 +173,16 @@ def tally(memory, data, operands):
 def score(memory, data, operands):
     """Add a chunk's losses and hits to the totals, all but its first `skip` rows.
 
-    One output per row: a hit is a positive one for class 1; several: the largest is the class's own (the first wins a tie). NaN never hits.
-    operands: rows, outputs, targets | losses (rows), outputs (rows, outputs), t (rows, targets), cursor and skip (int64 each) |
-    totals: loss, hits (float64 each).
+    A row has one answer, or one for each of its steps. One output per answer: a hit is a positive one for class 1; several: the largest is
+    the class's own (the first wins a tie). NaN never hits.
+    operands: rows, steps, outputs, targets a step | losses (rows, steps), outputs (rows, steps, outputs), t (rows, steps, targets),
+    cursor and skip (int64 each) | totals: loss, hits (float64 each).
     """
-    rows, outputs, targets = operands[0], operands[1], operands[2]
-    losses, y, t = operands[3], operands[4], operands[5]
-    skip = memory[operands[6] : operands[6] + 4].view(np.int64)[1]
-    totals = memory[operands[7] : operands[7] + 4].view(np.float64)
-    for i in range(skip, rows):
+    rows, steps, outputs, targets = operands[0], operands[1], operands[2], operands[3]
+    losses, y, t = operands[4], operands[5], operands[6]
+    skip = memory[operands[7] : operands[7] + 4].view(np.int64)[1]
+    totals = memory[operands[8] : operands[8] + 4].view(np.float64)
+    for i in range(skip * steps, rows * steps):
         totals[0] += np.float64(memory[losses + i])
         best = 0
         top = memory[y + i * outputs]

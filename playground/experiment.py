@@ -50,7 +50,7 @@ class Experiment(Record):
         dataset = moved.dataset()
         names = {column.name for column in dataset.columns}
         changes: dict[str, Any] = {} if self.task.fits(dataset) else {"task": Supervised()}
-        if dataset.image is not None or not set(self.features) <= names:  # a picture is fed whole
+        if dataset.shape or not set(self.features) <= names:  # what has a shape is fed whole
             changes["features"] = ()
         if self.loss is not None and not self.loss.fits(dataset.task, len(dataset.classes)):
             changes["loss"] = None

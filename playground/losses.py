@@ -1,4 +1,4 @@
-"""Losses: how wrong an output is, one number an example; training makes their mean small."""
+"""Losses: how wrong an output is, one number an example (or for each step of one); training makes their mean small."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from playground.record import Choice, Record
 
 
 def rows_and_outputs(rows: int, inputs: Sequence[Tensor]) -> tuple[int, ...]:
-    """(rows, k) of outputs (rows, k)."""
-    return rows, inputs[0].size
+    """(n, k) of outputs (n, k): a row each, or a row's steps one after the other."""
+    outputs = inputs[0].shape[-1]
+    return rows * inputs[0].size // outputs, outputs
 
 
-def one_number(_: Sequence[Tensor]) -> Shape:
-    """A loss is one number a row."""
-    return ()
+def one_number(inputs: Sequence[Tensor]) -> Shape:
+    """A loss is one number for each row of outputs (k,), or for each step of (steps, k)."""
+    return inputs[0].shape[:-1]
 
 
 def like_outputs(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
@@ -45,7 +46,7 @@ one_hot = Operation(
     "one_hot",
     kernels.one_hot_forward,
     None,
-    sizes=lambda rows, inputs: (rows, inputs[1].size),
+    sizes=lambda rows, inputs: rows_and_outputs(rows, inputs[1:]),
     shape=lambda inputs: inputs[1].shape,
 )
 
@@ -55,6 +56,7 @@ class Loss(Record):
 
     home: ClassVar[str] = "playground.losses"
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
+    information: ClassVar[bool] = False  # whether it is how much was to be learned from the answer, in nats
     kind: str
 
     def fits(self, task: str, classes: int) -> bool:
@@ -66,7 +68,10 @@ class Loss(Record):
         return (1, "sigmoid") if classes == 2 else (classes, "softmax")
 
     def build(self, graph: Graph, output: Tensor, target: Tensor, link: str) -> Tensor:
-        """The loss of each row. output: the head's sums (k,); target: the class (1,), or values (k,) when the link is "linear"."""
+        """The loss of each row. output: the head's sums (k,); target: the class (1,), or values (k,) when the link is "linear".
+
+        Or of each step of a row: sums (steps, k), classes (steps,).
+        """
         raise TypeError(f"{type(self).__name__} does not say how it is built. Give it a build method.")
 
 
@@ -134,6 +139,7 @@ class BinaryCrossEntropy(Loss):
 
     kind: Literal["binary_cross_entropy"] = "binary_cross_entropy"
     title: ClassVar[str] = "Binary cross-entropy"
+    information: ClassVar[bool] = True
     operation: ClassVar[Operation] = comparison(
         "binary_cross_entropy", kernels.binary_cross_entropy_forward, kernels.binary_cross_entropy_backward
     )
@@ -152,6 +158,7 @@ class SoftmaxCrossEntropy(Loss):
 
     kind: Literal["softmax_cross_entropy"] = "softmax_cross_entropy"
     title: ClassVar[str] = "Softmax cross-entropy"
+    information: ClassVar[bool] = True
     operation: ClassVar[Operation] = class_comparison(
         "softmax_cross_entropy", kernels.softmax_cross_entropy_forward, kernels.softmax_cross_entropy_backward
     )

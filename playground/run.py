@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +18,8 @@ from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
 from playground.tasks.looking import first_look
-from playground.tasks.network import Network
-from playground.tasks.segments import HISTORY, examples
+from playground.tasks.network import Network, loss_of
+from playground.tasks.segments import HISTORY, examples, rows_of, scored
 
 SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
 SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
@@ -54,7 +55,7 @@ class Run(Machine):
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(self.picture.grid(self.grid) if self.dataset.image is None else first_look(self.dataset))
+        self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 
@@ -85,7 +86,7 @@ class Run(Machine):
 
     @cached_property
     def picture(self) -> Picture:
-        """The plane through the space of inputs that is looked at. Raises DataError where a row is a picture itself."""
+        """The plane through the space of inputs that is looked at. Raises DataError where a row has a shape of its own."""
         return picture(self.dataset, self.experiment.view.axes)
 
     @property
@@ -193,11 +194,12 @@ class Run(Machine):
             scores: dict[str, float] = {}
             for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
                 if rows:
-                    scores |= self._score(split, rows)
+                    scores |= self._score(split)
             self._scores = (self.steps, scores)
         return self._scores[1]
 
-    def _score(self, split: str, rows: int) -> dict[str, float]:
+    def _score(self, split: str) -> dict[str, float]:
+        rows = scored(self.dataset, rows_of(self.dataset, self.network))[split].count
         self.view("evaluate/counters")[:] = 0
         self.view("evaluate/totals")[:] = 0
         self.view("evaluate/terms")[:] = 0
@@ -207,10 +209,12 @@ class Run(Machine):
         rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
         self.execute(f"evaluate/{split}", -(-rows // chunk))
         self.memory[HALT] = halted
-        loss, hits = self.view("evaluate/totals") / rows
+        loss, hits = self.view("evaluate/totals") / (rows * self.network.losses.size)
         scores = {f"{split}/loss": float(loss)}
         if self.dataset.task == "classification" and not self.network.reconstructs:
             scores[f"{split}/accuracy"] = float(hits)
+        if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
+            scores[f"{split}/bits"] = float(loss) / math.log(2)
         terms = zip(self.network.terms, self.view("evaluate/terms") / rows, strict=True)
         return scores | {f"{split}/{name}": float(term) for name, term in terms}
 
@@ -235,8 +239,9 @@ class Run(Machine):
         return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x))))).astype(np.float32)
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
-        """Features (n, features) -> the head's sums (n, outputs) float32, by the network as it is."""
-        return self._ask("predict", inputs, "evaluate/input", f"evaluate/{self.network.logits.name}")
+        """Features (n, features) -> the head's sums (n, outputs), or (n, steps, outputs), float32, by the network as it is."""
+        sums = self._ask("predict", inputs, "evaluate/input", f"evaluate/{self.network.logits.name}")
+        return sums.reshape(len(inputs), *self.network.logits.shape)
 
     def _ask(self, segment: str, rows: np.ndarray, source: str, target: str) -> np.ndarray:
         """What a segment makes of `rows`, chunk by chunk (n, numbers): they are written to `source`, and `target` is read."""
@@ -281,13 +286,13 @@ class Run(Machine):
         if self.network.link == "sigmoid":
             return (0.5 * (1 + np.tanh(0.5 * logits.astype(np.float64)))).astype(np.float32)
         if self.network.link == "softmax":
-            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+            powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+            shares: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
             return shares
         return logits
 
     def look_at(self, raw: np.ndarray) -> None:
-        """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or a single picture (1, raw inputs)."""
+        """Set what `probe` runs the network on: the points of the plane (grid², raw inputs), or one row with a shape (1, raw inputs)."""
         self.view("probe/input")[:] = self.feed(raw)
 
     def probe(self) -> None:
@@ -327,9 +332,9 @@ class Run(Machine):
         return fresh
 
     def _anew(self, experiment: Experiment, watched: bool) -> Run:
-        """A run at step 0; a picture that is looked at stays so while the data is the same."""
+        """A run at step 0; a row that is looked at stays so while the data is the same."""
         fresh = Run(experiment, watched)
-        if self.dataset.image is not None and experiment.data == self.experiment.data:
+        if self.dataset.shape and experiment.data == self.experiment.data:
             fresh.view("probe/input")[:] = self.view("probe/input")
         return fresh
 

@@ -62,7 +62,7 @@ def _sentence(model: str, path: Path, fault: Any) -> str:
             return f"{name} must be a finite number, got {came}."
         case ["unknown", "kind"]:
             return f"{name}: {fault['msg']}."
-    return f"{name} {fault['msg'].removeprefix('Input ')}, got {came}."
+    return f"{name} {fault['msg'].removeprefix('Input ').removeprefix('String ')}, got {came}."
 
 
 def _title(model: str, path: Path) -> str:

@@ -17,7 +17,7 @@ class Data(Record):
     """A record that makes a data set, always the same one."""
 
     home: ClassVar[str] = "playground.data"
-    group: ClassVar[str] = ""  # "plane", "table" or "picture"
+    group: ClassVar[str] = ""  # "plane", "table", "picture" or "sequence"
     row: ClassVar[str] = "point"  # what a person calls one of its rows
     kind: str
 

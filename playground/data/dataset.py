@@ -53,11 +53,25 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
+class Windows:
+    """Rows that are windows over one series, which is kept once: row i begins at i `apart`, its targets `lead` numbers further on."""
+
+    series: np.ndarray  # (values,) float32, as the network is fed with it, and as it is asked for it
+    apart: int
+    lead: int
+
+    def __post_init__(self) -> None:
+        self.series.flags.writeable = False
+
+
+@dataclass(frozen=True, eq=False)
 class DataSet:
     """Rows to learn from. All arrays are read-only, since every run on the same data shares them.
 
-    A classification's y is (n, 1), the index of the class; a regression's is (n, targets), (value - target_mean) / target_scale.
-    `train` and `test` are row numbers in random order: the first k of either are a fair sample.
+    A classification's y is (n, 1), the index of the class, or (n, steps) where each step of a sequence has one; a regression's is
+    (n, targets), (value - target_mean) / target_scale.
+    `train` and `test` are row numbers in random order: the first k of either are a fair sample. Of windows they are in the order of time,
+    both without gaps; those that reach over the border are in neither.
     """
 
     task: Task
@@ -73,16 +87,29 @@ class DataSet:
     target_scale: float = 1.0
     notes: tuple[str, ...] = ()  # what was done to the rows, a sentence each
     obstacle: str = ""  # why nothing can be learned from it; then train is empty
-    image: tuple[int, int, int] | None = None  # height, width and channels when a row is a picture: its pixels from 0 to 1, row by row
+    shape: tuple[int, ...] = ()  # how the numbers of a row lie when it is one thing: `image`, or a sequence (steps, width) or (steps,)
+    windows: Windows | None = None  # where rows overlap; then raw and y are views
+    baseline: float | None = None  # root mean square error on the test part, in the target's units, of saying the last value again
 
     def __post_init__(self) -> None:
         for array in (self.raw, self.y, self.train, self.test):
             array.flags.writeable = False
 
     @property
+    def image(self) -> tuple[int, int, int] | None:
+        """Height, width and channels when a row is a picture: its pixels from 0 to 1, row by row."""
+        return self.shape if len(self.shape) == 3 else None
+
+    @property
+    def each_step(self) -> bool:
+        """Whether every step of a row is to be answered, each by a class."""
+        return self.task == "classification" and self.y.shape[1] > 1
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
-        return sum(array.nbytes for array in (self.raw, self.y, self.train, self.test))
+        rows = (self.raw, self.y) if self.windows is None else (self.windows.series,)
+        return sum(array.nbytes for array in (*rows, self.train, self.test))
 
     def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
         """These features in the data's own order; none named: its default ones. Raises DataError for a name it does not have."""

@@ -45,9 +45,10 @@ class Picture:
 
 
 def picture(dataset: DataSet, axes: tuple[str, str] | None = None) -> Picture:
-    """The picture over two named inputs, or the data's own. Raises DataError for names that are not two of its inputs, and for pictures."""
-    if dataset.image is not None:
-        raise DataError("Each row here is a picture itself, so there is no plane to draw. Choose points or a table for that.")
+    """The picture over two named inputs, or the data's own. Raises DataError for names that are no two inputs, and rows with a shape."""
+    if dataset.shape:
+        what = "picture" if dataset.image else "sequence"
+        raise DataError(f"Each row here is a {what} itself, so there is no plane to draw. Choose points or a table for that.")
     if len(dataset.inputs) == 1:
         return curve(dataset)
     if axes is not None:

@@ -38,8 +38,8 @@ class Pictures(Data):
         names = [f"pixel_{row}_{column}_{channel}" for row, column, channel in np.ndindex(height, width, channels)]
         inputs = tuple(Axis(name, name, 0.0, 1.0) for name in names)
         columns = tuple(Column(name, name, i, True, mean, scale) for i, name in enumerate(names))
-        targets, image = y[:, None].astype(np.float32), (height, width, channels)
-        return DataSet("classification", self.names(), ("class",), inputs, columns, raw, targets, train, test, image=image)
+        targets, shape = y[:, None].astype(np.float32), (height, width, channels)
+        return DataSet("classification", self.names(), ("class",), inputs, columns, raw, targets, train, test, shape=shape)
 
 
 class DigitPictures(Pictures):

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from kernels import gru as kernels
 from kernels.gru import GATES
 from playground.engine.graph import Graph, Operation, Shape, Tensor
 from playground.initializers import Zeros
-from playground.layers.recurrent import Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import GateBias, Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
@@ -42,9 +44,17 @@ class GRU(Recurrent):
 
     kind: Literal["gru"] = "gru"
     title: ClassVar[str] = "GRU"
+    keep_bias: float = Field(
+        0.0,
+        ge=-5,
+        le=5,
+        title="Keep bias",
+        description="Where the update gates' biases begin. Above 0 the state is kept from the start, as by an LSTM's forget bias.",
+    )
 
     def states(self, graph: Graph, x: Tensor) -> Tensor:
         """(time, hidden)."""
         weights = self.weights(graph, x, GATES)
-        biases = (graph.parameter(name, (GATES * self.hidden,), Zeros(), regularized=False) for name in ("bias", "recurrent_bias"))
-        return graph.apply(gru(self.reverse), x, *weights, *biases, x.lengths)
+        bias = graph.parameter("bias", (GATES * self.hidden,), GateBias(GATES, 1, self.keep_bias), regularized=False)
+        recurrent_bias = graph.parameter("recurrent_bias", (GATES * self.hidden,), Zeros(), regularized=False)
+        return graph.apply(gru(self.reverse), x, *weights, bias, recurrent_bias, x.lengths)

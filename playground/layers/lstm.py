@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from kernels import lstm as kernels
 from kernels.lstm import GATES
 from playground.engine.graph import Graph, Operation, Shape, Tensor
-from playground.layers.recurrent import Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import GateBias, Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
@@ -37,19 +35,6 @@ def lstm(reverse: bool) -> Operation:
     )
 
 
-@dataclass(frozen=True)
-class ForgetBias:
-    """0 but for the forget gates, the second quarter."""
-
-    value: float
-
-    def draw(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
-        """The bias (4 hidden)."""
-        bias = np.zeros((GATES, shape[0] // GATES), np.float32)
-        bias[1] = self.value
-        return bias.reshape(shape)
-
-
 class LSTM(Recurrent):
     """Long short-term memory: a cell keeps what its gates let in, until they forget it (Hochreiter and Schmidhuber 1997)."""
 
@@ -66,5 +51,5 @@ class LSTM(Recurrent):
     def states(self, graph: Graph, x: Tensor) -> Tensor:
         """(time, hidden)."""
         weights = self.weights(graph, x, GATES)
-        bias = graph.parameter("bias", (GATES * self.hidden,), ForgetBias(self.forget_bias), regularized=False)
+        bias = graph.parameter("bias", (GATES * self.hidden,), GateBias(GATES, 1, self.forget_bias), regularized=False)
         return graph.apply(lstm(self.reverse), x, *weights, bias, x.lengths)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from kernels import recurrent as kernels
@@ -62,6 +64,21 @@ def one_time(first: bool) -> Operation:
         shape=lambda inputs: inputs[0].shape[1:],
         multiply_adds=lambda inputs: inputs[0].shape[1],
     )
+
+
+@dataclass(frozen=True)
+class GateBias:
+    """0 but for one of the gates, which lie side by side."""
+
+    gates: int
+    gate: int
+    value: float
+
+    def draw(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        """The bias (gates hidden)."""
+        bias = np.zeros((self.gates, shape[0] // self.gates), np.float32)
+        bias[self.gate] = self.value
+        return bias.reshape(shape)
 
 
 class Recurrent(Layer):

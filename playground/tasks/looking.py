@@ -1,4 +1,4 @@
-"""What is looked at while a network trains: a plane through the space of inputs, or a single picture."""
+"""What is looked at while a network trains: a plane through the space of inputs, or a single row, as a picture is."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ FINE = 12  # up to so many neurons their fields are as fine as the picture, else
 
 
 def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
-    """The network over what is looked at, into "probe/<layer>/output": one row that is a picture, or a plane through the inputs."""
+    """The network over what is looked at, into "probe/<layer>/output": one row that has a shape, or a plane through the inputs."""
     grid = grid_of(network)
-    probe = Pass("probe/", grid * grid if dataset.image is None else 1, training=False)
+    probe = Pass("probe/", 1 if dataset.shape else grid * grid, training=False)
     plan.bind(probe, network.input)
     plan.forward(probe, network.graph.nodes[: network.forward], "probe")
-    if dataset.image is None:
+    if not dataset.shape:
         emit_plane(plan, network, probe, grid)
 
 
 def first_look(dataset: DataSet) -> np.ndarray:
-    """The raw row (1, inputs) of a picture to begin with: the first of training."""
+    """The raw row (1, inputs) to begin with, where single ones are looked at: the first of training."""
     row: np.ndarray = dataset.raw[dataset.train[:1]]
     return row
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from playground.data import DataError, DataSet
-from playground.engine.graph import Graph, Tensor, mean
+from playground.engine.graph import Graph, ShapeError, Tensor, mean
+from playground.initializers import Glorot, Zeros
 from playground.layers import Layer, name_layers, stack
+from playground.layers.attention import projection
 from playground.layers.dense import Dense
 from playground.losses import Loss, usual_loss
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of neurons as a person sees it: the features, a layer with units (any layer, where the data are pictures), or the head."""
+    """A column of neurons as a person sees it: the features, a layer with units (any layer, where rows have a shape), or the head."""
 
     name: str
     path: tuple[str | int, ...] | None  # where its record stands in the experiment
@@ -34,7 +36,7 @@ class Network:
     input: Tensor
     target: Tensor
     logits: Tensor
-    losses: Tensor  # one a row
+    losses: Tensor  # one a row, or one a step of it
     loss: Tensor  # their mean
     forward: int  # how many of the graph's nodes come before the loss
     link: str  # what makes an output of a logit: "linear", "sigmoid" or "softmax"
@@ -61,9 +63,9 @@ def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
 
 
 def build(experiment: Experiment, dataset: DataSet) -> Network:
-    """Write the network down. A picture comes to the layers as one, and the head lays flat what comes to it.
+    """Write the network down. What has a shape comes to the layers in it. The head lays flat what comes to it, or answers step by step.
 
-    Raises ShapeError where layers do not fit, DataError when a picture is to be fed in part.
+    Raises ShapeError where layers do not fit, DataError when a picture or sequence is to be fed in part.
     """
     graph = Graph()
     names = dataset.chosen(experiment.features)
@@ -73,27 +75,42 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
     hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
     with graph.scope("head"):
-        flat = graph.reshape(hidden, (hidden.size,))
-        logits = graph.alias(Dense(units=units, activation="linear").build(graph, flat), "output")
+        logits = graph.alias(head(graph, hidden, units, dataset), "output")
     forward = len(graph.nodes)
     with graph.scope("loss"):
         losses = loss.build(graph, logits, target, link)
     scalar = graph.apply(mean, losses, name="loss")
     columns = (
         Column("features", None, len(names), None),
-        *columns_of(graph, experiment.layers, dataset.image is not None),
+        *columns_of(graph, experiment.layers, bool(dataset.shape)),
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
 
 
+def head(graph: Graph, hidden: Tensor, units: int, dataset: DataSet) -> Tensor:
+    """The sums that answer: of all that comes, laid flat, or of each step by itself. Raises ShapeError when steps are missing."""
+    if not dataset.each_step:
+        return Dense(units=units, activation="linear").build(graph, graph.reshape(hidden, (hidden.size,)))
+    steps = dataset.y.shape[1]
+    if hidden.rank != 2 or hidden.shape[0] != steps:
+        raise ShapeError(
+            f"Every step is to be answered here, so the layers must end in ({steps}, width), got {hidden.shape}. "
+            f"Let an Embedding be the first, and recurrent layers hand on the whole sequence."
+        )
+    weight = graph.parameter("weight", (hidden.shape[1], units), Glorot())
+    bias = graph.parameter("bias", (units,), Zeros(), regularized=False)
+    return graph.apply(projection, hidden, weight, bias, name="sum")
+
+
 def shaped(graph: Graph, x: Tensor, dataset: DataSet) -> Tensor:
-    """The input as the first layer gets it: a picture as (height, width, channels), anything else as a row of features."""
-    if dataset.image is None:
+    """The input as the first layer gets it: a picture or sequence in its shape, anything else as a row of features."""
+    if not dataset.shape:
         return x
     if x.size != len(dataset.columns):
-        raise DataError(f"A picture is fed whole: {len(dataset.columns)} pixels, got {x.size}. Leave the features empty.")
-    return graph.reshape(x, dataset.image)
+        what, parts = ("picture", "pixels") if dataset.image else ("sequence", "numbers")
+        raise DataError(f"A {what} is fed whole: {len(dataset.columns)} {parts}, got {x.size}. Leave the features empty.")
+    return graph.reshape(x, dataset.shape)
 
 
 def columns_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 HISTORY = 512  # records of the loss curve; when full, every other one is dropped and the interval doubles
 STEP = ("batch", "forward", "loss", "backward", "update")
 CHUNK = 256  # rows evaluated at a time
+FEWER = 32  # where each step of a row is answered
 SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
 SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
 
@@ -29,7 +31,12 @@ _examples: Shelf[np.ndarray] = Shelf(256 * 2**20)
 
 
 def examples(experiment: Experiment, dataset: DataSet, network: Network) -> np.ndarray:
-    """The data set as one float32 array shared by runs: X of train and test, then T of both if it is not X itself, row-major."""
+    """The data set as one float32 array shared by runs, row-major: X of train and test, then T of both if it is not X itself.
+
+    Of windows it is the series.
+    """
+    if dataset.windows is not None:
+        return dataset.windows.series
     key = experiment.data, dataset.chosen(experiment.features), network.reconstructs
     known = _examples.get(key)
     if known is not None:
@@ -41,19 +48,57 @@ def examples(experiment: Experiment, dataset: DataSet, network: Network) -> np.n
     return _examples.put(key, array)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Where rows of a split lie among the examples: X and T of the first, how far apart two neighbours are, and how many there are."""
+
+    x: int
+    t: int
+    x_apart: int
+    t_apart: int
+    count: int
+
+    def operands(self) -> tuple[int, int, int, int]:
+        """As kernels take them."""
+        return self.x, self.t, self.x_apart, self.t_apart
+
+
+def rows_of(dataset: DataSet, network: Network) -> dict[str, Rows]:
+    """The rows of either split, none left out."""
+    (inputs, targets), total = widths(network), dataset.train.size + dataset.test.size
+    rows: dict[str, Rows] = {}
+    for split, numbers, before in (("train", dataset.train, 0), ("test", dataset.test, dataset.train.size)):
+        if dataset.windows is None:
+            rows[split] = Rows(before * inputs, total * inputs + before * targets, inputs, targets, numbers.size)
+        else:
+            apart, lead = dataset.windows.apart, dataset.windows.lead
+            first = int(numbers[0]) * apart if numbers.size else 0
+            rows[split] = Rows(first, first + lead, apart, apart, numbers.size)
+    return rows
+
+
+def scored(dataset: DataSet, rows: dict[str, Rows]) -> dict[str, Rows]:
+    """What an evaluation looks at: all rows; of windows in the training part, which overlap, evenly spread ones, as many as test has."""
+    train, test = rows["train"], rows["test"]
+    if dataset.windows is None or not 0 < test.count < train.count:
+        return rows
+    every = train.count // test.count
+    return rows | {"train": Rows(train.x, train.t, every * train.x_apart, every * train.t_apart, test.count)}
+
+
 def compile_program(experiment: Experiment, dataset: DataSet, network: Network, watched: bool = True) -> Program:
     """Lay out memory and write all segments: "step", "evaluate/train", "evaluate/test", "predict" and "probe".
 
     When it is not `watched`, a step leaves unwritten what nobody but a person would look at.
     """
     plan = Plan(network.graph)
-    train, test = dataset.train.size, dataset.test.size
+    splits, train = rows_of(dataset, network), dataset.train.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
     place_state(plan, experiment, train)
     flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph), watched=watched)
-    emit_step(plan, flow, experiment, network, train, train + test)
+    emit_step(plan, flow, experiment, network, splits["train"])
     plan.step_end = plan.size
-    emit_evaluation(plan, network, dataset, min((size for size in (CHUNK, train, test) if size), default=1), train, test)
+    emit_evaluation(plan, network, scored(dataset, splits))
     emit_probe(plan, network, dataset)
     return finish(plan, rows, STEP, {**shown_with(network), "loss": network.columns[-1].name, "": network.columns[-1].name})
 
@@ -84,12 +129,12 @@ def place_state(plan: Plan, experiment: Experiment, train: int) -> None:
     plan.state_end = plan.size
 
 
-def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, train: int, total: int) -> None:
+def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, examples: Rows) -> None:
     """One training step: draw a batch, forward, loss, backward, update."""
     nodes = network.graph.nodes
     x, t = bind_examples(plan, flow, network)
     picked = plan.place("picked", (flow.rows,), "int32")
-    sizes = (flow.rows, train, *widths(network), 0, total * network.input.size)
+    sizes = (flow.rows, examples.count, *widths(network), *examples.operands())
     state = (plan.places[name].offset for name in ("order", "counters", "random"))
     plan.emit("batch", moves.draw_batch, (*sizes, *state, x, t, picked))
     plan.forward(flow, nodes[: network.forward], "forward")
@@ -144,8 +189,10 @@ def emit_update(plan: Plan, experiment: Experiment) -> None:
     plan.emit_ranges("update", rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
 
 
-def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, train: int, test: int) -> None:
-    """Losses and hits over a whole split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
+def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> None:
+    """Losses and hits over what is scored of a split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
+    most = CHUNK if network.losses.size == 1 else FEWER
+    rows = min((size for size in (most, *(part.count for part in splits.values())) if size), default=1)
     flow = Pass("evaluate/", rows, training=False, watched=False)
     x, t = bind_examples(plan, flow, network)
     counters, totals = plan.place("evaluate/counters", (2,), "int64"), plan.place("evaluate/totals", (2,), "float64")
@@ -158,13 +205,14 @@ def emit_evaluation(plan: Plan, network: Network, dataset: DataSet, rows: int, t
     lines = [*plan.segments["predict"], *plan.segments.pop("losses")]
     for i, tensor in enumerate(network.terms.values()):
         lines.append(Instruction(moves.tally, (rows, plan.offset(flow, tensor), counters, terms + 2 * i)))
-    sizes = (rows, network.logits.size, network.target.size)
+    steps = network.losses.size
+    sizes = (rows, steps, network.logits.size // steps, network.target.size // steps)
     offsets = (plan.offset(flow, tensor) for tensor in (network.losses, network.logits, network.target))
     lines.append(Instruction(moves.score, (*sizes, *offsets, counters, totals)))
     inputs, targets = widths(network)
-    for split, first, count in (("train", 0, train), ("test", train, test)):
-        if count:
-            loading = (rows, first, count, inputs, targets, 0, (train + test) * inputs, counters, x, t)
+    for split, part in splits.items():
+        if part.count:
+            loading = (rows, part.count, inputs, targets, *part.operands(), counters, x, t)
             plan.segments[f"evaluate/{split}"] = [Instruction(moves.load_chunk, loading), *lines]
 
 

@@ -62,7 +62,7 @@ def test_draw_batch_shows_each_example_once_an_epoch(rows: int, examples: int, i
     order, counters, random, at_x, at_t, picked = 16, 64, 80, 96, 256, 400
     memory = np.zeros(512, np.float32)
     memory[random : random + 4].view(np.uint64)[:] = (1, 2)
-    operands = (rows, examples, inputs, targets, 0, x.size, order, counters, random, at_x, at_t, picked)
+    operands = (rows, examples, inputs, targets, 0, x.size, inputs, targets, order, counters, random, at_x, at_t, picked)
     for _ in range(3):
         seen = []
         for _ in range(examples // rows):
@@ -84,11 +84,11 @@ def test_load_chunk_and_score_count_every_row_once(rows: int, first: int, count:
     counters, at_x, at_t, losses, outputs, totals = 16, 32, 96, 128, 160, 240
     memory = np.zeros(512, np.float32)
     for _ in range(-(-count // rows)):
-        run(moves.load_chunk, memory, (rows, first, count, 2, 1, 0, x.size, counters, at_x, at_t), data)
+        run(moves.load_chunk, memory, (rows, count, 2, 1, 2 * first, x.size + first, 2, 1, counters, at_x, at_t), data)
         chunk = memory[at_x : at_x + 2 * rows].reshape(rows, 2)
         memory[losses : losses + rows] = chunk[:, 0]
         memory[outputs : outputs + 3 * rows].reshape(rows, 3)[:] = np.column_stack([chunk, chunk[:, :1] * 0])
-        run(moves.score, memory, (rows, 3, 1, losses, outputs, at_t, counters, totals))
+        run(moves.score, memory, (rows, 1, 3, 1, losses, outputs, at_t, counters, totals))
     own = x[first:]
     answer = np.column_stack([own, np.zeros(count)]).argmax(axis=1)
     loss, hits = memory[totals : totals + 4].view(np.float64)
@@ -101,7 +101,7 @@ def test_score_of_one_output_asks_for_its_sign_and_nan_never_hits() -> None:
     memory[16:20] = (1, 2, 3, 4)
     memory[20:24] = (0.5, -0.5, np.nan, 0)
     memory[24:28] = (1, 0, 1, 1)
-    run(moves.score, memory, (4, 1, 1, 16, 20, 24, 32, 40))
+    run(moves.score, memory, (4, 1, 1, 1, 16, 20, 24, 32, 40))
     assert memory[40:44].view(np.float64).tolist() == [10, 2]
 
 
@@ -112,6 +112,37 @@ def test_a_tally_adds_to_what_was_there_and_skips_what_was_counted() -> None:
     memory[40:42].view(np.float64)[:] = 0.5
     run(moves.tally, memory, (4, 16, 32, 40))
     assert memory[40:42].view(np.float64)[0] == 9.5
+
+
+def test_score_counts_each_step_of_a_row() -> None:
+    memory = np.zeros(64, np.float32)
+    memory[16:20] = (1, 2, 3, 4)
+    memory[20:28] = (0, 1, 1, 0, 0, 1, 1, 0)
+    memory[28:32] = (1, 0, 1, 1)
+    memory[34:36].view(np.int64)[0] = 1
+    run(moves.score, memory, (2, 2, 2, 1, 16, 20, 28, 32, 40))
+    assert memory[40:44].view(np.float64).tolist() == [7, 1]
+
+
+@pytest.mark.parametrize(("inputs", "targets", "apart", "lead"), [(5, 1, 1, 7), (20, 20, 10, 1), (3, 2, 4, 3)])
+def test_rows_may_overlap(inputs: int, targets: int, apart: int, lead: int) -> None:
+    series = np.arange(100, dtype=np.float32)
+    memory, rows, count = np.zeros(512, np.float32), 3, 7
+    order, counters, random, at_x, at_t, picked = 16, 32, 40, 64, 192, 300
+    memory[random : random + 4].view(np.uint64)[:] = (1, 2)
+    where, results = (0, lead, apart, apart), (at_x, at_t)
+
+    def agree(numbers: np.ndarray) -> None:
+        for i, row in enumerate(numbers):
+            np.testing.assert_array_equal(memory[at_x + i * inputs :][:inputs], apart * row + np.arange(inputs))
+            np.testing.assert_array_equal(memory[at_t + i * targets :][:targets], apart * row + lead + np.arange(targets))
+
+    run(moves.draw_batch, memory, (rows, count, inputs, targets, *where, order, counters, random, *results, picked), series)
+    agree(memory[picked : picked + rows].view(np.int32))
+    memory[counters : counters + 4] = 0
+    for numbers in ([0, 1, 2], [3, 4, 5], [4, 5, 6]):
+        run(moves.load_chunk, memory, (rows, count, inputs, targets, *where, counters, *results), series)
+        agree(np.array(numbers))
 
 
 @pytest.mark.parametrize("size", [1, 2, 15, 16, 17])

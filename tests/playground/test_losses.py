@@ -84,6 +84,31 @@ def test_equals_pytorch(kind: str, task: str, data: st.DataObject, seed: int) ->
     assert relative_error(machine.view("below/sum.grad"), sums.grad.numpy()) < 2e-5, repr(record)
 
 
+@pytest.mark.parametrize(("kind", "task"), [(kind, task) for kind, task in CASES if task != "numbers"])
+def test_a_loss_for_each_step_equals_pytorch(kind: str, task: str) -> None:
+    record, (_, classes), steps = members(Loss)[kind](), TASKS[task], 4
+    outputs, link = record.head(classes)
+
+    def write(graph: Graph, x: Tensor, target: Tensor) -> Tensor:
+        sums = graph.reshape(below(graph, x, steps * outputs), (steps, outputs))
+        with graph.scope("loss"):
+            losses = record.build(graph, sums, target, link)
+        assert losses.shape == (steps,)
+        return losses
+
+    machine = machine_of(write, inputs=4, targets=steps, seed=5)
+    rng = np.random.default_rng(5)
+    machine.view("input")[...] = rng.normal(0, 2, (ROWS, 4))
+    machine.view("target")[...] = rng.integers(classes, size=(ROWS, steps))
+    assert machine.execute("step") == 1
+    sums = double(machine.view("below/sum"))
+    target = torch.tensor(machine.view("target"), dtype=torch.float64).reshape(-1, 1)
+    loss = LOSSES[kind](sums.reshape(-1, outputs), target, record, link)
+    loss.backward()
+    assert machine.view("loss") == pytest.approx(loss.item(), rel=2e-5)
+    assert relative_error(machine.view("below/sum.grad"), sums.grad.numpy()) < 2e-5
+
+
 def test_focal_without_focus_is_cross_entropy() -> None:
     z, t = torch.randn(5, 4, dtype=torch.float64), torch.tensor([[0.0], [1], [2], [3], [0]])
     torch.testing.assert_close(focal(z, t, members(Loss)["focal"](gamma=0), "softmax"), F.cross_entropy(z, t[:, 0].long()))

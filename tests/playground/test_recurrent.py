@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from playground.engine.graph import Graph, ShapeError
 from playground.layers import stack
 from playground.layers.bidirectional import Bidirectional
+from playground.layers.gru import GRU
 from playground.layers.lstm import LSTM
 from playground.layers.recurrent import Recurrent
 from playground.record import members
@@ -50,6 +51,14 @@ def test_only_forget_gates_begin_with_a_bias() -> None:
     LSTM(hidden=3, forget_bias=2.0).build(graph, graph.input("x", (4, 2)))
     bias = graph.parameters["bias"]
     np.testing.assert_array_equal(bias.initializer.draw(np.random.default_rng(0), bias.tensor.shape), [0] * 3 + [2] * 3 + [0] * 6)
+
+
+def test_only_update_gates_begin_with_a_bias() -> None:
+    graph = Graph()
+    GRU(hidden=3, keep_bias=2.0).build(graph, graph.input("x", (4, 2)))
+    first = {name: graph.parameters[name].initializer.draw(np.random.default_rng(0), (9,)) for name in ("bias", "recurrent_bias")}
+    np.testing.assert_array_equal(first["bias"], [0] * 3 + [2] * 3 + [0] * 3)
+    np.testing.assert_array_equal(first["recurrent_bias"], np.zeros(9))
 
 
 def test_they_say_their_size() -> None:

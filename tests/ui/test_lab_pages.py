@@ -144,11 +144,6 @@ def test_only_data_that_fits_is_offered(name: str) -> None:
     assert offered == fitting
 
 
-def test_each_data_set_has_a_lab() -> None:
-    groups = {group for lab in labs.labs().values() for group in lab.groups}
-    assert {member.group for member in members(Data).values()} <= groups
-
-
 @pytest.mark.parametrize("name", labs.labs())
 def test_every_preset_of_every_lab_takes_a_step_and_is_seen(name: str) -> None:
     for preset in labs.labs()[name].presets:

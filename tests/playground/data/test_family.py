@@ -1,10 +1,13 @@
 """What holds for every data set, the day it is declared."""
 
+import math
+
 import numpy as np
 import pytest
 
 from playground.data import Axis, Data, DataError, load, picture, thumbnail
 from playground.data.painted import Painted
+from playground.data.text import Text
 from playground.data.upload import Upload, receive
 from playground.experiment import Experiment
 from playground.record import Choice, members
@@ -30,7 +33,9 @@ def record(request):
 def test_every_row_is_in_one_part_only(record: Data) -> None:
     dataset = load(record)
     parts = np.concatenate([dataset.train, dataset.test])
-    np.testing.assert_array_equal(np.sort(parts), np.arange(len(dataset.raw)))
+    assert len(np.unique(parts)) == len(parts)
+    if dataset.windows is None:
+        np.testing.assert_array_equal(np.sort(parts), np.arange(len(dataset.raw)))
     assert abs(dataset.test.size - record.test_fraction * parts.size) <= max(1, len(dataset.classes))
 
 
@@ -44,7 +49,7 @@ def test_the_same_record_makes_the_same_bits(record: Data) -> None:
 def test_another_seed_makes_other_data(record: Data) -> None:
     other = record.model_copy(update={"seed": record.seed + 1}).make()
     same = np.array_equal(other.raw, load(record).raw) and np.array_equal(other.train, load(record).train)
-    assert same == isinstance(record, Painted), "only painted points stay where they were put"
+    assert same == isinstance(record, Painted | Text), "only painted points and a text stay where they were put"
 
 
 def test_arrays_cannot_be_written(record: Data) -> None:
@@ -57,8 +62,10 @@ def test_arrays_cannot_be_written(record: Data) -> None:
 def test_targets_fit_the_task(record: Data) -> None:
     dataset = load(record)
     assert dataset.y.dtype == np.float32
-    assert dataset.y.shape == (len(dataset.raw), 1)
-    if dataset.task == "classification":
+    assert dataset.y.shape == (len(dataset.raw), dataset.shape[0] if dataset.each_step else 1)
+    if dataset.each_step:
+        assert set(np.unique(dataset.y)) <= set(range(len(dataset.classes)))
+    elif dataset.task == "classification":
         assert set(dataset.y[dataset.train, 0]) == set(range(len(dataset.classes))), "a class is missing from the training rows"
         np.testing.assert_array_equal(dataset.shades, dataset.y[:, 0])
     else:
@@ -97,8 +104,8 @@ def test_what_a_feature_or_a_row_must_be_is_said(record: Data) -> None:
 
 def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
     dataset = load(record)
-    if dataset.image is not None:
-        with pytest.raises(DataError, match="Each row here is a picture itself"):
+    if dataset.shape:
+        with pytest.raises(DataError, match=f"Each row here is a {record.group} itself"):
             picture(dataset)
         return
     view = picture(dataset)
@@ -117,8 +124,8 @@ def test_the_picture_leads_to_raw_inputs_and_back(record: Data) -> None:
 
 
 def test_a_thumbnail_shows_real_rows(record: Data) -> None:
-    if load(record).image is not None:
-        with pytest.raises(DataError, match="Each row here is a picture itself"):
+    if load(record).shape:
+        with pytest.raises(DataError, match=f"Each row here is a {record.group} itself"):
             thumbnail(record)
         return
     points = thumbnail(record, 40)
@@ -144,6 +151,14 @@ def test_a_row_that_is_a_picture_is_its_pixels(record: Data) -> None:
         assert dataset.raw.dtype == np.float32
         assert 0 <= dataset.raw.min() < 0.1
         assert 0.9 < dataset.raw.max() <= 1
+
+
+def test_a_row_that_is_a_sequence_is_its_steps(record: Data) -> None:
+    dataset = load(record)
+    assert (dataset.shape != () and dataset.image is None) == (record.group == "sequence")
+    if record.group == "sequence":
+        assert len(dataset.shape) in (1, 2), "steps, and how many numbers each has where those are several"
+        assert dataset.raw.shape[1] == len(dataset.inputs) == len(dataset.columns) == math.prod(dataset.shape)
 
 
 def test_a_record_survives_json(record: Data) -> None:
