@@ -29,7 +29,8 @@ def relu_forward(memory, data, operands):
 @kernel
 def relu_backward(memory, data, operands):
     """dx += dy where y > 0; in place of dy: dx = dy there, else 0.  operands: n | x, y | dx, dy."""
-    n, y, dx, dy = operands[0], operands[2], operands[3], operands[4]
+    y, dx, dy = operands[2], operands[3], operands[4]
+    n = operands[0] if dx >= 0 else 0  # nobody needs the gradient
     for i in range(0, n, WIDTH):
         some = min(WIDTH, n - i)
         share = where_better(load(memory, y + i, some), spread(ZERO), load(memory, dy + i, some), spread(ZERO))
