@@ -7,8 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-NEXT = "button to press"  # in the session's state: its selector
-PRESSED = "buttons pressed"  # in the session's state: how many
+PRESSED = "button pressed"  # in the session's state: its selector, and which press of this page it is
 ASSETS = Path(__file__).with_name("assets")
 
 
@@ -24,14 +23,13 @@ def press_next(selector: str) -> None:
 
     So popovers are opened and closed: Streamlit does it by itself only for one whose button never changes its words.
     """
-    st.session_state[NEXT] = selector
+    _, count = st.session_state.get(PRESSED, ("", 0))
+    st.session_state[PRESSED] = (selector, count + 1)
 
 
 def press() -> None:
-    """Press what is to be pressed, if it is there."""
-    selector = st.session_state.pop(NEXT, None)
-    if selector is None:
-        return
-    st.session_state[PRESSED] = st.session_state.get(PRESSED, 0) + 1
-    presser = st.components.v2.component("press", js=ASSETS.joinpath("press.js").read_text())
-    presser(data=selector, key=f"press {st.session_state[PRESSED]}")  # mounted anew each time
+    """Have the page press what is to be pressed, if it is there: once, by its number, also where the next run cuts this one short."""
+    if PRESSED in st.session_state:
+        selector, number = st.session_state[PRESSED]
+        presser = st.components.v2.component("press", js=ASSETS.joinpath("press.js").read_text())
+        presser(data={"selector": selector, "number": number}, key="press")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from playground.losses import Loss
 from playground.record import members
 from playground.ui.guide import FAMILIES
 from playground.ui.lab_page import seat_key
+from playground.ui.popovers import OPEN_DATA
 from playground.ui.stage import SETTLED, UPLOAD
 
 SCRIPT = Path(playground.__file__).parent / "ui" / "main.py"
@@ -275,9 +277,16 @@ def test_the_guide_waits_for_the_stage_and_explains_every_choice(page: Page) -> 
             assert f"**{member.title}.** " in text
 
 
+def presses(page: Page) -> list[tuple[str, int]]:
+    found = [json.loads(part.proto.json) for part in page.test.get("bidi_component") if part.key == "press"]
+    return [(data["selector"], data["number"]) for data in found]
+
+
 def test_asking_for_an_upload_on_the_stage_opens_the_data_popover_once(page: Page) -> None:
-    assert "press 1" not in [part.key for part in page.test.get("bidi_component")]
+    assert not presses(page)
     page.test.session_state[UPLOAD] = True
-    assert "press 1" in [part.key for part in page.run().test.get("bidi_component")]
+    assert presses(page.run()) == [(OPEN_DATA, 1)]
     assert UPLOAD not in page.test.session_state
-    assert "press 1" not in [part.key for part in page.run().test.get("bidi_component")]
+    assert presses(page.run()) == [(OPEN_DATA, 1)]  # the same press, which the page knows
+    page.test.session_state[UPLOAD] = True
+    assert presses(page.run()) == [(OPEN_DATA, 2)]
