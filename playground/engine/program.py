@@ -375,11 +375,16 @@ def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]
     return tuple(line.kernel for line in lines), operands
 
 
+def kind_of(segment: str) -> str:
+    """ "forward", "loss", "backward" or "update": of several players' segments, "generator/forward" say, the part behind the name."""
+    return segment.rpartition("/")[2]
+
+
 def stages_of(lines: Sequence[tuple[str, Instruction]], merge: dict[str, str]) -> tuple[Stage, ...]:
     """Neighbouring instructions of the same segment and shown layer are one stage; drawing the batch belongs to the first."""
     stages: list[Stage] = []
     for i, (segment, line) in enumerate(lines):
-        layer = merge.get(line.layer, line.layer) if segment in ("forward", "backward") else ""
+        layer = merge.get(line.layer, line.layer) if kind_of(segment) in ("forward", "backward") else ""
         last = stages[-1] if stages else None
         if last and (last.segment, last.layer) == (segment, layer):
             stages[-1] = Stage(segment, layer, last.start, i + 1)

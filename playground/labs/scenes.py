@@ -30,12 +30,37 @@ def scene_of(run: Run) -> Scene:
         "optimizer": {**run.experiment.optimizer.model_dump(mode="json"), "title": run.experiment.optimizer.title},
         "batch_size": run.batch_rows,
         "steps_per_epoch": run.steps_per_epoch,
+        "segments": segments_of(run),
+        "counters": counters_of(run),
         "data": data_of(run),
         "activations": menu(Activation),
         "initializers": menu(Initializer),
         "layer_kinds": menu(Layer),
         "cost": {"parameters": run.cost.parameters, "bytes": run.cost.bytes, "multiply_adds": run.cost.multiply_adds},
     }
+
+
+def segments_of(run: Run) -> list[list[str]]:
+    """What a step consists of, in order: name and title."""
+    names = dict.fromkeys(stage.segment for stage in run.stages)
+    return [[name, name.replace("/", " ").capitalize()] for name in names]
+
+
+def counters_of(run: Run) -> list[dict[str, Any]]:
+    """What is counted beside the transport, from left to right; a lab may have others."""
+    losses = "bits" if run.dataset.each_step and loss_of(run.experiment, run.dataset).information else "loss"
+    return [
+        counter("epoch", "Epoch", "count", 4.6, "strong"),
+        counter("step", "Step", "count", 7.4),
+        counter(f"train/{losses}", f"Train {losses}", "loss", 4.4, "train"),
+        counter(f"test/{losses}", f"Test {losses}", "loss", 4.4, "test strong"),
+        *([counter("test/accuracy", "Test accuracy", "percent", 5.4)] if run.dataset.task == "classification" else []),
+    ]
+
+
+def counter(of: str, title: str, form: str, width: float, look: str = "") -> dict[str, Any]:
+    """A number of the frame or of its scores, written as a "count", "loss" or "percent", in so many digits' room."""
+    return {"of": of, "title": title, "form": form, "width": width, "look": look}
 
 
 def data_of(run: Run) -> dict[str, Any]:

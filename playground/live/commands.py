@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import ConfigDict, Field, SkipValidation, validate_call
@@ -79,7 +79,7 @@ def step(session: Driven) -> None:
 
 
 @command("stage")
-def stage(session: Driven, *, segment: Literal["forward", "loss", "backward", "update"]) -> None:
+def stage(session: Driven, *, segment: str) -> None:
     """In slow motion, on to the next stage of that segment."""
     session.go_to(segment)
 

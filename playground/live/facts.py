@@ -38,6 +38,7 @@ class Gauges:
             "train": self._scores.get("train/loss"),
             "test": self._scores.get("test/loss"),
             "accuracy": self._scores.get("test/accuracy", self._scores.get("train/accuracy")),
+            "scores": self._scores,
             "rate": learning_rate(self.run),
             "samples_per_second": self._speed(now) if training else 0.0,
             "timing": self._segments(),

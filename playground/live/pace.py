@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.engine.program import kind_of
 from playground.run import Run
 
 SLICE = 0.006  # seconds of training in one turn
@@ -89,7 +90,7 @@ class Motion:
         """Execute the next stage and show it from its beginning. weights: the shown ones, as they are before it."""
         running = self.since is not None
         self.index = run.advance()
-        self.before = weights if run.stages[self.index].segment == "update" else None
+        self.before = weights if kind_of(run.stages[self.index].segment) == "update" else None
         self.elapsed, self.since = 0.0, time.monotonic() if running else None
 
     def go_to(self, run: Run, segment: str, weights: Callable[[], np.ndarray]) -> None:
@@ -118,7 +119,7 @@ class Motion:
 
     def duration(self, run: Run) -> float:
         """Seconds the stage is on show in all."""
-        return DURATIONS[run.stages[self.index].segment] / (2 if self.brisk else 1)
+        return DURATIONS[kind_of(run.stages[self.index].segment)] / (2 if self.brisk else 1)
 
     def due(self, run: Run) -> float:
         """When the stage has been on show for long enough."""
@@ -128,7 +129,7 @@ class Motion:
         """What a frame says of it."""
         names = [column.name for column in run.network.columns]
         columns = ({"column": names.index(stage.layer)} if stage.layer else {} for stage in run.stages)
-        scored = any(stage.segment == "loss" for stage in run.stages[: self.index + 1])
+        scored = any(kind_of(stage.segment) == "loss" for stage in run.stages[: self.index + 1])
         duration = self.duration(run)
         return {
             "index": self.index,
@@ -138,6 +139,6 @@ class Motion:
             "running": self.since is not None,
             "sample": self.sample,
             "batch": run.view("picked").tolist(),
-            "loss": float(run.view(run.network.losses.name)[self.sample]) if scored else None,
-            "target": float(run.view("target")[self.sample, 0]),
+            "loss": float(run.view(run.network.losses.name)[self.sample].mean()) if scored else None,
+            "target": float(run.view(run.network.target.name)[self.sample].ravel()[0]),
         }

@@ -301,6 +301,8 @@ class Session:
     def go_to(self, segment: str) -> None:
         """In slow motion, on to the next stage of that segment: the loss, say, or the update."""
         self._stand()
+        if segment not in {stage.segment for stage in self.run.stages}:
+            raise Refused(f"A step of this run has no segment {segment!r:.40}.")
         if self.motion is None:
             self.set_pace(Motion(), 0)
         assert self.motion is not None

@@ -7,6 +7,7 @@ fragment brings it frames and takes its commands.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from functools import cache
 from pathlib import Path
@@ -38,8 +39,7 @@ export default function (component) {
   const folder = new URL("component/$folder/", new URL("../../", bundle.src));
   const text = name => fetch(new URL(name, folder)).then(answer => answer.text());
   const loaded = (globalThis.__playgroundStage ??= {})["$folder"] ??=
-    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), text("stage.css"), text("network.css"),
-      text("vision/vision.css")]);
+    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), ...$styles.map(text)]);
   let end, gone = false;
   loaded.then(([module, html, ...styles]) => {
     const root = component.parentElement;
@@ -62,7 +62,7 @@ def stage(lab: str, seat: Seat, shown: Experiment) -> None:
     mode = _said(lab).get("mode", "socket")
     if mode == "socket":
         seat.look_away()
-    component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder()))
+    component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder(), styles=json.dumps(_styles())))
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
     def live() -> None:
@@ -96,6 +96,13 @@ def _settles(lab: str) -> bool:
         return False
     st.session_state[SETTLED] = True
     return True
+
+
+@cache
+def _styles() -> list[str]:
+    """The stage's style sheets, the one that all share first."""
+    names = sorted(path.relative_to(FILES).as_posix() for path in FILES.rglob("*.css"))
+    return sorted(names, key=lambda name: name != "stage.css")
 
 
 @cache

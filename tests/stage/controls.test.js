@@ -6,18 +6,17 @@ import { apart, range, rowAt, share } from "../../playground/ui/stage/curve.js";
 import { asArrays, dabbed, erased } from "../../playground/ui/stage/easel.js";
 import { commandOf } from "../../playground/ui/stage/keyboard.js";
 import { keyOf, reading, unshaded } from "../../playground/ui/stage/readout.js";
-import { counters } from "../../playground/ui/stage/transport.js";
+import { counters, speeds } from "../../playground/ui/stage/transport.js";
 import { sentenceOf } from "../../playground/ui/stage/words.js";
 
-test("counters say what a frame says, and nothing where there is nothing", () => {
-  const frame = { state: "playing", step: 3025, epoch: 121.4, train: 0.0021, test: 0.0441, accuracy: 0.988, samples_per_second: 1234567 };
-  const said = {
-    epoch: "121", step: "3\u202f025", train: "0.002", test: "0.044", accuracy: "98.8\u202f%", speed: "1.23\u202fM", fps: "60",
-  };
-  assert.deepEqual(counters(frame, 59.7), said);
-  assert.deepEqual(counters({ ...frame, state: "paused", accuracy: null }, 59.7), { ...said, accuracy: "–", speed: "–", fps: "–" });
-  assert.equal(counters({ ...frame, train: null }, 60).train, "–");
-  assert.equal(counters({ ...frame, train: null, state: "diverged" }, 60).train, "NaN");
+test("counters say what a frame and its scores say, and nothing where there is nothing", () => {
+  const list = [["epoch", "count"], ["step", "count"], ["test/bits", "loss"], ["test/accuracy", "percent"]].map(([of, form]) => ({ of, form }));
+  const frame = { state: "playing", step: 3025, epoch: 121.4, scores: { "test/bits": 0.0441, "test/accuracy": 0.988 }, samples_per_second: 1234567 };
+  assert.deepEqual(counters(list, frame), ["121", "3\u202f025", "0.044", "98.8\u202f%"]);
+  assert.deepEqual(counters(list, { ...frame, scores: {} }), ["121", "3\u202f025", "–", "–"]);
+  assert.equal(counters(list, { ...frame, scores: {}, state: "diverged" })[2], "NaN");
+  assert.deepEqual(speeds(frame, 59.7), { speed: "1.23\u202fM", fps: "60" });
+  assert.deepEqual(speeds({ ...frame, state: "paused" }, 59.7), { speed: "–", fps: "–" });
 });
 
 test("keys act everywhere but where somebody types or a control has a use for them", () => {

@@ -123,13 +123,13 @@ export function caption(store) {
   return BY_SEGMENT[store.stage.segment](f);
 }
 
-/** How far each segment's bar is filled, 0..1, and which one is running: {forward, loss, backward, update, running}. */
+/** How far each segment's bar is filled, 0..1, by its name, and which one is `running`. */
 export function progress({ stages, index }, clock) {
   const filled = { running: stages[index].segment };
-  for (const segment of ["forward", "loss", "backward", "update"]) {
+  for (const segment of new Set(stages.map(stage => stage.segment))) {
     const own = stages.map((stage, k) => (stage.segment === segment ? k : -1)).filter(k => k >= 0);
     const done = own.reduce((total, k) => total + (k < index ? 1 : k === index ? clock : 0), 0);
-    filled[segment] = own.length ? done / own.length : 0;
+    filled[segment] = done / own.length;
   }
   return filled;
 }

@@ -23,7 +23,7 @@ const diagnostics = (globalThis.__stage ??= {
   draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, changed: null, state: null, step: 0, revision: null,
 });
 
-/** What can be shown: `sized`, selectors of what it draws by size, and `parts(root, store, send, api)`. */
+/** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
 const LABS = { plane, vision };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
@@ -82,6 +82,7 @@ class Stage {
     this.#clear();
     this.#lab = name;
     this.#sections = unfold(this.#root, name);
+    this.#words.speak(lab.caption);
     const own = lab.parts(this.#root, this.#store, this.#send, () => this.api);
     this.#parts = [...own, ...this.#shared];                    // words last: they say what the others have noted
     for (const part of own) part.retheme?.();

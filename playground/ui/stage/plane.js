@@ -3,6 +3,8 @@ import { DataPicker } from "./data.js";
 import { createNetwork } from "./network/network.js";
 import { Surface } from "./surface.js";
 
+export { caption } from "./caption.js";
+
 /** What is drawn by its size. */
 export const sized = [".net", ".surface", ".thumbs"];
 

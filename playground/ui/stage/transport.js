@@ -1,57 +1,56 @@
 // The transport bar: buttons, pace, counters.
 import { setAttribute, setText } from "./dom.js";
-import { compact, icon, loss, percent, thousands } from "./format.js";
+import { compact, escape, icon, loss, percent, thousands } from "./format.js";
 import { STOPS, paceInWords, paceOf, placeOf, stopOf } from "./pace.js";
 import { still } from "./theme.js";
 
 const HOLD_MS = 1200;       // so long the slider is the person's, then it follows the run
 
-/** name, title, width in digits, class; the accuracy's place stays empty in regression. */
-const COUNTERS = [
-  ["epoch", "Epoch", 4.6, "strong"],
-  ["step", "Step", 7.4, ""],
-  ["train", "Train loss", 4.4, "train"],
-  ["test", "Test loss", 4.4, "test strong"],
-  ["accuracy", "Test accuracy", 5.4, ""],
-  ["speed", "Samples/s", 4.2, "quiet"],
-  ["fps", "fps", 2.2, "quiet"],
-];
+/** What every lab counts behind its own: title, width in digits. */
+const ALWAYS = { speed: ["Samples/s", 4.2], fps: ["fps", 2.2] };
 
 const NONE = "–";
 /** Steps and epochs in full up to seven digits. */
 const count = value => (value < 1e7 ? thousands(value) : compact(value));
-/** No loss: not measured yet, or no longer a number. */
-const measured = (value, { state }) => (value != null ? loss(value) : state === "diverged" ? "NaN" : NONE);
+const FORMS = { count: value => count(Math.floor(value)), loss, percent };
 
-/** What each counter says of a frame; `fps` is the stage's own. */
-export function counters(frame, fps) {
+/** What each counter of a scene says of a frame, in their order. No number: not measured yet, or no longer one. */
+export function counters(list, frame) {
+  return list.map(({ of, form }) => {
+    const value = frame[of] ?? frame.scores?.[of];
+    return value != null ? FORMS[form](value) : form === "loss" && frame.state === "diverged" ? "NaN" : NONE;
+  });
+}
+
+/** How fast it goes, and how often it is drawn; `fps` is the stage's own. */
+export function speeds(frame, fps) {
   const playing = frame.state === "playing";
   return {
-    epoch: count(Math.floor(frame.epoch)),
-    step: count(frame.step),
-    train: measured(frame.train, frame),
-    test: measured(frame.test, frame),
-    accuracy: frame.accuracy == null ? NONE : percent(frame.accuracy),
     speed: playing && !frame.slow && frame.samples_per_second ? compact(frame.samples_per_second) : NONE,
     fps: playing && fps ? String(Math.round(fps)) : NONE,
   };
 }
 
-const counterHtml = ([name, title, width, kind]) =>
-  `<div class="counter ${kind}" data-name="${name}"><span>${title}</span><output style="width:${width}ch">${NONE}</output></div>`;
+const counterHtml = (name, title, width, look) =>
+  `<div class="counter ${look}" data-name="${name}"><span>${escape(title)}</span><output style="width:${width}ch">${NONE}</output></div>`;
 
 export function createTransport(root, store, send, link, diagnostics) {
   const host = root.querySelector(".transport"), play = host.querySelector(".play"), input = host.querySelector("input");
-  const stops = host.querySelector(".pace-stops"), fields = {};
-  let touched = -Infinity, shown = null;
+  const stops = host.querySelector(".pace-stops");
+  let touched = -Infinity, shown = null, counted = null, fields = [];
 
   for (const button of host.querySelectorAll("[data-icon]")) button.innerHTML = icon(button.dataset.icon, 22);
   play.innerHTML = icon("play", 24) + icon("pause", 24);
   stops.innerHTML = STOPS.map(([name, place]) => `<button data-place="${place}" tabindex="-1">${name}</button>`).join("");
   const list = host.querySelector(".counters");
-  list.innerHTML = COUNTERS.map(counterHtml).join("");
-  const way = list.querySelector("[data-name=fps] span");
-  for (const [name] of COUNTERS) fields[name] = list.querySelector(`[data-name=${name}] output`);
+
+  /** Another scene may count other things. */
+  function compose(counted) {
+    const own = counted.map(({ of, title, width, look }) => counterHtml(of, title, width, look));
+    const always = Object.entries(ALWAYS).map(([name, [title, width]]) => counterHtml(name, title, width, "quiet"));
+    list.innerHTML = [...own, ...always].join("");
+    fields = [...list.querySelectorAll("output")];
+  }
 
   host.addEventListener("click", event => {
     const button = event.target.closest("button");
@@ -86,12 +85,13 @@ export function createTransport(root, store, send, link, diagnostics) {
   return {
     draw(now, changed) {
       if (!changed.words) return;
-      const frame = store.frame, values = counters(frame, diagnostics.fps);
-      for (const name in fields) setText(fields[name], values[name]);
-      fields.accuracy.parentElement.hidden = store.scene.task === "regression";
+      const { frame, scene } = store, { speed, fps } = speeds(frame, diagnostics.fps), key = JSON.stringify(scene.counters);
+      if (key !== counted) compose(scene.counters);
+      counted = key;
+      for (const [k, value] of [...counters(scene.counters, frame), speed, fps].entries()) setText(fields[k], value);
       setAttribute(play, "aria-label", store.playing ? "Pause (Space)" : "Play (Space)");
       play.classList.toggle("on", store.playing);
-      setText(way, link.mode === "fallback" ? "fps, no socket" : "fps");
+      setText(fields.at(-1).previousElementSibling, link.mode === "fallback" ? "fps, no socket" : "fps");
       follow(frame.pace, now);
     },
   };

@@ -1,13 +1,8 @@
 // The strip of words: the segments of a step with their times, and one sentence on what is happening.
-import { caption as planeCaption, progress } from "./caption.js";
+import { progress } from "./caption.js";
 import { setHtml, setText } from "./dom.js";
 import { duration, escape } from "./format.js";
-import { caption as visionCaption } from "./vision/caption.js";
 
-const SEGMENTS = [["forward", "Forward"], ["loss", "Loss"], ["backward", "Backward"], ["update", "Update"]];
-/** Slow motion in words, by lab. */
-const CAPTIONS = { plane: planeCaption, vision: visionCaption };
-const STEPS = { forward: "next layer forward", loss: "loss", backward: "next layer backward", update: "update" };
 /** So long the strip shows why a command was refused. */
 const REFUSED_MS = 8000;
 
@@ -15,14 +10,14 @@ const sentence = (strong, words) => `<p class="ask"><strong>${escape(strong)}</s
 
 const preparing = ({ done, total }) => `Preparing ${done} of ${total} kernels.`;
 
-/** What the strip says, the most pressing first, as HTML. `refused` is an error to show now, or null. */
-export function sentenceOf(store, lost, refused) {
+/** What the strip says, the most pressing first, as HTML. `refused` is an error to show now, or null; `caption` says slow motion in words. */
+export function sentenceOf(store, lost, refused, caption) {
   const { scene, frame } = store;
   if (lost) return sentence("Reconnecting.", "The picture is the last one that came; the run goes on.");
   if (frame.state === "preparing") return sentence(preparing(frame.kernels), "They are compiled once and kept for the next time.");
   if (refused) return sentence("Not done.", refused.text);
   if (frame.message) return messageHtml(frame.message);
-  const slow = (CAPTIONS[scene.stage] ?? planeCaption)(store);
+  const slow = caption?.(store);
   if (slow) return `<p class="caption"><strong>${slow[0]}</strong><span class="math">${slow[1]}</span></p>`;
   if (scene.data.obstacle) return sentence("No data.", scene.data.obstacle);
   if (scene.link_error) return sentence("The link.", scene.link_error);
@@ -37,17 +32,17 @@ function messageHtml({ kind, text, detail, actions }) {
   return `<div class="alarm ${escape(kind)}">${swatch}<p><strong>${escape(text)}</strong> ${escape(detail ?? "")}</p>${buttons}</div>`;
 }
 
+const bar = ([segment, title]) =>
+  `<li data-segment="${segment}"><button title="Slow motion, on to the next: ${title.toLowerCase()}"><span>${title} <em></em></span></button></li>`;
+
 export class Words {
-  #store; #link; #host; #bars; #refused = { number: 0, at: -Infinity }; #lost = false;
+  #store; #link; #host; #bars; #caption; #shown = ""; #refused = { number: 0, at: -Infinity }; #lost = false;
 
   constructor(root, store, send, link) {
     this.#store = store;
     this.#link = link;
     this.#host = root.querySelector(".words");
     this.#bars = root.querySelector(".stages");
-    const bar = ([segment, title]) =>
-      `<li data-segment="${segment}"><button title="Slow motion, on to the ${STEPS[segment]}"><span>${title} <em></em></span></button></li>`;
-    this.#bars.innerHTML = SEGMENTS.map(bar).join("");
     this.#bars.addEventListener("click", event => {
       const item = event.target.closest("[data-segment]");
       if (item) send({ do: "stage", segment: item.dataset.segment });
@@ -56,6 +51,11 @@ export class Words {
       const button = event.target.closest("[data-action]");
       if (button) send(store.frame.message.actions[button.dataset.action].do);
     });
+  }
+
+  /** A lab's slow motion in words: `caption(store)`, [sentence, formula as HTML] or null. */
+  speak(caption) {
+    this.#caption = caption;
   }
 
   /** Says why nothing can be drawn. */
@@ -67,7 +67,7 @@ export class Words {
     const store = this.#store, { frame } = store;
     if (!changed.words && !this.#moving(now)) return;
     this.#drawBars();
-    setHtml(this.#host, sentenceOf(store, this.#link.lost(now), this.#refusal(frame.error, now)));
+    setHtml(this.#host, sentenceOf(store, this.#link.lost(now), this.#refusal(frame.error, now), this.#caption));
     this.#bars.hidden = Boolean(frame.message?.actions?.length);
   }
 
@@ -85,6 +85,8 @@ export class Words {
   }
 
   #drawBars() {
+    const html = this.#store.scene.segments.map(bar).join("");
+    if (html !== this.#shown) this.#bars.innerHTML = this.#shown = html;
     const { slow, frame, stageClock } = this.#store, filled = slow && progress(slow, stageClock);
     for (const bar of this.#bars.children) {
       const { segment } = bar.dataset, time = frame.timing?.[segment];
@@ -98,9 +100,9 @@ export class Words {
   /** Forward has the receiving layer's colour, backward the gradients', the others ink. */
   #hue(segment) {
     const { stage, scene } = this.#store;
-    if (segment === "backward") return "var(--grad)";
-    if (segment !== "forward" || !stage) return "var(--ink)";
-    const column = stage.segment === "forward" ? stage.column : 1;
+    if (segment.endsWith("backward")) return "var(--grad)";
+    if (!segment.endsWith("forward") || !stage) return "var(--ink)";
+    const column = stage.segment === segment ? stage.column : 1;
     return column < scene.columns.length - 1 ? `var(--l${(column - 1) % 4 + 1})` : "var(--ink)";
   }
 }

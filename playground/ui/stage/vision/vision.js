@@ -4,6 +4,8 @@ import { Confusion } from "./confusion.js";
 import { createBlocks } from "./blocks.js";
 import { createLens } from "./lens.js";
 
+export { caption } from "./caption.js";
+
 /** What is drawn by its size. */
 export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
 
