@@ -39,6 +39,7 @@ def test_a_question_opens_its_preset(home):
     preset = LABS["plane"].presets[2]
     home.page.get_by_role("link", name=preset.question).click()
     home.wait("globalThis.__tap.scene?.experiment.data.kind === 'xor' && __stage.draws > 0")
+    home.page.wait_for_timeout(1000)  # as long as a person needs to find the button; Streamlit mixes up runs of two pages that come at once
     home.page.go_back()
     home.page.get_by_role("link", name=LABS["plane"].presets[0].question).click()
     home.wait("globalThis.__tap.scene?.experiment.data.kind === 'circle'")

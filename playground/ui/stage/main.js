@@ -176,11 +176,15 @@ class Stage {
     diagnostics.first ??= performance.now();
   }
 
-  /** Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. */
+  /**
+   * Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. A page that is
+   * being left must not be told: Streamlit would run its fragment after the next page's script, and clear what that has drawn.
+   */
   #settle({ link, revision }) {
     this.#address(link);
     clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => this.api.setStateValue("revision", revision), TOLD_MS);
+    const { pathname } = location;
+    this.#telling = setTimeout(() => pathname === location.pathname && this.api.setStateValue("revision", revision), TOLD_MS);
   }
 
   /** Other parameters stay; an experiment too large for a link leaves none. Nothing is run again, and no history is made. */
