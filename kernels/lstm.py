@@ -66,7 +66,7 @@ def lstm_forward(memory, data, operands):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * width
             if step > 0:
-                multiply_panels(memory, rows, width, hidden, now, panels, total, True, scratch)
+                multiply_panels(memory, rows, width, hidden, now, hidden, panels, total, width, True, scratch)
             for i in range(rows):
                 at = i * time + t
                 if t < length_of(memory, lengths, i, time):
@@ -147,7 +147,7 @@ def lstm_backward(memory, data, operands):
                     clear(memory, dsums, width)
             if step > 0:
                 here = ds + (step - first) * rows * width
-                multiply_panels(memory, rows, hidden, width, here, panels, later, False, scratch)
+                multiply_panels(memory, rows, hidden, width, here, width, panels, later, hidden, False, scratch)
         multiply(memory, hidden, width, steps * rows, past, 1, hidden, ds, width, 1, du, width, True, scratch)
         input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 

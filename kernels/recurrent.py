@@ -19,13 +19,14 @@ from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
 from kernels.shared import SAFE_MATH
-from kernels.simd import wide
+from kernels.simd import expect, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
 
 ZERO, ONE = np.float32(0), np.float32(1)
 BLOCK = 128  # rows
+LINE = 16  # places
 
 
 @inlined
@@ -59,6 +60,13 @@ def clear(memory, offset, size):
     """Zeros."""
     for i in range(offset, offset + size):
         memory[i] = ZERO
+
+
+@inlined
+def expect_all(memory, offset, size):
+    """Ask for places that will soon be written."""
+    for j in range(0, size, LINE):
+        expect(memory, offset + j, True)
 
 
 @inlined
@@ -106,10 +114,10 @@ def lay_panels(memory, k, n, b, b_row, b_column, panels):
 
 
 @compiled
-def multiply_panels(memory, m, n, k, a, panels, c, adds, scratch):
-    """C = A B, or C += A B, for A (m, k) and C (m, n) without gaps and the panels of B."""
+def multiply_panels(memory, m, n, k, a, a_row, panels, c, c_row, adds, scratch):
+    """C = A B, or C += A B, for A (m, k), C (m, n), whose rows lie a_row and c_row apart, and the panels of B."""
     for j in range(0, n, PANEL):
-        multiply(memory, m, min(PANEL, n - j), k, a, k, 1, panels + j * k, PANEL, 1, c + j, n, adds, scratch)
+        multiply(memory, m, min(PANEL, n - j), k, a, a_row, 1, panels + j * k, PANEL, 1, c + j, c_row, adds, scratch)
 
 
 @compiled
@@ -120,10 +128,10 @@ def input_sums(memory, order, first, steps, features, width, x, w, b, inputs, su
 
 
 @compiled
-def add_rows(memory, n, width, sums, total):
-    """total (width) += the sum of n rows of sums."""
+def add_rows(memory, n, width, sums, apart, total):
+    """total (width) += the sum of n rows of sums, which lie `apart`."""
     for i in range(n):
-        row, target = view(memory, sums + i * width, width), view(memory, total, width)
+        row, target = view(memory, sums + i * apart, width), view(memory, total, width)
         for j in range(width):
             target[j] += row[j]
 
@@ -134,7 +142,7 @@ def input_gradients(memory, order, first, steps, features, width, x, w, dsums, i
     n = steps * order[0]
     gather(memory, order, first, steps, features, x, inputs)
     multiply(memory, features, width, n, inputs, 1, features, dsums, width, 1, dw, width, True, scratch)
-    add_rows(memory, n, width, dsums, db)
+    add_rows(memory, n, width, dsums, width, db)
     if dx >= 0:
         multiply(memory, n, features, width, dsums, width, 1, w, 1, width, inputs, features, False, scratch)
         scatter(memory, order, first, steps, features, inputs, dx)
@@ -169,7 +177,7 @@ def rnn_forward(memory, data, operands):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * hidden
             if step > 0:
-                multiply_panels(memory, rows, hidden, hidden, now, panels, total, True, scratch)
+                multiply_panels(memory, rows, hidden, hidden, now, hidden, panels, total, hidden, True, scratch)
             for i in range(rows):
                 state = h + (i * time + t) * hidden
                 if t < length_of(memory, lengths, i, time):
@@ -223,7 +231,7 @@ def rnn_backward(memory, data, operands):
                 else:
                     clear(memory, place, hidden)
             if step > 0:
-                multiply_panels(memory, rows, hidden, hidden, dsum, panels, later, False, scratch)
+                multiply_panels(memory, rows, hidden, hidden, dsum, hidden, panels, later, hidden, False, scratch)
         multiply(memory, hidden, hidden, steps * rows, past, 1, hidden, ds, hidden, 1, du, hidden, True, scratch)
         input_gradients(memory, order, first, steps, features, hidden, x, w, ds, inputs, dx, dw, db, scratch)
 
