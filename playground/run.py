@@ -84,6 +84,12 @@ class Run(Machine):
         """Epochs completed."""
         return int(self.view("counters")[1])
 
+    @property
+    def rate(self) -> float:
+        """The learning rate of the last update: the schedule's, where there is one."""
+        scheduled = self.experiment.training.schedule.kernel is not None and self.steps > 0
+        return float(self.view("rate" if scheduled else "optimizer/learning_rate")[0])
+
     @cached_property
     def picture(self) -> Picture:
         """The plane through the space of inputs that is looked at. Raises DataError where a row has a shape of its own."""

@@ -39,7 +39,7 @@ class Gauges:
             "test": self._scores.get("test/loss"),
             "accuracy": self._scores.get("test/accuracy", self._scores.get("train/accuracy")),
             "scores": self._scores,
-            "rate": learning_rate(self.run),
+            "rate": self.run.rate,
             "samples_per_second": self._speed(now) if training else 0.0,
             "timing": self._segments(),
         }
@@ -73,12 +73,6 @@ class Gauges:
         if not self._timed and not self.run.halted and not self.run.dataset.obstacle:
             self._timed, self._timing = True, segment_times(self.run)
         return self._timing
-
-
-def learning_rate(run: Run) -> float:
-    """The rate of the last update: the schedule's, where there is one."""
-    scheduled = run.experiment.training.schedule.kernel is not None and run.steps > 0
-    return float(run.view("rate" if scheduled else "optimizer/learning_rate")[0])
 
 
 def segment_times(run: Run) -> dict[str, float] | None:

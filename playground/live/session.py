@@ -20,6 +20,7 @@ from playground.live.camera import Camera
 from playground.live.edits import put
 from playground.live.facts import Gauges
 from playground.live.frames import Facts
+from playground.live.inspector import Inspector
 from playground.live.pace import Load, Motion, Quota
 from playground.live.recovery import Recovery, divergence_message
 from playground.live.roles import House, MakeLab
@@ -64,6 +65,7 @@ class Session:
         self.error: Facts | None = None
         self.run = run
         self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
+        self.inspector = Inspector(run)
         self.camera = Camera(self)
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._refusals = 0
@@ -381,6 +383,7 @@ class Session:
         else:
             self.recovery.take(run)
         self.run, self.lab = run, lab
+        self.inspector.follow(run)
         self.look = self.look if self.look and self.has_unit(*self.look) else None
         self.message = note(run.dataset.obstacle) if run.dataset.obstacle else None
         self.playing = self.playing and not run.stopped
