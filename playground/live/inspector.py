@@ -61,6 +61,7 @@ class Inspector:
         if self.run.position == 0:
             self._chronicle.note(self.run.steps, found.value, found.gradient)
         spreads = {"values": spread(subject.spread, found.values), "gradients": spread("gradients", found.gradients)}
+        seen = pictures(found)
         self._facts = {
             "name": name,
             "index": index or None,
@@ -70,10 +71,11 @@ class Inspector:
             "gradient": found.gradient,
             "rows": found.rows,
             "table": found.table,
+            "pictures": list(seen),
             "spreads": {key: facts for key, (facts, _) in spreads.items() if facts},
         }
         counts = {f"inspect/{key}": counts for key, (facts, counts) in spreads.items() if facts}
-        self._arrays = {"inspect/history": self._chronicle.rows, **counts, **pictures(found)}
+        self._arrays = {"inspect/history": self._chronicle.rows, **counts, **seen}
 
 
 def spread(title: str, numbers: np.ndarray | None) -> tuple[Facts | None, np.ndarray]:

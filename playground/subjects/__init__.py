@@ -18,7 +18,9 @@ from playground.sentences import Refused
 
 Facts = dict[str, Any]
 Index = tuple[int, ...]
-Row = tuple[str, Any, str]  # label, value, and how it is written: "number", "gradient", "count", "bytes", "percent", "shape" or "text"
+Row = tuple[
+    str, Any, str
+]  # label, value, and how it is written: "number", "gradient", "small" (as a gradient), "count", "bytes", "percent", "shape" or "text"
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,13 @@ def layer_of(run: Run, name: str) -> str | None:
     return max(names, key=len, default=None)
 
 
+def feature(run: Run, unit: int) -> str | None:
+    """What the number that is fed there is called; None where features have no names of their own, as pixels of a picture."""
+    chosen = run.dataset.chosen(run.experiment.features)
+    labels = {column.name: column.label for column in run.dataset.columns}
+    return labels[chosen[unit]] if not run.dataset.shape and unit < len(chosen) else None
+
+
 def checked(name: str, index: Index, shape: tuple[int, ...]) -> Index:
     """The index, if it fits the last axes of the shape. Raises Refused."""
     last = shape[len(shape) - len(index) :]
@@ -145,7 +154,7 @@ def parameters_of(run: Run, scope: str) -> dict[str, tuple[int, ...]]:
 
 def spread_rows(array: np.ndarray) -> list[Row]:
     """What is to be said of many numbers."""
-    rows: list[Row] = [("deviation", float(array.std(dtype=np.float64)), "number"), ("largest size", float(np.abs(array).max()), "number")]
+    rows: list[Row] = [("deviation", float(array.std(dtype=np.float64)), "number"), ("largest", float(np.abs(array).max()), "number")]
     if zeros := share(array == 0):
         rows.append(("zeros", zeros, "percent"))
     if broken := share(~np.isfinite(array)):

@@ -12,6 +12,7 @@ from playground.subjects import (
     Row,
     Subject,
     checked,
+    feature,
     layer_of,
     mean,
     multiply_adds,
@@ -65,9 +66,7 @@ class Answers(Subject):
         """A feature's label, an output's class, else a neuron's number."""
         run = self.run
         if self.name == run.network.input.name:
-            labels = {column.name: column.label for column in run.dataset.columns}
-            chosen = run.dataset.chosen(run.experiment.features)
-            return labels[chosen[unit]] if len(chosen) == numbers(self.shape) else f"number {unit + 1}"
+            return feature(run, unit) or f"number {unit + 1}"
         classes = run.dataset.classes
         if self.column is run.network.columns[-1] and len(classes) == self.shape[-1]:
             return f"output for {classes[unit]}"
@@ -117,10 +116,10 @@ class Answers(Subject):
     def _costs(self) -> list[Row]:
         rest, rows = self.shape[: len(self.shape) - len(self.index)], self.run.view(self.name).shape[0]
         count = numbers(rest)
-        costs: list[Row] = [("shape of an example", rest, "shape")] if rest else []
-        costs += [("examples in the batch", rows, "count"), ("bytes", 4 * rows * count, "bytes")]
+        costs: list[Row] = [("shape", rest, "shape")] if rest else []
+        costs += [("examples", rows, "count"), ("bytes", 4 * rows * count, "bytes")]
         if self.output and self.layer and (work := multiply_adds(self.run, self.layer)):
-            costs.append(("multiply-adds an example", round(work * count / numbers(self.shape)), "count"))
+            costs.append(("multiply-adds", round(work * count / numbers(self.shape)), "count"))
         return costs
 
     def _picture(self, values: np.ndarray) -> np.ndarray | None:

@@ -43,7 +43,7 @@ class WholeLayer(Answers):
         shapes = self._parameters()
         rows: list[Row] = [("parameters", sum(map(numbers, shapes.values())), "count")] if shapes else []
         if values is not None and len(values) > 1 and (dead := share(np.all(values.reshape(-1, self.shape[-1]) == 0, axis=0))):
-            rows.append(("units that are 0 throughout", dead, "percent"))
+            rows.append(("dead units", dead, "percent"))
         return rows
 
     def _parameters(self) -> dict[str, tuple[int, ...]]:
@@ -61,9 +61,7 @@ class WholeLayer(Answers):
     def _costs(self) -> list[Row]:
         costs = super()._costs()
         work = multiply_adds(self.run, self.layer) if self.layer else 0
-        return [row for row in costs if row[0] != "multiply-adds an example"] + (
-            [("multiply-adds an example", work, "count")] if work else []
-        )
+        return [row for row in costs if row[0] != "multiply-adds"] + ([("multiply-adds", work, "count")] if work else [])
 
 
 def output_of(run: Run, name: str) -> str:

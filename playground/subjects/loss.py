@@ -30,7 +30,7 @@ class TheLoss(Subject):
     def now(self) -> Findings:
         """Of the newest batch."""
         network, run = self.run.network, self.run
-        rows: list[Row] = [("function", self._title(), "text"), ("examples in the batch", run.batch_rows, "count")]
+        rows: list[Row] = [("function", self._title(), "text"), ("examples", run.batch_rows, "count")]
         if not self.stepped:
             return Findings(None, None, rows)
         losses, gradients = run.view(network.losses.name).reshape(run.batch_rows, -1).mean(axis=1), run.view("gradients")
@@ -57,5 +57,5 @@ class TheLoss(Subject):
     def _row(self, row: int, loss: float) -> Facts:
         dataset = self.run.dataset
         classes, target = dataset.classes, dataset.y[dataset.train[row]]
-        named = f", {classes[int(target[0])]}" if classes and target.size == 1 else ""
+        named = f", class {classes[int(target[0])]}" if classes and target.size == 1 else ""
         return {"label": f"example {row + 1}{named}", "numbers": [loss], "open": {"name": "sample", "index": [row]}}

@@ -17,7 +17,7 @@ class TheOptimizer(Subject):
     kind = "optimizer"
     slope = False
     spread = "steps of the weights"
-    labels = ("learning rate", "step ∕ weights, norms")
+    labels = ("learning rate", "norm of a step ∕ of the weights")
 
     @classmethod
     def has(cls, run: Run, name: str) -> bool:
@@ -35,22 +35,24 @@ class TheOptimizer(Subject):
     def now(self) -> Findings:
         """The step that the present gradient makes, taken on a copy."""
         optimizer, training, run = self.run.experiment.optimizer, self.run.experiment.training, self.run
-        rows: list[Row] = [(name.replace("_", " "), float(run.view(f"optimizer/{name}")[0]), "number") for name in self._settings()]
+        rows: list[Row] = [(title, float(run.view(f"optimizer/{name}")[0]), "number") for name, title in self._settings()]
         if training.schedule.kernel is not None:
             rows.append(("schedule", training.schedule.title, "text"))
         if type(training.clip).kernel is not None:
             rows.append(("clipping", training.clip.title, "text"))
-        rows.append(("moments a weight", len(optimizer.moments), "count"))
+        rows.append(("moments", len(optimizer.moments), "count"))
         if not self.stepped or not run.ready:
             return Findings(run.rate, None, rows)
         step, weights = self._step(), run.view("parameters")
         moved, whole = size(step) or 0.0, size(weights) or 0.0
-        rows += [("norm of the step", moved, "gradient"), ("norm of the weights", whole, "number")]
+        rows += [("step, norm", moved, "small"), ("weights, norm", whole, "number")]
         return Findings(run.rate, moved / whole if whole else None, rows, step, run.view("gradients"), table=self._table(step))
 
-    def _settings(self) -> list[str]:
-        names = (name.removeprefix("optimizer/") for name in self.run.experiment.optimizer.numbers("optimizer"))
-        return [name for name in names if name != "learning_rate"]
+    def _settings(self) -> list[tuple[str, str]]:
+        """Names and titles of its numbers but the rate."""
+        optimizer = self.run.experiment.optimizer
+        names = (name.removeprefix("optimizer/") for name in optimizer.numbers("optimizer"))
+        return [(name, (type(optimizer).model_fields[name].title or name).lower()) for name in names if name != "learning_rate"]
 
     def _step(self) -> np.ndarray:
         """What the rule adds to the parameters when the gradient in memory comes once more, (parameters,)."""
@@ -93,4 +95,4 @@ class TheOptimizer(Subject):
             }
             for layer, (moved, whole) in squares.items()
         ]
-        return {"title": "Step of each layer", "heads": [["norm", "gradient"], ["∕ weights", "gradient"]], "rows": rows}
+        return {"title": "Step of each layer", "heads": [["norm", "small"], ["∕ weights", "small"]], "rows": rows}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, Subject, checked, mean, size, spread_rows, words
+from playground.subjects import Facts, Findings, Index, Row, Subject, checked, feature, mean, size, spread_rows, words
 
 PICTURES, SIDE = 16, 64  # kernels shown at most, and rows or columns of a matrix
 
@@ -49,8 +49,16 @@ class Weights(Subject):
             )
         if len(self.shape) == 2 and own == "weight":
             *source, unit = self.index
-            return f"weight {source[0] + 1} → {unit + 1}" if source else f"weights into {unit + 1}"
+            return f"{self._source(source[0])} → neuron {unit + 1}" if source else f"weights into neuron {unit + 1}"
         return f"{own} {words(self.index)}"
+
+    def _source(self, unit: int) -> str:
+        """What a weight is multiplied with: a feature, or a neuron of the layer before."""
+        network = self.run.network
+        first = any(
+            self.name in {t.name for t in node.inputs} and node.inputs[0].name == network.input.name for node in network.graph.nodes
+        )
+        return (first and feature(self.run, unit)) or f"neuron {unit + 1}"
 
     def edit(self) -> Facts | None:
         """A single weight may be set."""
@@ -71,7 +79,7 @@ class Weights(Subject):
         rows: list[Row] = [] if self.single else [("shape", values.shape, "shape"), ("parameters", values.size, "count")]
         rows.append(("bytes", 4 * values.size, "bytes"))
         if work := self._work():
-            rows.append(("multiply-adds an example", round(work * values.size), "count"))
+            rows.append(("multiply-adds", round(work * values.size), "count"))
         return rows
 
     def _work(self) -> float:
@@ -92,7 +100,7 @@ class Weights(Subject):
             whole = f"{optimizer.kind}/{moment}"
             if self.stepped and whole in places and 0 <= first < places[whole].places:
                 stored: Any = self.run.view(whole)[first : first + places[self.name].places].reshape(self.shape)
-                rows.append((f"{optimizer.title}'s {moment.replace('_', ' ')}", mean(stored[(..., *self.index)]), "gradient"))
+                rows.append((f"{optimizer.title}'s {moment.replace('_', ' ')}", mean(stored[(..., *self.index)]), "small"))
         return rows
 
     def _picture(self, values: np.ndarray) -> np.ndarray | None:

@@ -88,13 +88,16 @@ def test_a_neuron_is_the_mean_of_its_answers() -> None:
 
 def test_a_link_is_a_number_with_what_the_optimizer_remembers_of_it() -> None:
     run = trained({"data": "circle", "layers": [{"kind": "dense", "units": 4}], "optimizer": "adam"})
-    found = find(run, "dense_1/weight", (1, 3)).now()
+    subject = find(run, "dense_1/weight", (1, 3))
+    found = subject.now()
     rows = {label: value for label, value, _ in found.rows}
     place, begin = run.program.places["dense_1/weight"], run.program.places["parameters"].offset
     assert found.value == run.view("dense_1/weight")[1, 3]
     assert found.gradient == run.view("dense_1/weight.grad")[1, 3]
     assert rows["Adam's squares"] == run.view("adam/squares")[place.offset - begin + 7]
-    assert rows["multiply-adds an example"] == 1
+    assert rows["multiply-adds"] == 1
+    assert subject.part() == "x₂ → neuron 4"
+    assert find(run, "head/weight", (1, 0)).part() == "neuron 2 → neuron 1"
 
 
 def test_a_kernel_and_a_map_have_pictures() -> None:
@@ -104,7 +107,7 @@ def test_a_kernel_and_a_map_have_pictures() -> None:
     found = kernel.now()
     assert (kernel.kind, kernel.part()) == ("kernel", "kernel 4")
     assert np.array_equal(found.picture[0], run.view("conv2d_1/weight")[:, :, 0, 3])
-    assert {label: value for label, value, _ in found.rows}["multiply-adds an example"] == 9 * side * side
+    assert {label: value for label, value, _ in found.rows}["multiply-adds"] == 9 * side * side
     assert answers.kind == "map"
     assert np.allclose(answers.now().picture[0], run.view("conv2d_1/output")[..., 3].mean(axis=0))
     assert find(run, "conv2d_1/output", (1, 2, 3)).part() == "map 4, pixel (2, 1)"
