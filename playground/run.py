@@ -17,12 +17,11 @@ from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.saving import dump, fill, parse
+from playground.tally import Tally
 from playground.tasks.looking import first_look
 from playground.tasks.network import Network, loss_of
-from playground.tasks.segments import HISTORY, examples, rows_of, scored
+from playground.tasks.segments import HISTORY, examples
 
-SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
-SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
 
@@ -55,6 +54,7 @@ class Run(Machine):
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
+        self._tally = Tally(-1)
         self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
@@ -84,6 +84,12 @@ class Run(Machine):
         """Epochs completed."""
         return int(self.view("counters")[1])
 
+    @property
+    def rate(self) -> float:
+        """The learning rate of the last update: the schedule's, where there is one."""
+        scheduled = self.experiment.training.schedule.kernel is not None and self.steps > 0
+        return float(self.view("rate" if scheduled else "optimizer/learning_rate")[0])
+
     @cached_property
     def picture(self) -> Picture:
         """The plane through the space of inputs that is looked at. Raises DataError where a row has a shape of its own."""
@@ -104,26 +110,29 @@ class Run(Machine):
         """Whole batches in the training part."""
         return max(1, self.train_rows // self.batch_rows)
 
-    def step(self, times: int = 1, lend: Lend = lend_none) -> int:
+    def step(self, times: int = 1, lend: Lend = lend_none, leave: bool = False) -> int:
         """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early).
 
-        `lend` finds a thread that helps where a batch is large; it changes no bit.
+        `lend` finds a thread that helps where a batch is large; it changes no bit. `leave`: go no further than to the curve's next point,
+        and leave that to the next call, before which `score_on` may have found it out in pieces.
         """
         first = self.steps
-        self._record_if_due()
+        self.record()
         target = first + times
         if self.complete():
-            self._record_if_due()
+            self.record()
         while self.steps < target and not self.halted and not self.stopped:
             self.execute_steps(min(target, self._next_record()) - self.steps, lend)
-            self._record_if_due()
+            if leave and self.recordable:
+                break
+            self.record()
         if self.halted and self.diverged is None:
             self.diverged = self._find_divergence()
         return self.steps - first
 
     def run_to(self, stop: int) -> bool:
         """As the machine does, and notice when the step brings a record or a loss that is not finite."""
-        self._record_if_due()
+        self.record()
         complete = super().run_to(stop)
         if self.halted and self.diverged is None:
             self.diverged = self._find_divergence()
@@ -150,8 +159,14 @@ class Run(Machine):
         count, interval = (int(v) for v in self.view("recorded"))
         return count * interval
 
-    def _record_if_due(self) -> None:
-        if self.steps < self._next_record() or self.position or not self.train_rows:
+    @property
+    def recordable(self) -> bool:
+        """Whether the curve is to get a point by the present weights."""
+        return self.steps >= self._next_record() and not self.position and self.train_rows > 0
+
+    def record(self) -> None:
+        """Give the curve its point, if it is due."""
+        if not self.recordable:
             return
         scores = self.evaluate()
         count = int(self.view("recorded")[0])
@@ -198,25 +213,36 @@ class Run(Machine):
             self._scores = (self.steps, scores)
         return self._scores[1]
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """What `evaluate` said last, perhaps some steps ago; nothing when it has said nothing of these weights yet."""
+        return self._scores[1]
+
+    def score_on(self) -> bool:
+        """A chunk more of what `evaluate` is to find out of the present step; whether it has nothing more to do."""
+        if self._scores[0] == self.steps:
+            return True
+        tally = self._tallied()
+        if (split := tally.missing(self)) is not None:
+            tally.go_on(self, split)
+        return tally.missing(self) is None
+
+    def _tallied(self) -> Tally:
+        if self._tally.step != self.steps:
+            self._tally = Tally(self.steps)
+        return self._tally
+
     def _score(self, split: str) -> dict[str, float]:
-        rows = scored(self.dataset, rows_of(self.dataset, self.network))[split].count
-        self.view("evaluate/counters")[:] = 0
-        self.view("evaluate/totals")[:] = 0
-        self.view("evaluate/terms")[:] = 0
-        halted, self.memory[HALT] = self.memory[HALT], 0
-        chunk = len(self.view("evaluate/input"))
-        affordable = max(SCORED[split], int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
-        rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
-        self.execute(f"evaluate/{split}", -(-rows // chunk))
-        self.memory[HALT] = halted
-        loss, hits = self.view("evaluate/totals") / (rows * self.network.losses.size)
-        scores = {f"{split}/loss": float(loss)}
+        tally = self._tallied()
+        while split not in tally.found:
+            tally.go_on(self, split)
+        loss, hits, *terms = tally.found[split].tolist()
+        scores = {f"{split}/loss": loss}
         if self.dataset.task == "classification" and not self.network.reconstructs:
-            scores[f"{split}/accuracy"] = float(hits)
+            scores[f"{split}/accuracy"] = hits
         if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
-            scores[f"{split}/bits"] = float(loss) / math.log(2)
-        terms = zip(self.network.terms, self.view("evaluate/terms") / rows, strict=True)
-        return scores | {f"{split}/{name}": float(term) for name, term in terms}
+            scores[f"{split}/bits"] = loss / math.log(2)
+        return scores | {f"{split}/{name}": term for name, term in zip(self.network.terms, terms, strict=True)}
 
     def metrics(self) -> dict[str, float]:
         """Step, epoch, losses and accuracies now."""
@@ -224,7 +250,7 @@ class Run(Machine):
 
     def changed(self) -> None:
         """Say that weights were changed from outside: what is known of the present step is stale."""
-        self._scores = (-1, {})
+        self._scores, self._tally = (-1, {}), Tally(-1)
 
     def history(self) -> np.ndarray:
         """The curve so far, (records, 4) float32: step, train loss, test loss, test accuracy; NaN where there is none."""

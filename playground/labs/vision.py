@@ -17,7 +17,7 @@ from playground.run import Run
 SAMPLES = 20  # pictures to choose from
 CELL = 24  # pictures of a cell of the confusion matrix that are shown at most
 WEIGHTS_AGAIN = 0.2  # seconds between two sendings of weights, which are large, while they change
-SHARE = 0.05  # of the time may go into the confusion matrix
+SHARE = 0.02  # of the time may go into the confusion matrix
 SAME = 1e-4  # two pixels that differ by less are the same
 
 

@@ -77,8 +77,9 @@ class Camera:
         facts, arrays = {"seq": number, "revision": self.revision, **session.facts()}, dict[str, np.ndarray]()
         if session.run.ready:
             seen, drawn = session.lab.frame(session.look, session.motion)
-            facts |= seen | session.gauges.facts(now, session.training)
-            arrays |= drawn
+            inspected, spread = session.inspector.frame(now, session.training, scene)
+            facts |= seen | session.gauges.facts(now, session.training) | inspected
+            arrays |= drawn | spread
             if scene or session.gauges.curve_due(now, session.training):
                 arrays["curve/history"] = session.run.history()
         plot, still = self._drawn_scene() if scene else (None, {})

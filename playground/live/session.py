@@ -20,7 +20,8 @@ from playground.live.camera import Camera
 from playground.live.edits import put
 from playground.live.facts import Gauges
 from playground.live.frames import Facts
-from playground.live.pace import Load, Motion, Quota
+from playground.live.inspector import Inspector
+from playground.live.pace import SLICE, Load, Motion, Quota
 from playground.live.recovery import Recovery, divergence_message
 from playground.live.roles import House, MakeLab
 from playground.live.scheduler import NEVER
@@ -65,6 +66,7 @@ class Session:
         self.error: Facts | None = None
         self.run = run
         self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
+        self.inspector = Inspector(run)
         self.camera = Camera(self)
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._refusals = 0
@@ -219,15 +221,20 @@ class Session:
         if self.motion is not None:
             if now >= self.motion.due(self.run):
                 self.motion.go_on(self.run, self.lab.weights())
-        else:
-            self._take_steps(min(self.load.times, self.quota.owed(now)) if self.quota else self.load.times)
+        elif self._score(now):
+            self._take_steps(min(self.load.times, self.quota.owed(now)) if self.quota else self.load.times, self.gauges.costly)
+            self._score(now)
         self._notice()
 
-    def _take_steps(self, times: int) -> None:
+    def _score(self, now: float) -> bool:
+        """A slice of the scores that are wanted; whether none is missing."""
+        return self.gauges.score(now + SLICE, bool(self.camera.viewers))
+
+    def _take_steps(self, times: int, leave: bool = False) -> None:
         if not times:
             return
         begun = time.monotonic()
-        done = self.run.step(times, self.house.lend if self.load.helped else lend_none)
+        done = self.run.step(times, self.house.lend if self.load.helped else lend_none, leave)
         now = time.monotonic()
         self.load.learn(done, now - begun)
         if self.quota is not None:
@@ -283,8 +290,10 @@ class Session:
         self._start_clocks()
 
     def pause(self) -> None:
-        """Stand still."""
+        """Stand still, with the curve's point by these weights if it is due."""
         self.playing = False
+        if self.run.ready:
+            self.run.record()
         self._start_clocks()
 
     def step(self) -> None:
@@ -382,6 +391,7 @@ class Session:
         else:
             self.recovery.take(run)
         self.run, self.lab = run, lab
+        self.inspector.follow(run)
         self.look = self.look if self.look and self.has_unit(*self.look) else None
         self.message = note(run.dataset.obstacle) if run.dataset.obstacle else None
         self.playing = self.playing and not run.stopped

@@ -372,3 +372,30 @@ def test_frames_that_cost_much_come_rarely(session):
     before = camera._next
     camera._spend(now, 0.05)
     assert camera._next - before == pytest.approx(0.05 / SHARE, rel=0.05)
+
+
+LARGER = CIRCLE.replace(
+    data={"kind": "circle", "samples": 5000},
+    layers=[{"kind": "dense", "units": 256, "activation": "tanh"}] * 2,
+    training={"batch_size": 50},
+)
+
+
+@pytest.mark.parametrize("steps_per_second", [0, 40])
+def test_scores_in_pieces_leave_the_same_curve_and_let_commands_in(home, monkeypatch, steps_per_second):
+    monkeypatch.setattr("playground.live.facts.PIECE", 0.0)  # whatever they cost
+    session = drive(home, LARGER)
+    eyes = Eyes(session)
+    eyes.see(lambda frame: frame["state"] == "paused")
+    pieces = []
+    score_on = session.run.score_on
+    monkeypatch.setattr(session.run, "score_on", lambda: pieces.append(session.run.steps) or score_on())
+    eyes.after({"do": "pace", "steps_per_second": steps_per_second})
+    eyes.after({"do": "play"})
+    eyes.see(lambda frame: frame["step"] > 110 and len(session.run.history()) > 2, 60)
+    eyes.after({"do": "pause"})
+    alone = Run(LARGER)
+    alone.step(session.run.steps)
+    assert state(session.run) == state(alone)
+    assert max(map(pieces.count, pieces)) > 2, "more than one piece for a point"
+    assert eyes.frame["test"] == pytest.approx(session.run.evaluate()["test/loss"])

@@ -19,6 +19,9 @@ export class Store {
   hover = null;
   /** The neuron the words are about in slow motion: the one hovered last. */
   mark = { column: 1, unit: 0 };
+  /** What the inspector shows, {name, index}, or null; `inspect(name, index, near)` asks it for something, and the same again closes it. */
+  inspected = null;
+  inspect = () => {};
   /** A sentence of the network for the strip ("The 160 strongest of 1,024 links are drawn."), or "". */
   note = "";
   /** Linear share 0..1 of the present stage of slow motion, by the local clock; what moves eases it itself. */

@@ -80,16 +80,16 @@ function position(layout, c) {
 }
 
 const featuresHead = scene =>
-  `<h2>Features</h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
+  `<h2><button class="name" data-key="name-0" data-inspect="${scene.columns[0].name}" title="Inspect what is fed">Features</button></h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
 
 function headHead(column) {
-  return `<h2>Head</h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${signOf(column)}` : signOf(column))}</span>`;
+  return `<h2><button class="name" data-key="name-head" data-inspect="${column.name}" title="Inspect the head">Head</button></h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${signOf(column)}` : signOf(column))}</span>`;
 }
 
 function layerHead(scene, layout, column, c) {
   const notes = (column.notes ?? []).map(note => escape(note.text)).join(", ");
   return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
-    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}"
+    <h2><button class="name" data-key="name-${c}" data-name="${c}" data-subject="${column.name}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}"
       >${escape(shortName(layout, column, c))}</button><small title="${notes}">${notes}</small><small class="word" data-word="${c}"></small></h2>
     <span class="ctl">${tight(layout) ? number(column) : count(column, c) + menu(scene, column, c)}</span>`;
 }

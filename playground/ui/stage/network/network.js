@@ -10,6 +10,7 @@ import { drawBlank, drawLinks, Links, STRONGEST } from "./links.js";
 import { drawBeam, drawRail, drawSkips } from "./rail.js";
 import { createReorder } from "./reorder.js";
 import { createSettings } from "./settings.js";
+import { target } from "./subject.js";
 import { Tiles } from "./tiles.js";
 import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 
@@ -32,7 +33,7 @@ export function createNetwork(host, store, send) {
   createReorder(heads.box, store, send, () => layout);
   let layout = null, links = null, low = null, high = null, calm = false;
   let placed = false, linksDue = true, tilesDue = true, fieldsDue = false;
-  let time = 0, clock = 0, dash = 0, linksDrawn = 0, fieldsDrawn = 0, chosen = -Infinity, told = -Infinity, hover = null, complaint = 0;
+  let time = 0, clock = 0, dash = 0, linksDrawn = 0, fieldsDrawn = 0, chosen = -Infinity, told = -Infinity, hover = null, inspected = null, opened = null, complaint = 0;
   const displace = () => void (placed = false), observer = new ResizeObserver(displace);
   observer.observe(host);
   document.fonts.addEventListener("loadingdone", repaint);
@@ -98,6 +99,7 @@ export function createNetwork(host, store, send) {
   function follow(changed) {
     if (store.hover !== hover) repaint();
     hover = store.hover;
+    if (store.inspected !== inspected || changed.scene) mark();
     if (store.stageClock !== clock || (changed.frame && store.slow)) linksDue = tilesDue = true;
     clock = store.stageClock;
     fieldsDue ||= changed.frame;
@@ -105,6 +107,14 @@ export function createNetwork(host, store, send) {
     const { error } = store.frame;
     if (error && error.number !== complaint) settings.complain(error);
     complaint = error?.number ?? complaint;
+  }
+
+  /** What is inspected has a line around it; of links it is drawn however weak it is. */
+  function mark() {
+    inspected = store.inspected;
+    opened = target(store);
+    tiles.inspected = opened;
+    repaint();
   }
 
   /** While it trains links and fields take turns, so that each picture of the screen has little to do. */
@@ -135,7 +145,7 @@ export function createNetwork(host, store, send) {
       links.choose(values, hover);
       chosen = time;
     }
-    const shown = hover?.type === "link" ? links.index(hover.column, hover.from, hover.to) : -1;
+    const seen = hover?.type === "link" ? hover : opened, shown = seen?.type === "link" ? links.index(seen.column, seen.from, seen.to) : -1;
     drawLinks(low, links, { values, dash: running() ? dash : null, share, shown });
     drawWaves(low, store, links, store.scene, progress(clock, calm), beside);
     drawUpdate(low, store, links, clock);

@@ -113,7 +113,7 @@ export function markup(scene, c) {
     ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
     ${column.notes ? dropoutField(scene, column) : ""}
     <p class="complaint" role="alert"></p>
-    <footer><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
+    <footer><button data-inspect="${safe(column.name)}">Inspect</button><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
 }
 
 /** Where layers without units are notes at the one before, dropout is one of its fields. */

@@ -21,6 +21,8 @@ export class Tiles {
     this.masks = new Map();
     /** The colour around what is hovered. */
     this.outline = theme.ink;
+    /** The neuron that is inspected, as store.setHover has it, or null. */
+    this.inspected = null;
   }
 
   /** Takes in a new scene, size or theme; the caller paints afterwards. */
@@ -101,6 +103,7 @@ export class Tiles {
     context.drawImage(this.#mask(size, radius), x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR);
     context.globalAlpha = 1;
     if (this.#hovered(c, t, hover)) around(context, column, t, COLLAR, this.outline, 2);
+    else if (this.#hovered(c, t, this.inspected)) around(context, column, t, COLLAR, theme.ink3, 1.5);
   }
 
   #mask(size, radius) {
@@ -127,7 +130,8 @@ export class Tiles {
   /** An output: a round node with the sign of its activation, or with its class's colour and name. */
   #output(context, column, t, hover) {
     const { x, y } = column.tiles[t], r = column.size / 2, several = column.tiles.length > 1;
-    const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, theme.line2];
+    const marked = this.#hovered(this.last, t, this.inspected) ? theme.ink3 : theme.line2;
+    const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, marked];
     circle(context, x, y, r, rim, line, theme.raised);
     if (several) this.#class(context, x, y, r, t);
     else this.#sign(context, x, y);

@@ -1,0 +1,98 @@
+"""The optimizer: its rate, and how far it moves the weights of each layer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels.kernel import HALT, execute
+from playground.engine.program import kind_of
+from playground.run import Run
+from playground.subjects import Facts, Findings, Index, Row, Subject, checked, layer_of, size
+
+
+class TheOptimizer(Subject):
+    """What makes a step of a gradient."""
+
+    place = 0
+    kind = "optimizer"
+    slope = False
+    spread = "steps of the weights"
+    labels = ("learning rate", "norm of a step ∕ of the weights")
+
+    @classmethod
+    def has(cls, run: Run, name: str) -> bool:
+        """It has one name."""
+        return name == "optimizer"
+
+    def __init__(self, run: Run, name: str, index: Index) -> None:
+        super().__init__(run, name, checked(name, index, ()))
+        self._room: np.ndarray | None = None
+
+    def part(self) -> str:
+        """Its name."""
+        return self.run.experiment.optimizer.title
+
+    def now(self) -> Findings:
+        """The step that the present gradient makes, taken on a copy."""
+        optimizer, training, run = self.run.experiment.optimizer, self.run.experiment.training, self.run
+        rows: list[Row] = [(title, float(run.view(f"optimizer/{name}")[0]), "number") for name, title in self._settings()]
+        if training.schedule.kernel is not None:
+            rows.append(("schedule", training.schedule.title, "text"))
+        if type(training.clip).kernel is not None:
+            rows.append(("clipping", training.clip.title, "text"))
+        rows.append(("moments", len(optimizer.moments), "count"))
+        if not self.stepped or not run.ready:
+            return Findings(run.rate, None, rows)
+        step, weights = self._step(), run.view("parameters")
+        moved, whole = size(step) or 0.0, size(weights) or 0.0
+        rows += [("step, norm", moved, "small"), ("weights, norm", whole, "number")]
+        return Findings(run.rate, moved / whole if whole else None, rows, step, run.view("gradients"), table=self._table(step))
+
+    def _settings(self) -> list[tuple[str, str]]:
+        """Names and titles of its numbers but the rate."""
+        optimizer = self.run.experiment.optimizer
+        names = (name.removeprefix("optimizer/") for name in optimizer.numbers("optimizer"))
+        return [(name, (type(optimizer).model_fields[name].title or name).lower()) for name in names if name != "learning_rate"]
+
+    def _step(self) -> np.ndarray:
+        """What the rule adds to the parameters when the gradient in memory comes once more, (parameters,)."""
+        run, places = self.run, self.run.program.places
+        weights, gradients = places["parameters"], places["gradients"]
+        if self._room is None:
+            self._room = np.empty(gradients.offset + gradients.places, np.float32)  # pages that nobody touches cost nothing
+            self._rule = self._instructions()
+        room = self._room
+        room[: run.program.state_end] = run.memory[: run.program.state_end]
+        gradients.view(room)[...] = run.view("gradients")
+        room[HALT] = 0
+        execute(*self._rule, room, run.data, 1)
+        step: np.ndarray = weights.view(room) - run.view("parameters")
+        return step
+
+    def _instructions(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rule's own of a step: no counting, no penalties, no clipping, which have been done to the gradient in memory."""
+        kernels, operands = self.run.program.segments["step"]
+        rule = type(self.run.experiment.optimizer).kernel
+        updates = {i for stage in self.run.stages if kind_of(stage.segment) == "update" for i in range(stage.start, stage.stop)}
+        own = [i for i in sorted(updates) if kernels[i] is rule]
+        return self.run.program.addresses("step")[own], operands[own]
+
+    def _table(self, step: np.ndarray) -> Facts:
+        """How far each layer moves, by the size of its weights."""
+        places, begin = self.run.program.places, self.run.program.places["parameters"].offset
+        squares: dict[str, list[float]] = {}
+        for name in self.run.network.graph.parameters:
+            part = slice(places[name].offset - begin, places[name].offset - begin + places[name].places)
+            sums = squares.setdefault(layer_of(self.run, name) or name, [0.0, 0.0])
+            sums[0] += (size(step[part]) or 0.0) ** 2
+            sums[1] += (size(self.run.view(name)) or 0.0) ** 2
+        rows = [
+            {
+                "label": layer,
+                "layer": layer,
+                "numbers": [moved**0.5, (moved / whole) ** 0.5 if whole else None],
+                "open": {"name": layer, "index": None},
+            }
+            for layer, (moved, whole) in squares.items()
+        ]
+        return {"title": "Step of each layer", "heads": [["norm", "small"], ["∕ weights", "small"]], "rows": rows}
