@@ -5,6 +5,7 @@ import { setAttribute } from "./dom.js";
 import { createKeyboard } from "./keyboard.js";
 import { Link } from "./link.js";
 import * as plane from "./plane.js";
+import * as sequence from "./sequence/sequence.js";
 import { Store } from "./store.js";
 import { readTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
@@ -24,7 +25,7 @@ const diagnostics = (globalThis.__stage ??= {
 });
 
 /** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
-const LABS = { plane, vision };
+const LABS = { plane, vision, sequence };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */

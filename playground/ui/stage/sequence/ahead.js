@@ -1,0 +1,89 @@
+// What a series' window leads to: the network's answer some steps ahead, what came, and the last value said again.
+import { blank, fit, mix, text } from "../canvas.js";
+import { setAttribute, setText } from "../dom.js";
+import { number } from "../format.js";
+import { theme } from "../theme.js";
+import { dot } from "./forecast.js";
+import { windowOf } from "./reading.js";
+
+const TOP = 16, BOTTOM = 22, RIGHT = 78;
+
+export class Ahead {
+  #store; #host; #canvas; #room = null; #stale = true;
+
+  constructor(root, store) {
+    [this.#store, this.#host] = [store, root.querySelector(".ahead")];
+    this.#canvas = this.#host.querySelector("canvas");
+  }
+
+  resize() {
+    this.#room = this.#canvas.clientWidth ? fit(this.#canvas, true) : null;
+    this.#stale = true;
+  }
+
+  retheme() {
+    this.#stale = true;
+  }
+
+  draw(now, changed) {
+    const { scene } = this.#store;
+    if (changed.scene) this.#arrange(scene.sequence);
+    if (scene.sequence.kind !== "series") return;
+    if (!this.#room) this.resize();
+    if (!this.#room || !(changed.words || this.#stale)) return;
+    this.#stale = false;
+    this.#paint();
+  }
+
+  #arrange({ kind, ahead }) {
+    this.#host.hidden = kind !== "series";
+    setText(this.#host.querySelector("h2"), ahead === 1 ? "The next value" : `In ${ahead} steps`);
+    this.#stale = true;
+  }
+
+  #paint() {
+    const { context, width, height } = this.#room, store = this.#store, values = windowOf(store), { ahead } = store.scene.sequence, { answer, target } = said(store);
+    blank(context, width, height);
+    if (!values) return;
+    const all = [...values, answer, target].filter(Number.isFinite), low = Math.min(...all), high = Math.max(...all), last = values.length - 1, end = last + ahead;
+    const x = t => mix(4, width - RIGHT, t / end), y = v => mix(height - BOTTOM, TOP, (v - low) / (high - low || 1));
+    context.setLineDash([3, 3]);
+    line(context, [[x(last), y(values[last])], [x(end), y(values[last])]], theme.line2, 1.2);
+    context.setLineDash([]);
+    line(context, Array.from(values, (v, t) => [x(t), y(v)]), theme.ink3, 1.5);
+    dot(context, x(last), y(values[last]), 3, theme.ink3);
+    text(context, "now", x(last), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
+    text(context, `+${ahead}`, x(end), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
+    this.#marks(context, x(end), y, { answer, target, persisted: values[last] }, height);
+    const known = Number.isFinite(target) ? `it came ${number(target)}` : "";
+    setText(this.#host.querySelector(".aside"), known);
+    setAttribute(this.#canvas, "aria-label", `The network says ${number(answer)}${known && `, ${known}`}; the last value is ${number(values[last])}.`);
+  }
+
+  /** The answer filled, what came hollow, what persistence says small; their names beside them, apart. */
+  #marks(context, x, y, { answer, target, persisted }, height) {
+    const named = [[persisted, "last value", theme.ink3, 400], [target, `came ${number(target)}`, theme.ink2, 400], [answer, `says ${number(answer)}`, theme.ink, 600]].filter(([v]) => Number.isFinite(v));
+    for (const [v, , fill] of named) dot(context, x, y(v), v === answer ? 5 : 4, fill);
+    if (Number.isFinite(target)) dot(context, x, y(target), 2.2, theme.paper);
+    const placed = named.map(([v, name, fill, weight]) => ({ name, fill, weight, y: y(v) })).sort((a, b) => a.y - b.y);
+    for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 15);
+    const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (height - BOTTOM + 4));
+    for (const { name, fill, weight, y: middle } of placed) text(context, name, x + 10, middle - over + 4, { size: 12.5, fill, weight });
+  }
+}
+
+/** The answer and what came, in units of the data; in slow motion the followed row's, once the pass has come to the head. */
+export function said({ slow, scene, frame, arrays }) {
+  const { mean = 0, scale = 1 } = scene.sequence, last = scene.columns.length - 1;
+  if (slow) return { answer: arrays.get(`slow/outputs/${last}`)?.[0] ?? NaN, target: slow.target * scale + mean };
+  return { answer: arrays.get(`sequence/outputs/${last}`)?.[0] ?? NaN, target: frame.sequence?.target ?? NaN };
+}
+
+function line(context, points, colour, width) {
+  context.beginPath();
+  points.forEach(([x, y], k) => (k ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.lineWidth = width;
+  context.lineJoin = "round";
+  context.strokeStyle = colour;
+  context.stroke();
+}
