@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from playground.data import DataError, DataSet
@@ -126,11 +127,12 @@ def columns_of(
 
 
 def shown_with(network: Network) -> dict[str, str]:
-    """Scope of every node -> the column it is shown with: its own, or the one before it (dropout, a residual sum)."""
+    """Scope of every node -> the column it is shown with: the one it is part of, or the one before it (dropout, a residual sum)."""
     own = {column.name for column in network.columns}
     shown: dict[str, str] = {}
     last = network.columns[1].name
     for node in network.graph.nodes:
-        last = node.scope if node.scope in own else last
+        parts = accumulate(node.scope.split("/"), "{}/{}".format)
+        last = next((column for column in reversed(list(parts)) if column in own), last)
         shown[node.scope] = last
     return shown
