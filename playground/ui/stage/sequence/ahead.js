@@ -55,8 +55,8 @@ export class Ahead {
     text(context, "now", x(last), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
     text(context, `+${ahead}`, x(end), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
     this.#marks(context, x(end), y, { answer, target, persisted: values[last] }, height);
-    const known = Number.isFinite(target) ? `it came ${number(target)}` : "";
-    setText(this.#host.querySelector(".aside"), known);
+    const known = Number.isFinite(target) ? `it came ${number(target)}` : "", off = Math.abs(answer - target);
+    setText(this.#host.querySelector(".aside"), Number.isNaN(off) ? "" : `off by ${number(off, off < 0.1 ? 3 : 2)}`);
     setAttribute(this.#canvas, "aria-label", `The network says ${number(answer)}${known && `, ${known}`}; the last value is ${number(values[last])}.`);
   }
 
@@ -75,8 +75,8 @@ export class Ahead {
 /** The answer and what came, in units of the data; in slow motion the followed row's, once the pass has come to the head. */
 export function said({ slow, scene, frame, arrays }) {
   const { mean = 0, scale = 1 } = scene.sequence, last = scene.columns.length - 1;
-  if (slow) return { answer: arrays.get(`slow/outputs/${last}`)?.[0] ?? NaN, target: slow.target * scale + mean };
-  return { answer: arrays.get(`sequence/outputs/${last}`)?.[0] ?? NaN, target: frame.sequence?.target ?? NaN };
+  if (slow) return { answer: (arrays.get(`slow/outputs/${last}`)?.[0] ?? NaN) * scale + mean, target: slow.target * scale + mean };
+  return { answer: Number(frame.sequence?.answer ?? NaN), target: frame.sequence?.target ?? NaN };
 }
 
 function line(context, points, colour, width) {

@@ -1,8 +1,10 @@
 // The bands: gates and states of each layer over time as heat maps, thin rows of other layers, bars of gradients.
-import { fillRound, hatch } from "../canvas.js";
+import { fillRound, hatch, text } from "../canvas.js";
+import { number } from "../format.js";
 import { scales, theme } from "../theme.js";
 import { shareOf } from "../vision/blocks.js";
 import { largest } from "../vision/values.js";
+import { widthOf } from "./layout.js";
 import { Sheet } from "./sheet.js";
 import { arrived, bandOf, gradientOf, gradientsOf, lengthOf, outputsOf, reached } from "./values.js";
 
@@ -39,10 +41,16 @@ export class Bands {
     const key = [values, first, last];
     if (key.every((part, n) => part === it.key[n])) return false;
     it.key = key;
-    const known = values && (!store.slow || arrived(values)), column = store.scene.columns[c], units = column.shown.length;
+    const known = values && (!store.slow || arrived(values)), units = widthOf(store.scene, c);
     if (!known) it.sheet.clear();
     else it.sheet.write(values, units, hot ? "gradient" : rangeOf(store.scene, c, band), gainOf(store.scene, c, band, values, hot), first, last);
     return true;
+  }
+
+  /** What a state has the full colour at: 1, or the largest where that is more. */
+  full(c, k) {
+    const values = this.#sheets[c]?.[k]?.key[0];
+    return values ? 1 / gainOf(this.#store.scene, c, this.#layout.columns[c].bands[k], values) : 1;
   }
 
   // ---------------------------------------------------------------- painting
@@ -73,6 +81,8 @@ export class Bands {
   #cells(context, c, { bands: [{ y, height }] }) {
     const store = this.#store, values = outputsOf(store, c), { left, step, steps } = this.#layout, count = store.scene.columns[c].shown.length;
     const pitch = Math.min(CELL + 3, step * steps / count), size = Math.min(CELL, height - 4), top = y + (height - size) / 2;
+    if (!values && store.frame.sequence?.answer && c === store.scene.columns.length - 1)
+      return text(context, number(Number(store.frame.sequence.answer), 3), left, y + height / 2, { size: 14, weight: 600, fill: theme.ink, base: "middle" });
     const range = rangeOf(store.scene, c, {}), gain = values ? gainOf(store.scene, c, {}, values) : 1;
     for (let k = 0; k < count; k++) {
       const v = values?.[k], known = v !== undefined && !Number.isNaN(v), shade = range === "chance" ? scales.picture.unit : scales.value.signed;
@@ -100,7 +110,7 @@ export class Bands {
 }
 
 /** In slow motion's way back the hidden state gives its place to its gradient. */
-const hotOf = (store, c, { gate, half }) => {
+export const hotOf = (store, c, { gate, half }) => {
   const hot = gate === "hidden" ? gradientsOf(store, c, half) : undefined;
   return arrived(hot) ? hot : undefined;
 };

@@ -62,9 +62,8 @@ function answer(store, c) {
   const rule = classified ? equal(each ? `p${t}` : "p", `softmax(h${each ? t : ""} W + b)`) : equal("ŷ", "h w + b");
   if (!arrived(values) || values === undefined) return rule;
   if (!classified) return `${rule}${op("=")}${signed(values[0])}`;
-  const shown = scene.columns[c].shown, at = each ? stepAtHand(store, still()) * shown.length : 0, row = values.subarray(at, at + shown.length);
-  const best = row.indexOf(Math.max(...row)), name = scene.classes[shown[best]];
-  return `${rule}${op(",")} ${equal(`p<b>(${escape(word(name ?? ""))})</b>`, plain(row[best]))}`;
+  const at = each ? 3 * stepAtHand(store, still()) : values.indexOf(Math.max(...values)), best = each ? store.arrays.get("slow/chosen")?.[at] : at;
+  return `${rule}${op(",")} ${equal(`p<b>(${escape(word(scene.classes[best] ?? ""))})</b>`, plain(values[at]))}`;
 }
 
 // ---------------------------------------------------------------- loss, backward, update
@@ -72,11 +71,10 @@ function answer(store, c) {
 function loss(store, c) {
   const { scene, slow } = store, { target, loss: value } = slow;
   if (scene.sequence.each_step) return ["Loss, the mean over all steps.", equal("L", `1∕T Σ −ln p${t}(x${after})`, plain(value, 3))];
-  const classified = scene.task === "classification", last = outputsOf(store, c) ?? [NaN], shown = scene.columns[c].shown;
-  const p = classified ? store.arrays.get("slow/probabilities")?.[target] ?? last[Math.max(0, shown.indexOf(target))] : last[0];
+  const classified = scene.task === "classification", last = outputsOf(store, c) ?? [], p = last[classified ? target : 0] ?? NaN;
   const { mean = 0, scale = 1 } = scene.sequence, y = classified ? target : target * scale + mean;
   const title = classified ? `Loss of this sequence, ${escape(scene.classes[target] ?? target)}.` : `Loss of this window, ${number(y)}.`;
-  const sides = LOSSES[scene.loss.kind]?.(classified ? p : (p - mean) / scale, target, scene.classes.length > 2) ?? [];
+  const sides = LOSSES[scene.loss.kind]?.(p, target, scene.classes.length > 2) ?? [];
   return [title, equal("L", ...sides, plain(value, 3))];
 }
 

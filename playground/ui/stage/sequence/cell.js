@@ -169,7 +169,7 @@ function gru(w, { r, z, n, h, before }) {
   w.say(known(before), xr + 10, top + 22, { strong: true });
   w.say(`hidden ${known(h)}`, width - 2, top - 14, { strong: true, align: "right" });
   w.say("1 − z", xn + 31, middle, { face: serif(14.5), fill: theme.ink2, base: "middle" });
-  w.say("new content", xn + 31, low, { base: "middle" });
+  w.say("new content", width - 2, low + 28, { align: "right" });
   w.say("reset", xr, low + 24, { align: "center" });
   w.say("keep", xz, middle + 27, { align: "center" });
 }

@@ -2,7 +2,7 @@
 import { ranked, verdict } from "../vision/bars.js";
 import { readSymbols } from "./reading.js";
 import { sign, word } from "./symbols.js";
-import { lengthOf, stepAtHand } from "./values.js";
+import { lengthOf, stepAtHand, told } from "./values.js";
 
 /** Most bars. */
 export const MOST = 8;
@@ -24,7 +24,7 @@ export function entriesOf(store, manner, at = stepAtHand(store)) {
   const { scene, slow } = store, { alphabet, kind } = scene.sequence, newest = lengthOf(store) - 1;
   if (kind === "text" && !slow && at < newest) return passed(store, at);
   const given = store.arrays.get(slow ? "slow/probabilities" : "sequence/probabilities"), names = kind === "text" ? alphabet : scene.classes;
-  if (!given || given.every(Number.isNaN)) return names.slice(0, MOST).map((name, k) => ({ key: k, name: word(name), p: 0, hit: false }));
+  if (!given || !told(store) || given.every(Number.isNaN)) return names.slice(0, MOST).map((name, k) => ({ key: k, name: word(name), p: 0, hit: false }));
   const p = kind === "text" && !slow ? tempered(given, manner) : given, best = p.indexOf(Math.max(...p)), right = targetOf(store) ?? best;
   return ranked(p, MOST).map(k => ({ key: k, name: word(names[k]), p: p[k], hit: k === right }));
 }

@@ -125,7 +125,7 @@ export class Forecast {
   #names(context, forecast, x, y, height) {
     const end = this.#span[1], { ahead } = this.#store.scene.sequence, course = this.#course;
     const named = [["came", course.at(Math.min(end, course.end)), theme.ink2, 400], ["last value", course.at(end - ahead), theme.ink3, 400]];
-    if (forecast?.length) named.push(["forecast", forecast.at(-1), theme.ink, 600]);
+    if (forecast?.length && !Number.isNaN(forecast.at(-1))) named.push(["forecast", forecast.at(-1), theme.ink, 600]);
     const placed = named.map(([name, value, fill, weight]) => ({ name, fill, weight, y: clamp(y(value), TOP + 4, height - BOTTOM) })).sort((a, b) => a.y - b.y);
     for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 15);
     const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (height - BOTTOM + 4));
@@ -139,21 +139,26 @@ export class Forecast {
     const look = { size: 12.5, halo: true, align: flip ? "right" : "left" }, edge = x(time) + (flip ? -8 : 8), truth = this.#course.at(time);
     dot(context, x(time), y(truth), 3, theme.ink3);
     text(context, `time ${time}, came ${number(truth)}`, edge, TOP + 10, { ...look, fill: theme.ink2 });
-    if (!near || near.time !== time) return;
+    if (!near || near.time !== time || Number.isNaN(near.value)) return;
     dot(context, x(time), y(near.value), 3.2, theme.ink);
     text(context, `forecast ${number(near.value)}`, edge, TOP + 25, { ...look, weight: 600, fill: theme.ink });
   }
 
   #say() {
-    const { error } = this.#store.frame.sequence ?? {}, { ahead } = this.#store.scene.sequence, said = error == null ? "" : `<b>${number(error)}</b> of persistence’s error: ${compared(error)}`;
+    const error = this.#store.frame.scores?.["test/error"], { ahead } = this.#store.scene.sequence, said = error == null ? "" : `<b>${number(error)}</b> of persistence’s error: ${compared(error)}`;
     setHtml(this.#host.querySelector(".aside"), said);
     setAttribute(this.#canvas, "aria-label", `Forecast ${ahead} steps ahead over the test part${error == null ? "" : `, error ${number(error)} times persistence’s`}. Arrow keys look at other windows.`);
   }
 }
 
 function curve(context, times, value, x, y, { colour, width, dash = [] }) {
+  let pen = false;
   context.beginPath();
-  times.forEach((time, k) => (k ? context.lineTo(x(time), y(value(time, k))) : context.moveTo(x(time), y(value(time, k)))));
+  times.forEach((time, k) => {
+    const v = value(time, k);
+    if (!Number.isNaN(v)) pen ? context.lineTo(x(time), y(v)) : context.moveTo(x(time), y(v));
+    pen = !Number.isNaN(v);
+  });
   context.lineWidth = width;
   context.lineJoin = "round";
   context.setLineDash(dash);

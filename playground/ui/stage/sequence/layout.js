@@ -1,12 +1,12 @@
 // Where the unrolled network stands: time runs to the right, layers lie below each other, a rail with their stations at the left.
 import { clamp } from "../canvas.js";
 
-/** Room for names at the left, the rail's place in it, and the least width of a step, by what is read. */
-const GUTTER = 112, GUTTER_NARROW = 84, NARROW = 620;
-export const RAIL = 5;
-const LEAST = { text: 9, symbols: 9, series: 4.5 };
-/** Height of what is read on top. */
-const READ = { text: 34, symbols: 34, series: 72 };
+/** Room for names at the left and for the frame at the right, the rail's place, and the least width of a step, by what is read. */
+const GUTTER = 116, GUTTER_NARROW = 98, NARROW = 620, EDGE = 2;
+export const RAIL = 8;
+const LEAST = { text: 8.4, symbols: 7.8, series: 4.5 };
+/** Height of what is read on top, and the gap below it. */
+const READ = { text: 30, symbols: 30, series: 68 }, FIRST = 10;
 /** A layer's name above its bands; rows of what is not recurrent; bars of gradients; gaps below a band and below a layer. */
 const HEAD = 24, THIN = 20, CELLS = 20, BARS = 34, GAP = 7, APART = 9, HALF = 17;
 /** Units shown of a band, the most first; the least height of one, of a unit in it, and a unit's largest. */
@@ -20,19 +20,21 @@ export function gatesOf(column) {
 
 export const recurrent = column => (column.gates ?? []).length > 0;
 export const bidirectional = column => (column.backward_gates ?? []).length > 0;
+/** How many numbers a step has in what a column shows: of a head that answers each step the three likeliest symbols' chances. */
+export const widthOf = ({ columns, sequence }, c) => (sequence.each_step && c === columns.length - 1 ? 3 : columns[c].shown.length);
 const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
  * Places a scene in a box of the given size; higher than that when the bands would be too low, wider when the steps would be too narrow.
- * @returns {{width, height, turned: true, left, step, steps, reading, columns}} `left` is where the first step begins and `step` a step's
+ * @returns {{width, height, turned: true, narrow, left, step, steps, reading, columns}} `left` is where the first step begins and `step` a step's
  *   width; a column is {form, station, top, bottom, head, rows, bands, bars}: `form` "read", "recurrent", "steps" (a row for each unit) or
  *   "units" (no time left), `rows` the units shown, a band {half, gate, name, symbol, range, y, height}, bars {half, y, height}.
  */
 export function place(scene, width, height) {
-  const { kind, steps } = scene.sequence, left = width < NARROW ? GUTTER_NARROW : GUTTER, step = Math.max(LEAST[kind], (width - left) / steps);
+  const { kind, steps } = scene.sequence, narrow = width < NARROW, left = narrow ? GUTTER_NARROW : GUTTER, step = Math.max(LEAST[kind], (width - left - EDGE) / steps);
   const sized = looks(scene).map(look => stand(scene, look, height));
-  const { columns, bottom } = sized.find(it => it.fits) ?? sized.at(-1), total = left + step * steps;
-  return { width: Math.max(width, Math.ceil(total)), height: Math.max(height, Math.ceil(bottom)), turned: true, left, step, steps, reading: READ[kind], columns };
+  const { columns, bottom } = sized.find(it => it.fits) ?? sized.at(-1), total = left + step * steps + EDGE;
+  return { width: Math.max(width, Math.ceil(total)), height: Math.max(height, Math.ceil(bottom)), turned: true, narrow, left, step, steps, reading: READ[kind], columns };
 }
 
 /** Numbers of units tried. */
@@ -45,9 +47,9 @@ const looks = scene => {
 function stand(scene, rows, height) {
   const bands = scene.columns.reduce((count, column) => count + gatesOf(column).length, 0), fixed = fixedHeight(scene);
   const fair = bands ? (height - fixed) / bands - GAP : 0, least = Math.max(LOW, UNIT * rows), tall = clamp(fair, least, UNIT_MOST * rows);
-  let y = READ[scene.sequence.kind];
+  let y = READ[scene.sequence.kind] + FIRST;
   const columns = scene.columns.map((column, c) => {
-    if (c === 0) return { form: "read", station: y / 2, top: 0, bottom: y, rows: 0, bands: [], bars: [] };
+    if (c === 0) return { form: "read", station: (y - FIRST) / 2, top: 0, bottom: y - FIRST, rows: 0, bands: [], bars: [] };
     const made = recurrent(column) ? layer(column, rows, y, tall) : plain(column, scene, y);
     y = made.bottom + APART;
     return made;
@@ -61,14 +63,14 @@ function fixedHeight(scene) {
     if (!recurrent(column)) return heightOf(column) + APART;
     return HEAD + (bidirectional(column) ? 2 * (HALF + BARS + GAP) : BARS + GAP) + APART;
   };
-  return READ[scene.sequence.kind] + scene.columns.slice(1).reduce((sum, column) => sum + own(column), 0);
+  return READ[scene.sequence.kind] + FIRST + scene.columns.slice(1).reduce((sum, column) => sum + own(column), 0);
 }
 
 const heightOf = column => (column.shape.length === 2 ? THIN : CELLS);
 
 function plain(column, scene, y) {
   const height = heightOf(column), form = column.shape.length === 2 ? "steps" : "units";
-  return { form, station: y + height / 2, top: y, bottom: y + height, head: y, rows: column.shown.length, bands: [{ half: 0, gate: null, y, height }], bars: [] };
+  return { form, station: y + height / 2, top: y, bottom: y + height, head: y, rows: widthOf(scene, scene.columns.indexOf(column)), bands: [{ half: 0, gate: null, y, height }], bars: [] };
 }
 
 function layer(column, most, top, tall) {

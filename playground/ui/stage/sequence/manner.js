@@ -1,7 +1,7 @@
 // How text is written: temperature, the most characters drawn from, characters a second.
 
 export class Manner {
-  temperature = 0.8; topK = 0; rate = 12;
+  temperature = 1; topK = 0; rate = 20;
   #changed; #adopted = false;
 
   /** `changed()` is called when a person has changed it. */
@@ -15,15 +15,15 @@ export class Manner {
     this.#changed();
   }
 
-  /** Takes over what the run writes with, as after a reload, before anybody has changed it here. */
+  /** Takes over what the run writes with, before anybody has changed it here. */
   adopt(writing) {
-    if (this.#adopted || !writing?.on) return;
+    if (this.#adopted || !writing) return;
     this.#adopted = true;
     [this.temperature, this.topK, this.rate] = [writing.temperature, writing.top_k, writing.rate];
   }
 
   /** As the run is told. */
-  told(prompt) {
-    return { on: true, prompt, temperature: this.temperature, top_k: this.topK, rate: this.rate };
+  get told() {
+    return { temperature: this.temperature, top_k: this.topK, rate: this.rate };
   }
 }

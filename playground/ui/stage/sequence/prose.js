@@ -3,7 +3,7 @@
 /**
  * Breaks a text at blanks so that no line is wider than `width`; a word that is too long is broken anywhere.
  * @param {(character: string) => number} measure its width
- * @returns {{character, x, line, width}[]} by character; a new line begins after "\n".
+ * @returns {{character, x, line, width}[]} by character
  */
 export function flow(characters, measure, width) {
   const placed = [];
@@ -19,7 +19,6 @@ export function flow(characters, measure, width) {
     if (x + own > width && character !== " ") wrap(from > 0 && placed[from]?.x > 0 ? from : k);
     placed.push({ character, x, line, width: own });
     x += own;
-    if (character === "\n") [x, line] = [0, line + 1];
     if (character === " " || character === "\n") from = k + 1;
   });
   return placed;

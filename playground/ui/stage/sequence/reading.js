@@ -27,7 +27,7 @@ export class Reading {
     const { context, width, height } = this.#room;
     blank(context, width, height);
     context.fillStyle = theme.line;
-    context.fillRect(0, height - 5, width, 1);
+    context.fillRect(0, height - 1, width, 1);
     const symbols = readSymbols(this.#store);
     if (symbols) this.#symbols(context, symbols, at);
     else if (this.#store.scene.sequence.kind === "series") this.#curve(context, height, at);
@@ -45,7 +45,7 @@ export class Reading {
   #curve(context, height, at) {
     const layout = this.#layout, values = windowOf(this.#store);
     if (!values) return;
-    const low = Math.min(...values), high = Math.max(...values), y = v => mix(height - 5 - CURVE[1], CURVE[0], (v - low) / (high - low || 1));
+    const low = Math.min(...values), high = Math.max(...values), y = v => mix(height - CURVE[1], CURVE[0], (v - low) / (high - low || 1));
     const x = t => xOf(layout, t) + layout.step / 2;
     context.beginPath();
     values.forEach((v, t) => (t ? context.lineTo(x(t), y(v)) : context.moveTo(x(t), y(v))));

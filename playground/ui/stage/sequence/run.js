@@ -1,5 +1,5 @@
 // Slow motion on the unrolled network: the playhead from layer to layer on the rail, and through time within a layer.
-import { blank } from "../canvas.js";
+import { blank, frame } from "../canvas.js";
 import { theme } from "../theme.js";
 import { hue } from "../network/rail.js";
 import { bidirectional, RAIL, xOf } from "./layout.js";
@@ -34,6 +34,16 @@ export function drawRun(context, scene, layout, run) {
     line(context, tail, y, head, y, colour, run.backward ? 3.4 : 2.6, run.backward ? PEARL : []);
     disc(context, head, y, 3.4, colour);
   }
+}
+
+/** The update: an outline of ink around all that a layer with weights shows, there and gone. */
+export function drawUpdate(context, scene, layout, clock) {
+  context.globalAlpha = 0.8 * Math.sin(Math.PI * clock);
+  layout.columns.forEach(({ bands, form }, c) => {
+    if (form === "read" || !scene.columns[c].parameters) return;
+    for (const { y, height } of bands) frame(context, layout.left - 1.5, y - 1.5, layout.step * layout.steps + 2, height + 3, 3, theme.ink, 1.4);
+  });
+  context.globalAlpha = 1;
 }
 
 function line(context, ax, ay, bx, by, colour, width, dash = []) {

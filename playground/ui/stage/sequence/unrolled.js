@@ -8,7 +8,7 @@ import { createAttention } from "./attention.js";
 import { Bands } from "./bands.js";
 import { createHeads } from "./heads.js";
 import { place, xOf } from "./layout.js";
-import { drawRail, drawRun } from "./run.js";
+import { drawRail, drawRun, drawUpdate } from "./run.js";
 import { Reading } from "./reading.js";
 import { running, stepAtHand, unitAtHand } from "./values.js";
 
@@ -33,6 +33,7 @@ export function createUnrolled(host, store, send) {
     for (const [name, size] of [["high", layout.height], ["read", layout.reading], ["left", layout.left]]) ground.style.setProperty(`--${name}`, `${size}px`);
     setText(corner, READ[store.scene.sequence.kind]);
     host.classList.toggle("panned", layout.width > pan.clientWidth);
+    host.classList.toggle("narrow", layout.narrow);
     context = fit(canvas, true).context;
     railing = fit(rail, true).context;
     calm = still();
@@ -50,7 +51,8 @@ export function createUnrolled(host, store, send) {
     follow();
     cards.draw();
     const run = running(store, calm), at = stepAtHand(store, calm), fresh = bands.update(run), moved = at !== shown.at;
-    if (due || fresh || moved || store.slow || changed.frame && store.fresh.size) paint(run, at);
+    if (due || fresh || moved || store.slow || (changed.frame && store.fresh.size)) paint(run, at);
+    if (due || moved || changed.words) heads.tell(bands, at);
     if (due || moved || changed.words) reading.draw(at);
     if (store.frame.writing?.on && moved) keep(at);
     shown = { at };
@@ -88,6 +90,7 @@ export function createUnrolled(host, store, send) {
     for (let c = 1; c < layout.columns.length; c++) bands.paint(context, c, run);
     drawUnit();
     if (run) drawRun(context, store.scene, layout, run);
+    if (store.stage?.segment === "update") drawUpdate(context, store.scene, layout, store.stageClock);
     drawFrame(at);
   }
 

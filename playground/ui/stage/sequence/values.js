@@ -8,8 +8,21 @@ const way = half => (half ? "backward/" : "");
 /** A gate or state of column c, (steps, shown). */
 export const statesOf = (store, c, gate, half = 0) => store.arrays.get(`${source(store)}/states/${c}/${way(half)}${gate}`);
 
-/** What a column that is not recurrent makes of it: (steps, shown) or (shown,). */
-export const outputsOf = (store, c) => store.arrays.get(`${source(store)}/outputs/${c}`);
+/**
+ * What a column that is not recurrent makes of it: (steps, shown) or (shown,). Of the head it is what a person reads: probabilities, and where
+ * each step is answered how likely its three likeliest symbols are (steps, 3).
+ */
+export function outputsOf(store, c) {
+  const { scene, arrays } = store, head = c === scene.columns.length - 1 && scene.task === "classification";
+  if (head && !told(store)) return undefined;
+  if (head && scene.sequence.each_step) return arrays.get(`${source(store)}/chances`);
+  return arrays.get(head && store.slow ? "slow/probabilities" : `${source(store)}/outputs/${c}`);
+}
+
+/** Whether the head has said something: in slow motion once the pass has come there. What it said before that is of another sequence. */
+export function told({ slow, scene }) {
+  return !slow || slow.stages.some(({ segment, column }, k) => k <= slow.index && segment === "forward" && column === scene.columns.length - 1);
+}
 
 /** What a column shows in a band. */
 export const bandOf = (store, c, { gate, half }) => (gate ? statesOf(store, c, gate, half) : outputsOf(store, c));

@@ -14,7 +14,7 @@ const SIZE = 15.5, LINE = 23, BLINK_MS = 530, TYPED_MS = 90;
 const STRONG = [0.34, 0.55];
 
 export class Writing {
-  #store; #send; #manner; #host; #canvas; #field; #room = null; #placed = []; #trail = new Trail(); #stale = true; #blink = false; #pointed = null; #timer = 0; #drawn = "";
+  #store; #send; #manner; #host; #canvas; #field; #room = null; #placed = []; #trail = new Trail(); #stale = true; #blink = false; #pointed = null; #timer = 0; #drawn = ""; #typed = false;
 
   constructor(root, store, send, manner) {
     [this.#store, this.#send, this.#manner] = [store, send, manner];
@@ -34,10 +34,11 @@ export class Writing {
     this.#host.addEventListener("click", event => {
       const act = event.target.closest("[data-act]")?.dataset.act;
       if (act === "write") this.#write(!this.#store.frame.writing?.on);
-      if (act === "one") this.#send({ do: "touch", what: "step", value: this.#manner.told(this.#prompt) });
+      if (act === "one") this.#send({ do: "touch", what: "step", value: null });
     });
     this.#host.querySelector("[name=row]").addEventListener("change", ({ target }) => {
       this.#field.value = "";
+      this.#typed = false;
       if (target.value !== "") this.#send({ do: "touch", what: "row", value: Number(target.value) });
     });
     this.#host.querySelector("[name=rate]").addEventListener("input", ({ target }) => this.#manner.set({ rate: Number(target.value) }));
@@ -46,26 +47,28 @@ export class Writing {
     this.#canvas.addEventListener("pointerleave", event => event.pointerType === "mouse" && this.#point(-1, -1));
   }
 
-  /** What writing goes on from: one's own text, or what is looked at. */
+  /** What writing begins anew after: one's own text, or what is looked at; nothing where it goes on after what it has written. */
   get #prompt() {
     const { writing, sequence } = this.#store.frame;
-    return this.#field.value || (writing ? writing.prompt : sequence?.text) || "";
+    return this.#typed ? this.#field.value : goesOn(sequence?.text ?? "", writing) ? "" : sequence?.text ?? "";
   }
 
   #type() {
     const typed = [...this.#field.value].slice(-this.#store.scene.sequence.steps).join("");
+    this.#typed = typed !== "";
     if (typed) this.#send({ do: "touch", what: "type", value: typed });
   }
 
   #write(on) {
     clearTimeout(this.#timer);
-    this.#send({ do: "touch", what: "write", value: on ? this.#manner.told(this.#prompt) : { on: false } });
+    const prompt = on ? this.#prompt : "";
+    this.#send({ do: "touch", what: "write", value: { on, ...this.#manner.told, ...(prompt && { prompt }) } });
+    this.#typed = false;
   }
 
-  /** Temperature, top-k or speed have changed: while it writes, it writes on so. */
+  /** Temperature, top-k or speed have changed. */
   remanner() {
-    const { writing } = this.#store.frame;
-    if (writing?.on) this.#send({ do: "touch", what: "write", value: this.#manner.told(writing.prompt) });
+    this.#send({ do: "touch", what: "write", value: { on: this.#store.frame.writing?.on === true, ...this.#manner.told } });
     this.#stale = true;
   }
 
@@ -109,20 +112,20 @@ export class Writing {
     setText(this.#host.querySelector(".rate b"), `${this.#manner.rate}/s`);
     const rate = this.#host.querySelector("[name=rate]"), known = (this.#store.scene.samples ?? []).some(sample => sample.row === read);
     if (Number(rate.value) !== this.#manner.rate) rate.value = this.#manner.rate;
-    const chosen = !writing && known ? String(read) : "";
+    const chosen = known ? String(read) : "";
     if (row.value !== chosen && row.getRootNode().activeElement !== row) row.value = chosen;
   }
 
   /** The characters to show: what is looked at, or the prompt and what came after. */
   #characters() {
     const { frame, slow } = this.#store;
-    return frame.writing && !slow ? [...(frame.writing.prompt + frame.writing.text)] : (readSymbols(this.#store) ?? []);
+    return slow ? readSymbols(this.#store) ?? [] : [...shownText(frame.sequence?.text ?? "", frame.writing)];
   }
 
   #paint(unit) {
     const { context, width, height } = this.#room, store = this.#store, characters = this.#characters(), lines = Math.max(1, Math.floor(height / LINE));
     context.font = font(SIZE);
-    const widths = new Map(), measure = c => widths.get(c) ?? (widths.set(c, context.measureText(c === "\n" ? " " : c).width), widths.get(c));
+    const widths = new Map(), measure = c => widths.get(c) ?? (widths.set(c, context.measureText(shown(c)).width), widths.get(c));
     this.#placed = tail(flow(characters, measure, width - 4), lines);
     const first = characters.length - lengthOf(store), at = stepAtHand(store, still()), values = this.#shades(unit, characters, first);
     blank(context, width, height);
@@ -130,7 +133,7 @@ export class Writing {
     for (const { character, x, line, width: own, index } of this.#placed) {
       const here = index - first === at;
       if (here) underline(context, x, line * LINE + LINE - 3, own, theme.ink);
-      text(context, character === "\n" ? "" : character, x, line * LINE + 16, { size: SIZE, weight: here ? 600 : 400, fill: theme.ink });
+      text(context, shown(character), x, line * LINE + 16, { size: SIZE, weight: here ? 600 : 400, fill: character === "\n" ? theme.ink3 : theme.ink });
     }
     this.#caret(context);
     this.#label(unit, characters);
@@ -141,7 +144,7 @@ export class Writing {
     if (!unit) return () => NaN;
     const store = this.#store, column = store.scene.columns[unit.column], state = telling(column);
     const seen = t => valueAt(store, unit.column, state, unit.half, unit.unit, t) ?? NaN;
-    if (store.frame.writing && !store.slow) this.#trail.note(store, unit, characters.join(""), state);
+    if (store.frame.writing?.text && !store.slow) this.#trail.note(store, unit, characters.join(""), state);
     return index => (index >= first ? seen(index - first) : this.#trail.value(characters.length - 1 - index, unit));
   }
 
@@ -186,6 +189,20 @@ export class Writing {
   destroy() {
     clearTimeout(this.#timer);
   }
+}
+
+/** Lines of the text are no lines here, where there is room for few. */
+const shown = character => (character === "\n" ? "↵" : character);
+
+/** Whether what is looked at is the end of what was written. */
+export function goesOn(read, writing) {
+  return Boolean(writing?.text) && (read.endsWith(writing.text) || writing.text.endsWith(read) || (writing.prompt + writing.text).endsWith(read));
+}
+
+/** What is looked at, with what was written before it. */
+export function shownText(read, writing) {
+  const whole = goesOn(read, writing) ? writing.prompt + writing.text : "";
+  return whole.length > read.length && whole.endsWith(read) ? whole : read;
 }
 
 function underline(context, x, y, width, colour) {
