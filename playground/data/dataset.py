@@ -106,6 +106,11 @@ class DataSet:
         return self.task == "classification" and self.y.shape[1] > 1
 
     @property
+    def foretold(self) -> bool:
+        """Whether the answers stand in the row itself, further on: then no step may know of later ones."""
+        return self.windows is not None and self.windows.lead < self.shape[0]
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
         rows = (self.raw, self.y) if self.windows is None else (self.windows.series,)
