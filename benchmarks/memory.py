@@ -26,7 +26,7 @@ CHARACTERS = 32 * 64  # in a step
 LOOK = 25  # steps between two looks at the test part
 
 # Of each network its layer, learning rate, and the seconds it may take. What the gates say of the letters between must stay small until
-# the first one is known: with recurrent weights of gain 0.5, or twice the rate, two seeds of five forget and never come back.
+# the first one is known: with recurrent weights of gain 0.5, or twice the rate, some seeds forget and never come back.
 WEAK = {"kind": "orthogonal", "gain": 0.2}
 REMEMBERING: dict[str, tuple[dict[str, Any], float, float | None]] = {
     "LSTM 32, forget bias 5": ({"kind": "lstm", "hidden": 32, "forget_bias": 5, "recurrent_initializer": WEAK}, 0.01, 3.0),

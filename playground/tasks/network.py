@@ -13,6 +13,7 @@ from playground.initializers import Glorot, Zeros
 from playground.layers import Layer, name_layers, stack, walk
 from playground.layers.attention import projection
 from playground.layers.dense import Dense
+from playground.layers.embedding import Embedding
 from playground.losses import Loss, usual_loss
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     target = graph.input("target", (dataset.y.shape[1],))
     loss = loss_of(experiment, dataset)
     units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
-    check_ahead(experiment, dataset)
+    check_layers(experiment, dataset)
     hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
     with graph.scope("head"):
         logits = graph.alias(head(graph, hidden, units, dataset), "output")
@@ -90,9 +91,14 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
 
 
-def check_ahead(experiment: Experiment, dataset: DataSet) -> None:
-    """Raises ShapeError when a layer would read the answers off the row."""
+def check_layers(experiment: Experiment, dataset: DataSet) -> None:
+    """Raises ShapeError when a layer would read the answers off the row, or take different symbols for one."""
     for layer in walk(experiment.layers):
+        if isinstance(layer, Embedding) and layer.entries < dataset.symbols:
+            raise ShapeError(
+                f"Embedding has {layer.entries:,} entries, and there are {dataset.symbols:,} symbols. "
+                f"Give it at least {dataset.symbols:,} entries."
+            )
         if dataset.foretold and (advice := layer.ahead()):
             raise ShapeError(f"{layer.title} looks ahead, and there stands what each step is to tell. {advice}")
 
