@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from playground.data import AnyData, DataSet, load
 from playground.layers import AnyLayer, few_enough
+from playground.layers.embedding import Embedding
 from playground.losses import AnyLoss
 from playground.optimizers import Adam, AnyOptimizer
 from playground.record import Record
@@ -45,7 +46,10 @@ class Experiment(Record):
         return load(self.data)
 
     def on(self, data: Any) -> Experiment:
-        """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own."""
+        """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own.
+
+        An embedding in front gets entries for all symbols.
+        """
         moved = self.replace(data=data)
         dataset = moved.dataset()
         names = {column.name for column in dataset.columns}
@@ -56,6 +60,9 @@ class Experiment(Record):
             changes["loss"] = None
         if self.view.axes is not None and not set(self.view.axes) <= names:
             changes["view"] = View()
+        first = self.layers[0] if self.layers else None
+        if isinstance(first, Embedding) and first.entries < dataset.symbols:
+            changes["layers"] = (first.model_copy(update={"entries": dataset.symbols}), *self.layers[1:])
         return moved.replace(**changes)
 
     def replace(self, **changes: Any) -> Experiment:

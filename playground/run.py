@@ -16,6 +16,7 @@ from playground.data import Picture, picture
 from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
+from playground.losses import MSE
 from playground.saving import dump, fill, parse
 from playground.tasks.looking import first_look
 from playground.tasks.network import Network, loss_of
@@ -188,6 +189,8 @@ class Run(Machine):
     def evaluate(self) -> dict[str, float]:
         """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
 
+        "test/error" is the root mean square error of forecasts as a share of persistence's, which says the last value again.
+
         Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
         """
         if self._scores[0] != self.steps:
@@ -215,6 +218,8 @@ class Run(Machine):
             scores[f"{split}/accuracy"] = float(hits)
         if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
             scores[f"{split}/bits"] = float(loss) / math.log(2)
+        if split == "test" and self.dataset.baseline and isinstance(loss_of(self.experiment, self.dataset), MSE):
+            scores["test/error"] = math.sqrt(loss) * self.dataset.target_scale / self.dataset.baseline
         terms = zip(self.network.terms, self.view("evaluate/terms") / rows, strict=True)
         return scores | {f"{split}/{name}": float(term) for name, term in terms}
 

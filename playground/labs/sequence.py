@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.data import DataSet
+from playground.data.series import Series
 from playground.labs import Lab
 from playground.labs.cells import cells_of, halves
 from playground.labs.forecast import Forecast
@@ -32,6 +33,7 @@ class SequenceLab(Lab):
     title = "Sequence"
     place = 3
     groups = ("sequence",)
+    on_stage = ("own_series", "own_text")
     presets = PRESETS
 
     def __init__(self, run: Run) -> None:
@@ -55,7 +57,7 @@ class SequenceLab(Lab):
 
     def scene(self, revision: int) -> tuple[Scene, Arrays]:
         """The network's columns, what a sequence is, and some to choose from."""
-        dataset = self.run.dataset
+        dataset, data = self.run.dataset, self.run.experiment.data
         common, _ = super().scene(revision)
         sequence = {
             "kind": self.kind,
@@ -64,7 +66,7 @@ class SequenceLab(Lab):
             "window": dataset.shape[0],
             "ahead": dataset.windows.lead - dataset.shape[0] + 1 if dataset.windows is not None and self.kind == "series" else 1,
             "baseline": dataset.baseline,
-            "unit": {"text": "character", "symbols": "symbol"}.get(self.kind, dataset.targets[0]),
+            "unit": data.value() if isinstance(data, Series) else "character" if self.kind == "text" else "symbol",
             "each_step": dataset.each_step,
         }
         rows = samples(dataset)

@@ -27,8 +27,8 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "After 60 letters it is to name the first: watch the forget gates. Which cells keep it to the end, and since which step?",
         {
             "data": "remember",
-            "layers": [recurrent("lstm", 32, forget_bias=5, recurrent_initializer={"kind": "orthogonal", "gain": 0.3})],
-            "optimizer": adam(0.02),
+            "layers": [recurrent("lstm", 32, forget_bias=5, recurrent_initializer={"kind": "orthogonal", "gain": 0.2})],
+            "optimizer": adam(0.01),
             "training": {"batch_size": 32},
         },
     ),

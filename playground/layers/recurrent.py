@@ -137,6 +137,10 @@ class Recurrent(Layer):
         weight = graph.parameter("weight", (x.shape[1], width), self.initializer)
         return weight, graph.parameter("recurrent_weight", (self.hidden, width), self.recurrent_initializer)
 
+    def ahead(self) -> str:
+        """Backward it reads from the end."""
+        return "Switch Backward off." if self.reverse else ""
+
     def note(self) -> str:
         """Its kind and size."""
         return f"{self.title.lower()} {self.hidden}"

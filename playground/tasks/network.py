@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from playground.data import DataError, DataSet
 from playground.engine.graph import Graph, ShapeError, Tensor, mean
 from playground.initializers import Glorot, Zeros
-from playground.layers import Layer, name_layers, stack
+from playground.layers import Layer, name_layers, stack, walk
 from playground.layers.attention import projection
 from playground.layers.dense import Dense
+from playground.layers.embedding import Embedding
 from playground.losses import Loss, usual_loss
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
 def build(experiment: Experiment, dataset: DataSet) -> Network:
     """Write the network down. What has a shape comes to the layers in it. The head lays flat what comes to it, or answers step by step.
 
-    Raises ShapeError where layers do not fit, DataError when a picture or sequence is to be fed in part.
+    Raises ShapeError where layers do not fit or see answers, DataError when a picture or sequence is to be fed in part.
     """
     graph = Graph()
     names = dataset.chosen(experiment.features)
@@ -74,6 +75,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     target = graph.input("target", (dataset.y.shape[1],))
     loss = loss_of(experiment, dataset)
     units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
+    check_layers(experiment, dataset)
     hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
     with graph.scope("head"):
         logits = graph.alias(head(graph, hidden, units, dataset), "output")
@@ -87,6 +89,18 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
+
+
+def check_layers(experiment: Experiment, dataset: DataSet) -> None:
+    """Raises ShapeError when a layer would read the answers off the row, or take different symbols for one."""
+    for layer in walk(experiment.layers):
+        if isinstance(layer, Embedding) and layer.entries < dataset.symbols:
+            raise ShapeError(
+                f"Embedding has {layer.entries:,} entries, and there are {dataset.symbols:,} symbols. "
+                f"Give it at least {dataset.symbols:,} entries."
+            )
+        if dataset.foretold and (advice := layer.ahead()):
+            raise ShapeError(f"{layer.title} looks ahead, and there stands what each step is to tell. {advice}")
 
 
 def head(graph: Graph, hidden: Tensor, units: int, dataset: DataSet) -> Tensor:
