@@ -18,7 +18,7 @@ from playground.engine.program import Cost
 from playground.experiment import Experiment
 from playground.losses import MSE
 from playground.saving import dump, fill, parse
-from playground.tasks.looking import first_look
+from playground.tasks.looking import first_row
 from playground.tasks.network import Network, loss_of
 from playground.tasks.segments import HISTORY, examples, rows_of, scored
 
@@ -56,7 +56,7 @@ class Run(Machine):
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
+        self.look_at(self.dataset.raw[[first_row(self.dataset)]] if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 

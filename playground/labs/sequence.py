@@ -12,11 +12,13 @@ from playground.data.series import Series
 from playground.labs import Lab
 from playground.labs.cells import cells_of, halves
 from playground.labs.forecast import Forecast
-from playground.labs.scenes import Scene
+from playground.labs.scenes import Scene, menu
 from playground.labs.sequence_gallery import PRESETS
 from playground.labs.views import Arrays, Slow
 from playground.labs.writer import Writer
+from playground.layers.recurrent import Recurrent
 from playground.run import Run
+from playground.tasks.looking import first_row
 from playground.tasks.writing import codes_of
 
 SAMPLES = 12  # sequences to choose from
@@ -40,10 +42,10 @@ class SequenceLab(Lab):
         super().__init__(run)
         self.kind = kind_of(run.dataset)
         self.cells = cells_of(run)
-        self.row: int | None = int(run.dataset.train[0])
+        self.row: int | None = first_row(run.dataset)
         self.read = run.dataset.shape[0]  # steps of what is looked at; a text may be shorter than the window
         self.forecast = Forecast(run) if self.kind == "series" else None
-        self.writer = Writer(run) if self.kind == "text" else None
+        self.writer = Writer(run, self.codes()) if self.kind == "text" else None
         self._gradients: tuple[int, Arrays] = (0, self._no_gradients())
         self._gradients_again = 0.0
 
@@ -72,6 +74,7 @@ class SequenceLab(Lab):
         rows = samples(dataset)
         scene = {
             "columns": [cells.scene() for cells in self.cells],
+            "layers": menu(Recurrent),
             "sequence": sequence,
             "samples": [{"row": int(row), "label": self._label(int(row))} for row in rows],
         }
@@ -111,7 +114,6 @@ class SequenceLab(Lab):
                 self.writer.write(value, self.codes(), time.monotonic())
                 self._follow_writer()
             case "step", None if self.writer is not None:
-                self.writer.look(self.codes())
                 self.writer.check()
                 self.writer.step()
                 self._follow_writer()
@@ -149,14 +151,14 @@ class SequenceLab(Lab):
         self.run.look_at(raw)
         self.row, self.read = row, self.run.dataset.shape[0]
         if self.writer is not None:
-            self.writer.look(self.codes())
+            self.writer.begin(self.codes())
 
     def _read_text(self, text: str) -> None:
         """Raises ValueError when the text is empty, longer than the window, or has a character that was not learned."""
         assert self.writer is not None
         if not 0 < len(text) <= self.run.dataset.shape[0]:
             raise ValueError(f"1 to {self.run.dataset.shape[0]} characters can be looked at, got {len(text)}. Take others.")
-        self.writer.look(codes_of(self.run.dataset, text))
+        self.writer.begin(codes_of(self.run.dataset, text))
         self._follow_writer()
 
     def _typed(self, numbers: list[Any]) -> np.ndarray:
@@ -210,8 +212,7 @@ class SequenceLab(Lab):
         last = chances[-1]
         arrays: Arrays = {"sequence/probabilities": last, f"sequence/outputs/{len(self.cells) - 1}": halves(last[: self.cells[-1].shown])}
         if run.dataset.each_step:
-            chosen = np.argsort(-chances, axis=1, kind="stable")[:, :LIKELIEST].astype(np.int32)
-            arrays |= {"sequence/chosen": chosen, "sequence/chances": halves(np.take_along_axis(chances, chosen, axis=1))}
+            arrays |= likeliest(chances, "sequence/")
         return classes[int(last.argmax())], arrays
 
     def _chances(self, logits: np.ndarray) -> np.ndarray:
@@ -260,7 +261,8 @@ class SequenceLab(Lab):
                 arrays[f"slow/gradients/{i}/{name}".rstrip("/")] = share
         if ("forward", self.cells[-1].shown_with) in done and self.kind != "series":
             logits = run.view("head/output")[sample]
-            arrays["slow/probabilities"] = self._chances(logits if run.dataset.each_step else logits[None])[-1]
+            chances = self._chances(logits if run.dataset.each_step else logits[None])
+            arrays |= {"slow/probabilities": chances[-1]} | (likeliest(chances, "slow/") if run.dataset.each_step else {})
         return arrays
 
 
@@ -271,6 +273,12 @@ def kind_of(dataset: DataSet) -> str:
     return "text" if dataset.each_step else "series"
 
 
+def likeliest(chances: np.ndarray, prefix: str) -> Arrays:
+    """The likeliest next symbols of each step, and their chances (steps, LIKELIEST)."""
+    chosen = np.argsort(-chances, axis=1, kind="stable")[:, :LIKELIEST].astype(np.int32)
+    return {f"{prefix}chosen": chosen, f"{prefix}chances": halves(np.take_along_axis(chances, chosen, axis=1))}
+
+
 def samples(dataset: DataSet) -> np.ndarray:
     """Rows to choose from, spread evenly over the test part, or over all where nothing is kept for the test."""
     rows = dataset.test if dataset.test.size else dataset.train
@@ -279,9 +287,10 @@ def samples(dataset: DataSet) -> np.ndarray:
 
 
 def series_of(dataset: DataSet) -> tuple[Arrays, Scene]:
-    """The series, evenly thinned, in the data's units; by how much, and the time of the first value that is tested."""
+    """The series, evenly thinned, in the data's units; by how much, the time of the first value that is tested, and what is 0 and 1."""
     assert dataset.windows is not None
     values = dataset.unscaled(dataset.windows.series)
     every = -(-len(values) // POINTS)
     first = int(dataset.test[0] * dataset.windows.apart + dataset.windows.lead) if dataset.test.size else None
-    return {"scene/series": values[::every].astype(np.float32)}, {"thinned": every, "values": len(values), "first_test": first}
+    more = {"thinned": every, "values": len(values), "first_test": first, "mean": dataset.target_mean, "scale": dataset.target_scale}
+    return {"scene/series": values[::every].astype(np.float32)}, more

@@ -29,25 +29,25 @@ class Manner(Record):
 class Writer:
     """Writes on and on. It draws by random numbers of its own, so it changes nothing of the run but what that looks at."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, codes: list[int]) -> None:
         self.run = run
         self.manner = Manner(on=False)
-        self.codes: list[int] = []  # the newest characters, at most a window of them
+        self.codes = codes  # the newest characters, at most a window of them
         self.text = ""
         self._rng = np.random.default_rng(run.experiment.seed)
         self._next = math.inf
 
     def write(self, told: Any, codes: list[int], now: float) -> None:
         """Begin as told, after the prompt if there is one, else after `codes`; or stop. Raises ValueError."""
-        told = {**self.manner.model_dump(), "on": True, "prompt": "", **told} if isinstance(told, dict) else told
-        manner = Manner.model_validate(told)
-        if manner.prompt:
+        manner = Manner.model_validate({**self.manner.model_dump(), "on": True, **told} if isinstance(told, dict) else told)
+        if told.get("prompt"):
             codes, self.text = codes_of(self.run.dataset, manner.prompt), ""
         self.manner, self._next = manner, now
-        self.look(codes)
+        self.codes = look_at_end(self.run, codes)
 
-    def look(self, codes: list[int]) -> None:
-        """Go on after these from now on."""
+    def begin(self, codes: list[int]) -> None:
+        """Go on after these, which take the prompt's place."""
+        self.manner, self.text = self.manner.model_copy(update={"prompt": ""}), ""
         self.codes = look_at_end(self.run, codes)
 
     def follow(self, before: Writer) -> None:
@@ -82,7 +82,7 @@ class Writer:
             return
         code = drawn(sums, self.manner.temperature, self.manner.top_k, self._rng)
         self.text = (self.text + self.run.dataset.classes[code])[-KEPT:]
-        self.look([*read, code])
+        self.codes = look_at_end(self.run, [*read, code])
 
     def facts(self) -> dict[str, Any]:
         """As the stage reads it."""

@@ -143,7 +143,7 @@ class Recurrent(Layer):
 
     def note(self) -> str:
         """Its kind and size."""
-        return f"{self.title.lower()} {self.hidden}"
+        return f"{self.title} {self.hidden}"
 
 
 AnyRecurrent = Annotated[Recurrent, Choice(Recurrent)]

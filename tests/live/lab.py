@@ -59,7 +59,7 @@ class WeightsLab:
         self.touched = (what, value)
 
     def follow(self, before: Any) -> None:
-        pass
+        self.before = before
 
     def due(self) -> float:
         return NEVER

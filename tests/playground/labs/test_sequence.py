@@ -249,6 +249,10 @@ def test_what_comes_next_in_a_text() -> None:
     np.testing.assert_array_equal(arrays["sequence/chosen"], np.argsort(-chances, axis=1)[:, :LIKELIEST])
     np.testing.assert_allclose(arrays["sequence/chances"], -np.sort(-chances, axis=1)[:, :LIKELIEST], rtol=1e-3, atol=1e-4)
     assert arrays["sequence/outputs/1"].shape == (16, 4)
+    slow = lab.frame(slow=Motion(len(lab.run.stages) - 1, sample=1))[1]
+    for name in ("chosen", "chances"):
+        assert slow[f"slow/{name}"].shape == (16, LIKELIEST)
+    np.testing.assert_array_equal(slow["slow/input"], lab.run.view("input")[1])
     lab.touch("type", "the ")
     facts, arrays = lab.frame()
     assert facts["sequence"]["text"] == "the "
@@ -292,6 +296,11 @@ def test_text_is_written_character_by_character_from_the_newest() -> None:
     lab.touch("type", "on the ma")
     lab.touch("step", None)
     assert lab.frame()[0]["sequence"]["text"] == "on the mat"
+    assert (lab.frame()[0]["writing"]["prompt"], lab.frame()[0]["writing"]["text"]) == ("", "t")
+    lab.touch("row", 2)
+    lab.touch("write", {"temperature": 2})
+    assert lab.frame()[0]["writing"]["text"] == ""
+    assert lab.frame()[0]["sequence"]["row"] is None
 
 
 def test_a_slow_machine_writes_what_it_can() -> None:
@@ -365,7 +374,7 @@ def test_another_run_on_the_same_data_is_looked_at_and_written_on_in_the_same_wa
     assert other.due() == lab.due()
     apart = lab_of(SERIES, [recurrent("gru")])
     apart.follow(lab)
-    assert apart.frame()[0]["sequence"]["row"] == 0
+    assert apart.frame()[0]["sequence"]["row"] == apart.run.dataset.test[0]
 
 
 def test_every_recurrent_layer_names_its_gates(lab: SequenceLab) -> None:
