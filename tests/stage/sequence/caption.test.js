@@ -11,10 +11,15 @@ const at = (store, index, step) => {
   return [bare(sentence), bare(formula)];
 };
 const codes = Object.assign(Int32Array.of(0, 1, 2, 0), { shape: [4] });
-const following = (more = {}) => storeOf({
+const following = () => storeOf({
   frame: { slow: { ...slow } },
-  arrays: { ...statesOf(LSTM, "slow/states/1/"), "slow/input": codes, "slow/probabilities": shaped([0.25, 0.5, 0.25], [3]), "slow/gradients/1": shaped([0.5, 0, 0.25, 0, 0.02, 0, 0.01, 0], [4, 2]), ...more },
+  arrays: {
+    ...statesOf(LSTM, "slow/states/1/"), "slow/input": codes, "slow/probabilities": shaped([0.25, 0.5, 0.25], [3]),
+    "slow/gradients/1": shaped([0.5, 0, 0.25, 0, 0.02, 0, 0.01, 0], [4, 2]),
+  },
 });
+const of = (kind, states) =>
+  storeOf({ scene: sceneOf([layer(kind, 2)]), frame: { slow: { ...slow } }, arrays: statesOf(states, "slow/states/1/") });
 
 test("outside of slow motion there is nothing to say", () => assert.equal(caption(storeOf()), null));
 
@@ -25,9 +30,9 @@ test("an LSTM's equations with the numbers of the unit and step at hand", () => 
 });
 
 test("a GRU's, a simple network's", () => {
-  const gru = storeOf({ scene: sceneOf([layer("gru", 2)]), frame: { slow: { ...slow } }, arrays: statesOf({ reset: [1, 1, 1, 1], update: [0.5, 0.75, 0, 0], candidate: [0.5, -0.5, 0, 0], hidden: [0.25, 0.0625, 0, 0] }, "slow/states/1/") });
+  const gru = of("gru", { reset: [1, 1, 1, 1], update: [0.5, 0.75, 0, 0], candidate: [0.5, -0.5, 0, 0], hidden: [0.25, 0.0625, 0, 0] });
   assert.match(at(gru, 0, 1)[1], /=0.25·−0.50\+0.75·0.25=0.06$/);
-  const rnn = storeOf({ scene: sceneOf([layer("simple_rnn", 2)]), frame: { slow: { ...slow } }, arrays: statesOf({ hidden: [0.5, 0, 0, 0] }, "slow/states/1/") });
+  const rnn = of("simple_rnn", { hidden: [0.5, 0, 0, 0] });
   assert.match(at(rnn, 0, 0)[1], /=tanh\(0.55\)=0.50$/);
 });
 

@@ -6,7 +6,8 @@ import { layer, sceneOf, seriesOf, textOf } from "./scenes.js";
 
 test("gates of the forward half come first, and each knows its half", () => {
   const found = gatesOf(layer("gru", 2, 0, true));
-  assert.deepEqual(found.map(({ half, gate }) => `${half} ${gate}`), ["reset", "update", "candidate", "hidden"].flatMap(name => [`0 ${name}`]).concat(["1 reset", "1 update", "1 candidate", "1 hidden"]));
+  const names = ["reset", "update", "candidate", "hidden"];
+  assert.deepEqual(found.map(({ half, gate }) => [half, gate]), [...names.map(name => [0, name]), ...names.map(name => [1, name])]);
   assert.equal(found[0].name, "Reset");
 });
 

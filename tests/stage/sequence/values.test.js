@@ -76,9 +76,9 @@ test("what the head said of another sequence is not shown in slow motion", () =>
 
 test("a gradient's size by step", () => {
   assert.deepEqual([...norms([3, 4, 0, 1], 2)], [5, 1]);
-  const store = storeOf({ frame: { slow: { ...slow } }, arrays: { "slow/gradients/1": shaped([3, 4, 0, 0, 0, 0, 0, 1], [4, 2]), "sequence/gradient/1": shaped([1, 2, 3, 4], [4]) } });
-  assert.deepEqual([...gradientOf(store, 1)], [5, 0, 0, 1]);
-  assert.deepEqual([...gradientOf(storeOf({ arrays: { "sequence/gradient/1": shaped([1, 2, 3, 4], [4]) } }), 1)], [1, 2, 3, 4]);
+  const arrays = { "slow/gradients/1": shaped([3, 4, 0, 0, 0, 0, 0, 1], [4, 2]), "sequence/gradient/1": shaped([1, 2, 3, 4], [4]) };
+  assert.deepEqual([...gradientOf(storeOf({ frame: { slow: { ...slow } }, arrays }), 1)], [5, 0, 0, 1]);
+  assert.deepEqual([...gradientOf(storeOf({ arrays }), 1)], [1, 2, 3, 4]);
 });
 
 test("the unit at hand is a recurrent one, in slow motion of the layer that runs", () => {

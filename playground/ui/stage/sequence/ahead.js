@@ -3,7 +3,7 @@ import { blank, fit, mix, text } from "../canvas.js";
 import { setAttribute, setText } from "../dom.js";
 import { number } from "../format.js";
 import { theme } from "../theme.js";
-import { dot } from "./forecast.js";
+import { dot, nameAll } from "./forecast.js";
 import { windowOf } from "./reading.js";
 
 const TOP = 16, BOTTOM = 22, RIGHT = 78;
@@ -42,10 +42,11 @@ export class Ahead {
   }
 
   #paint() {
-    const { context, width, height } = this.#room, store = this.#store, values = windowOf(store), { ahead } = store.scene.sequence, { answer, target } = said(store);
+    const { context, width, height } = this.#room, store = this.#store, values = windowOf(store), { answer, target } = said(store);
     blank(context, width, height);
     if (!values) return;
-    const all = [...values, answer, target].filter(Number.isFinite), low = Math.min(...all), high = Math.max(...all), last = values.length - 1, end = last + ahead;
+    const all = [...values, answer, target].filter(Number.isFinite), low = Math.min(...all), high = Math.max(...all);
+    const { ahead } = store.scene.sequence, last = values.length - 1, end = last + ahead;
     const x = t => mix(4, width - RIGHT, t / end), y = v => mix(height - BOTTOM, TOP, (v - low) / (high - low || 1));
     context.setLineDash([3, 3]);
     line(context, [[x(last), y(values[last])], [x(end), y(values[last])]], theme.line2, 1.2);
@@ -62,13 +63,13 @@ export class Ahead {
 
   /** The answer filled, what came hollow, what persistence says small; their names beside them, apart. */
   #marks(context, x, y, { answer, target, persisted }, height) {
-    const named = [[persisted, "last value", theme.ink3, 400], [target, `came ${number(target)}`, theme.ink2, 400], [answer, `says ${number(answer)}`, theme.ink, 600]].filter(([v]) => Number.isFinite(v));
-    for (const [v, , fill] of named) dot(context, x, y(v), v === answer ? 5 : 4, fill);
+    const all = [
+      { value: persisted, name: "last value", fill: theme.ink3 }, { value: target, name: `came ${number(target)}`, fill: theme.ink2 },
+      { value: answer, name: `says ${number(answer)}`, fill: theme.ink, weight: 600 },
+    ], named = all.filter(({ value }) => Number.isFinite(value));
+    for (const { value, fill } of named) dot(context, x, y(value), value === answer ? 5 : 4, fill);
     if (Number.isFinite(target)) dot(context, x, y(target), 2.2, theme.paper);
-    const placed = named.map(([v, name, fill, weight]) => ({ name, fill, weight, y: y(v) })).sort((a, b) => a.y - b.y);
-    for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 15);
-    const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (height - BOTTOM + 4));
-    for (const { name, fill, weight, y: middle } of placed) text(context, name, x + 10, middle - over + 4, { size: 12.5, fill, weight });
+    nameAll(context, named.map(it => ({ ...it, y: y(it.value) })), x + 10, TOP, height - BOTTOM);
   }
 }
 

@@ -68,7 +68,7 @@ export class Bars {
     const [heat, most] = ["temperature", "top-k"].map(name => this.#host.querySelector(`[name=${name}]`));
     if (Number(heat.value) !== temperature) heat.value = temperature;
     setText(this.#host.querySelector(".heat b"), number(temperature, 1));
-    if (Number(most.value) !== topK || most.value === "") most.value = topK;
+    if (Number(most.value) !== topK) most.value = topK || "";
   }
 
   /** Bars follow by a share of the way; true while there is something to draw. */

@@ -38,7 +38,8 @@ function forward(store, c) {
 
 const FORWARD = {
   lstm({ f, i, o, g, c, h, before: last }) {
-    const cell = equal(`c${t}`, `${times("f", `c${before}`)}${op("+")}${times("i", "g")}`, `${times(plain(f), signed(last))}${op("+")}${times(plain(i), signed(g))}`, signed(c));
+    const rule = `${times("f", `c${before}`)}${op("+")}${times("i", "g")}`, terms = `${times(plain(f), signed(last))}${op("+")}${times(plain(i), signed(g))}`;
+    const cell = equal(`c${t}`, rule, terms, signed(c));
     return `${cell}${op(",")} ${equal(`h${t}`, times("o", `tanh c${t}`), times(plain(o), signed(Math.tanh(c))), signed(h))}`;
   },
   gru({ z, n, h, before: last }) {
@@ -91,7 +92,10 @@ function backward(store, c) {
 const BACKWARD = {
   lstm: ({ f }) => equal(`∂c${t}/∂c${before}`, "f", plain(f)),
   gru: ({ z }) => equal(`∂h${t}/∂h${before}`, `z + …`, `${plain(z)} + …`),
-  rnn: ({ h, activation }) => (activation === "relu" ? equal(`∂h${t}/∂h${before}`, h > 0 ? "U" : "<b>0</b>") : equal(`∂h${t}/∂h${before}`, times("U", `(1 − h${t}²)`), times("U", plain(1 - h * h)))),
+  rnn({ h, activation }) {
+    const slope = activation === "relu" ? [h > 0 ? "U" : "<b>0</b>"] : [times("U", `(1 − h${t}²)`), times("U", plain(1 - h * h))];
+    return equal(`∂h${t}/∂h${before}`, ...slope);
+  },
 };
 
 const RULES = { embedding: `${equal("∂L/∂E", "Σ δ at the symbol’s row")}`, dense: equal("∂L/∂w", times("δ", "a")), dropout: "0 where it was dropped" };

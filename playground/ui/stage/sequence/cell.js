@@ -55,7 +55,9 @@ export class Cell {
 /** The numbers as a sentence. */
 export function spoken(it) {
   const said = { lstm: ["before", "f", "i", "g", "o", "c", "h"], gru: ["before", "r", "z", "n", "h"], rnn: ["before", "sum", "h"] }[it.cell];
-  const names = { f: "forget", i: "input", o: "output", g: "new content", c: "cell", h: "hidden", r: "reset", z: "keep", n: "new content", sum: "sum", before: "before" };
+  const names = {
+    f: "forget", i: "input", o: "output", g: "new content", c: "cell", h: "hidden", r: "reset", z: "keep", n: "new content", sum: "sum", before: "before",
+  };
   return `${it.title}, unit ${it.number}, step ${it.step + 1}: ${said.map(name => `${names[name]} ${number(it[name])}`).join(", ")}.`;
 }
 

@@ -2,7 +2,7 @@
 import { ranked, verdict } from "../vision/bars.js";
 import { readSymbols } from "./reading.js";
 import { sign, word } from "./symbols.js";
-import { lengthOf, stepAtHand, told } from "./values.js";
+import { lengthOf, source, stepAtHand, told } from "./values.js";
 
 /** Most bars. */
 export const MOST = 8;
@@ -22,8 +22,8 @@ export function tempered(probabilities, { temperature, topK }) {
  */
 export function entriesOf(store, manner, at = stepAtHand(store)) {
   const { scene, slow } = store, { alphabet, kind } = scene.sequence, newest = lengthOf(store) - 1;
-  if (kind === "text" && !slow && at < newest) return passed(store, at);
-  const given = store.arrays.get(slow ? "slow/probabilities" : "sequence/probabilities"), names = kind === "text" ? alphabet : scene.classes;
+  const given = store.arrays.get(`${source(store)}/probabilities`), names = kind === "text" ? alphabet : scene.classes;
+  if (kind === "text" && told(store) && at < newest) return passed(store, at);
   if (!given || !told(store) || given.every(Number.isNaN)) return names.slice(0, MOST).map((name, k) => ({ key: k, name: word(name), p: 0, hit: false }));
   const p = kind === "text" && !slow ? tempered(given, manner) : given, best = p.indexOf(Math.max(...p)), right = targetOf(store) ?? best;
   return ranked(p, MOST).map(k => ({ key: k, name: word(names[k]), p: p[k], hit: k === right }));
@@ -31,7 +31,7 @@ export function entriesOf(store, manner, at = stepAtHand(store)) {
 
 /** What was held likely at a step that has passed; right was what then came. */
 function passed(store, at) {
-  const chances = store.arrays.get("sequence/chances"), chosen = store.arrays.get("sequence/chosen"), { alphabet } = store.scene.sequence;
+  const [chances, chosen] = ["chances", "chosen"].map(name => store.arrays.get(`${source(store)}/${name}`)), { alphabet } = store.scene.sequence;
   if (!chances || !chosen) return [];
   const came = readSymbols(store)?.[at + 1];
   return [0, 1, 2].map(k => {

@@ -6,7 +6,9 @@ import { number } from "../format.js";
 import { alpha, theme } from "../theme.js";
 import { compared, Course, forecastAt, heights, rowFor, rowsOf, span } from "./series.js";
 
-const TOP = 8, BOTTOM = 18, RIGHT = 74, LEFT = 30;
+const TOP = 8, BOTTOM = 18, RIGHT = 74, LEFT = 30, LINE = 15;
+/** Steps within which the pointer finds a forecast. */
+const NEAR = 12;
 
 export class Forecast {
   #store; #send; #host; #canvas; #room = null; #course = null; #span = [0, 1]; #cursor = null; #stale = true;
@@ -86,7 +88,8 @@ export class Forecast {
     this.#grid(context, low, high, x, y, height);
     const times = [];
     for (let time = Math.ceil(from); time <= Math.min(to, course.end); time += course.every) times.push(time);
-    curve(context, times.filter(time => time >= from + sequence.ahead), time => course.at(time - sequence.ahead), x, y, { colour: theme.line2, width: 1.1, dash: [3, 3] });
+    const persisting = times.filter(time => time >= from + sequence.ahead), persisted = { colour: theme.line2, width: 1.1, dash: [3, 3] };
+    curve(context, persisting, time => course.at(time - sequence.ahead), x, y, persisted);
     curve(context, times, time => course.at(time), x, y, { colour: theme.ink3, width: 1.3 });
     const answered = Array.from({ length: (forecast?.length ?? 0) / 2 }, (_, k) => forecast[2 * k]);
     curve(context, answered, (_, k) => forecast[2 * k + 1], x, y, { colour: theme.ink, width: 1.9 });
@@ -126,14 +129,12 @@ export class Forecast {
     const end = this.#span[1], { ahead } = this.#store.scene.sequence, course = this.#course;
     const named = [["came", course.at(Math.min(end, course.end)), theme.ink2, 400], ["last value", course.at(end - ahead), theme.ink3, 400]];
     if (forecast?.length && !Number.isNaN(forecast.at(-1))) named.push(["forecast", forecast.at(-1), theme.ink, 600]);
-    const placed = named.map(([name, value, fill, weight]) => ({ name, fill, weight, y: clamp(y(value), TOP + 4, height - BOTTOM) })).sort((a, b) => a.y - b.y);
-    for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 15);
-    const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (height - BOTTOM + 4));
-    for (const { name, fill, weight, y: middle } of placed) text(context, name, x(end) + 8, middle - over + 4, { size: 12.5, fill, weight });
+    nameAll(context, named.map(([name, value, fill, weight]) => ({ name, fill, weight, y: y(value) })), x(end) + 8, TOP + 4, height - BOTTOM);
   }
 
   #values(context, forecast, x, y, height) {
-    const near = forecastAt(forecast, this.#cursor), time = near && Math.abs(near.time - this.#cursor) < 12 ? near.time : this.#cursor, flip = x(time) > this.#room.width - RIGHT - 130;
+    const near = forecastAt(forecast, this.#cursor), time = near && Math.abs(near.time - this.#cursor) < NEAR ? near.time : this.#cursor;
+    const flip = x(time) > this.#room.width - RIGHT - 130;
     context.fillStyle = theme.line2;
     context.fillRect(Math.round(x(time)), TOP, 1, height - TOP - BOTTOM);
     const look = { size: 12.5, halo: true, align: flip ? "right" : "left" }, edge = x(time) + (flip ? -8 : 8), truth = this.#course.at(time);
@@ -145,9 +146,10 @@ export class Forecast {
   }
 
   #say() {
-    const error = this.#store.frame.scores?.["test/error"], { ahead } = this.#store.scene.sequence, said = error == null ? "" : `<b>${number(error)}</b> of persistence’s error: ${compared(error)}`;
-    setHtml(this.#host.querySelector(".aside"), said);
-    setAttribute(this.#canvas, "aria-label", `Forecast ${ahead} steps ahead over the test part${error == null ? "" : `, error ${number(error)} times persistence’s`}. Arrow keys look at other windows.`);
+    const error = this.#store.frame.scores?.["test/error"], { ahead } = this.#store.scene.sequence, known = error != null;
+    setHtml(this.#host.querySelector(".aside"), known ? `<b>${number(error)}</b> of persistence’s error: ${compared(error)}` : "");
+    const spoken = `Forecast ${ahead} steps ahead over the test part${known ? `, error ${number(error)} times persistence’s` : ""}.`;
+    setAttribute(this.#canvas, "aria-label", `${spoken} Arrow keys look at other windows.`);
   }
 }
 
@@ -165,6 +167,14 @@ function curve(context, times, value, x, y, { colour, width, dash = [] }) {
   context.strokeStyle = colour;
   context.stroke();
   context.setLineDash([]);
+}
+
+/** Names beside the ends of lines, {name, fill, weight, y}, moved to be apart and above `bottom`. */
+export function nameAll(context, named, x, top, bottom) {
+  const placed = named.map(it => ({ ...it, y: clamp(it.y, top, bottom) })).sort((a, b) => a.y - b.y);
+  for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + LINE);
+  const over = Math.max(0, (placed.at(-1)?.y ?? 0) - bottom - 4);
+  for (const { name, fill, weight, y } of placed) text(context, name, x, y - over + 4, { size: 12.5, fill, weight });
 }
 
 export function dot(context, x, y, radius, fill) {

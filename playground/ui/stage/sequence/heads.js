@@ -59,13 +59,13 @@ export function markup(scene, layout) {
 
 function station(scene, layout, column, c) {
   const place = layout.columns[c], labels = place.form === "recurrent" ? bandLabels(column, place, c) : "";
-  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c), title = place.form === "recurrent" ? column.title : short(column.title);
+  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c), title = place.form === "recurrent" ? column.title : short(scene, column);
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(title)}</button>${sub && `<small>${sub}</small>`}`;
   return `<div class="station ${place.form}" style="top:${place.station - 11}px">${handle(column, c)}<h2>${name}</h2></div>${labels}`;
 }
 
 /** Without its sizes, for which there is no room. */
-const short = title => title.replace(/ \d[\d ×.]*$/, "");
+const short = ({ layer_kinds: kinds }, { kind, title }) => kinds.find(known => known.kind === kind)?.title ?? title;
 
 /** What a name does not say: how many units are shown, what the rows of a head are. */
 export function subOf(scene, layout, c) {
@@ -79,7 +79,8 @@ function bandLabels(column, { bands, bars }, c) {
     <b>${escape(name)}</b><i><u>∂L∕∂</u>${escape(symbol)}<sub>t</sub></i>${height >= ROOMY ? `<span>${RANGES[range]}</span>` : ""}</div>`;
   const gradient = ({ half, y, height }) =>
     `<div class="band grad" style="top:${y}px;height:${height}px" data-bars="${c} ${half}"><b>Gradient</b><span>back in time</span></div>`;
-  const way = ({ half }) => `<div class="way" style="top:${bands.find(band => band.half === half).y - 18}px">${half ? "← backward" : "→ forward"} in time</div>`;
+  const top = half => bands.find(band => band.half === half).y - 18;
+  const way = ({ half }) => `<div class="way" style="top:${top(half)}px">${half ? "← backward" : "→ forward"} in time</div>`;
   return [...bands.map(label), ...bars.map(gradient), ...(bidirectional(column) ? bars.map(way) : [])].join("");
 }
 

@@ -11,7 +11,8 @@ export function kindsFor({ layer_kinds: kinds }) {
 
 /** The commands that put a layer of that kind before column c: a recurrent one before it hands on the whole sequence from now on. */
 export function insertions(scene, c, kind) {
-  const path = insertionPath(scene, c), before = scene.columns[c - 1], whole = scene.sequence.each_step || scene.columns.slice(c).some(({ kind }) => READERS.includes(kind));
+  const path = insertionPath(scene, c), before = scene.columns[c - 1];
+  const whole = scene.sequence.each_step || scene.columns.slice(c).some(({ kind }) => READERS.includes(kind));
   const insert = { do: "insert", path, value: made(kind, whole) };
   if (!READERS.includes(kind) || !before.path) return [insert];
   const flag = [...before.path, ...(before.kind === "bidirectional" ? ["layer"] : []), "sequence"];

@@ -8,7 +8,7 @@ const LEAST = { text: 8.4, symbols: 7.8, series: 4.5 };
 /** Height of what is read on top, and the gap below it. */
 const READ = { text: 30, symbols: 30, series: 68 }, FIRST = 10;
 /** A layer's name above its bands; rows of what is not recurrent; bars of gradients; gaps below a band and below a layer. */
-const HEAD = 24, THIN = 20, CELLS = 20, BARS = 34, GAP = 7, APART = 9, HALF = 17;
+const HEAD = 24, THIN = 20, THIN_MOST = 120, CELLS = 20, BARS = 34, GAP = 7, APART = 9, HALF = 17;
 /** Units shown of a band, the most first; the least height of one, of a unit in it, and a unit's largest. */
 const ROWS = [32, 24, 16, 12], LOW = 31, UNIT = 2.6, UNIT_MOST = 13;
 
@@ -27,14 +27,15 @@ const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 /**
  * Places a scene in a box of the given size; higher than that when the bands would be too low, wider when the steps would be too narrow.
  * @returns {{width, height, turned: true, narrow, left, step, steps, reading, columns}} `left` is where the first step begins and `step` a step's
- *   width; a column is {form, station, top, bottom, head, rows, bands, bars}: `form` "read", "recurrent", "steps" (a row for each unit) or
+ *   width; a column is {form, station, top, bottom, rows, bands, bars}: `form` "read", "recurrent", "steps" (a row for each unit) or
  *   "units" (no time left), `rows` the units shown, a band {half, gate, name, symbol, range, y, height}, bars {half, y, height}.
  */
 export function place(scene, width, height) {
-  const { kind, steps } = scene.sequence, narrow = width < NARROW, left = narrow ? GUTTER_NARROW : GUTTER, step = Math.max(LEAST[kind], (width - left - EDGE) / steps);
-  const sized = looks(scene).map(look => stand(scene, look, height));
+  const { kind, steps } = scene.sequence, narrow = width < NARROW, left = narrow ? GUTTER_NARROW : GUTTER;
+  const step = Math.max(LEAST[kind], (width - left - EDGE) / steps), sized = looks(scene).map(look => stand(scene, look, height));
   const { columns, bottom } = sized.find(it => it.fits) ?? sized.at(-1), total = left + step * steps + EDGE;
-  return { width: Math.max(width, Math.ceil(total)), height: Math.max(height, Math.ceil(bottom)), turned: true, narrow, left, step, steps, reading: READ[kind], columns };
+  const box = { width: Math.max(width, Math.ceil(total)), height: Math.max(height, Math.ceil(bottom)) };
+  return { ...box, turned: true, narrow, left, step, steps, reading: READ[kind], columns };
 }
 
 /** Numbers of units tried. */
@@ -43,14 +44,15 @@ const looks = scene => {
   return [Math.min(most, ROWS[0]), ...ROWS.slice(1).filter(rows => rows < most)];
 };
 
-/** All columns below each other, bands as high as fills the height. */
+/** All columns below each other, bands as high as fills the height; where nothing is recurrent what the others make is as high. */
 function stand(scene, rows, height) {
-  const bands = scene.columns.reduce((count, column) => count + gatesOf(column).length, 0), fixed = fixedHeight(scene);
-  const fair = bands ? (height - fixed) / bands - GAP : 0, least = Math.max(LOW, UNIT * rows), tall = clamp(fair, least, UNIT_MOST * rows);
+  const bands = scene.columns.reduce((count, column) => count + gatesOf(column).length, 0), rest = height - fixedHeight(scene);
+  const fair = bands ? rest / bands - GAP : 0, least = Math.max(LOW, UNIT * rows), tall = clamp(fair, least, UNIT_MOST * rows);
+  const thin = bands ? THIN : clamp(THIN + rest / (scene.columns.length - 1), THIN, THIN_MOST);
   let y = READ[scene.sequence.kind] + FIRST;
   const columns = scene.columns.map((column, c) => {
     if (c === 0) return { form: "read", station: (y - FIRST) / 2, top: 0, bottom: y - FIRST, rows: 0, bands: [], bars: [] };
-    const made = recurrent(column) ? layer(column, rows, y, tall) : plain(column, scene, y);
+    const made = recurrent(column) ? layer(column, rows, y, tall) : plain(column, widthOf(scene, c), y, thin);
     y = made.bottom + APART;
     return made;
   });
@@ -60,17 +62,18 @@ function stand(scene, rows, height) {
 /** What does not grow with the bands. */
 function fixedHeight(scene) {
   const own = column => {
-    if (!recurrent(column)) return heightOf(column) + APART;
+    if (!recurrent(column)) return (timed(column) ? THIN : CELLS) + APART;
     return HEAD + (bidirectional(column) ? 2 * (HALF + BARS + GAP) : BARS + GAP) + APART;
   };
   return READ[scene.sequence.kind] + FIRST + scene.columns.slice(1).reduce((sum, column) => sum + own(column), 0);
 }
 
-const heightOf = column => (column.shape.length === 2 ? THIN : CELLS);
+const timed = column => column.shape.length === 2;
 
-function plain(column, scene, y) {
-  const height = heightOf(column), form = column.shape.length === 2 ? "steps" : "units";
-  return { form, station: y + height / 2, top: y, bottom: y + height, head: y, rows: widthOf(scene, scene.columns.indexOf(column)), bands: [{ half: 0, gate: null, y, height }], bars: [] };
+function plain(column, rows, y, thin) {
+  const [form, height] = timed(column) ? ["steps", Math.min(thin, UNIT_MOST * rows)] : ["units", CELLS];
+  const bands = [{ half: 0, gate: null, y, height }];
+  return { form, station: y + Math.min(height, HEAD) / 2, top: y, bottom: y + height, rows, bands, bars: [] };
 }
 
 function layer(column, most, top, tall) {
@@ -85,7 +88,7 @@ function layer(column, most, top, tall) {
     bars.push({ half, y, height: BARS });
     y += BARS + GAP;
   }
-  return { form: "recurrent", station: top + HEAD / 2 - 1, top, bottom: y - GAP, head: top, rows, bands, bars };
+  return { form: "recurrent", station: top + HEAD / 2 - 1, top, bottom: y - GAP, rows, bands, bars };
 }
 
 /** The step at a place of the ground; null left and right of all. */

@@ -8,6 +8,12 @@ export function cellOf({ gates }) {
   return has("cell") ? "lstm" : has("update") ? "gru" : "rnn";
 }
 
+/** What equations call gates and states. */
+const LETTERS = {
+  lstm: { f: "forget", i: "input", o: "output", g: "candidate", c: "cell", h: "hidden" }, gru: { r: "reset", z: "update", n: "candidate", h: "hidden" },
+  rnn: { h: "hidden" },
+};
+
 /** Whether a half of a column reads from the end. */
 export function readsBackward(scene, column, half) {
   return half === 1 || (column.path && !column.backward_gates?.length && recordAt(scene.experiment, column.path)?.reverse === true);
@@ -23,12 +29,11 @@ export function numbers(store, calm = false) {
   const { scene } = store, column = scene.columns[at.column], step = stepAtHand(store, calm), cell = cellOf(column);
   const last = step + (readsBackward(scene, column, at.half) ? 1 : -1);
   const value = (gate, t = step) => valueAt(store, at.column, gate, at.half, at.unit, t) ?? NaN;
-  const about = { cell, ...at, step, number: numberOf(column, at.unit), title: column.title, activation: recordAt(scene.experiment, column.path)?.activation };
-  if (cell === "lstm")
-    return { ...about, f: value("forget"), i: value("input"), o: value("output"), g: value("candidate"), c: value("cell"), h: value("hidden"), before: value("cell", last) };
-  if (cell === "gru") return { ...about, r: value("reset"), z: value("update"), n: value("candidate"), h: value("hidden"), before: value("hidden", last) };
-  const h = value("hidden");
-  return { ...about, h, before: value("hidden", last), sum: about.activation === "relu" ? h : sumOf(h) };
+  const { activation } = recordAt(scene.experiment, column.path) ?? {};
+  const about = { cell, ...at, step, number: numberOf(column, at.unit), title: column.title, activation };
+  const named = Object.fromEntries(Object.entries(LETTERS[cell]).map(([letter, gate]) => [letter, value(gate)]));
+  const before = value(cell === "lstm" ? "cell" : "hidden", last), sum = about.activation === "relu" ? named.h : sumOf(named.h);
+  return { ...about, ...named, before, ...(cell === "rnn" && { sum }) };
 }
 
 /** What tanh made h of; beyond about 3.5 a half float no longer tells. */

@@ -10,9 +10,9 @@ const TAIL = 9, LIFT = 5;
 const PEARL = [0.1, 5];
 
 /** The rail with a station for each column; on the way forward the playhead is in the receiving layer's colour, backward in the gradients'. */
-export function drawRail(context, { scene, stage }, { columns }, t) {
+export function drawRail(context, { scene, stage }, { columns, height }, t) {
   const at = c => columns[c].station;
-  blank(context, 2 * RAIL + 1, at(columns.length - 1) + 200);
+  blank(context, 2 * RAIL + 1, height);
   line(context, RAIL, at(0), RAIL, at(columns.length - 1), theme.line2, 1);
   if (stage?.column > 0 && (stage.segment === "forward" || stage.segment === "backward")) {
     const from = at(scene.columns[stage.column].from), to = at(stage.column), back = stage.segment === "backward";
@@ -29,8 +29,9 @@ export function drawRail(context, { scene, stage }, { columns }, t) {
 export function drawRun(context, scene, layout, run) {
   const { steps, step } = layout, column = layout.columns[run.column], colour = run.backward ? theme.grad : theme.layer(run.column);
   for (const half of bidirectional(scene.columns[run.column]) ? [0, 1] : [0]) {
-    const [first, last] = reached(run, half, steps), leftward = run.backward !== Boolean(half), y = column.bands.find(band => band.half === half).y - LIFT;
-    const head = xOf(layout, leftward ? first : last), tail = leftward ? Math.min(head + TAIL * step, xOf(layout, steps)) : Math.max(head - TAIL * step, layout.left);
+    const [first, last] = reached(run, half, steps), leftward = run.backward !== Boolean(half), far = TAIL * step;
+    const head = xOf(layout, leftward ? first : last), y = column.bands.find(band => band.half === half).y - LIFT;
+    const tail = leftward ? Math.min(head + far, xOf(layout, steps)) : Math.max(head - far, layout.left);
     line(context, tail, y, head, y, colour, run.backward ? 3.4 : 2.6, run.backward ? PEARL : []);
     disc(context, head, y, 3.4, colour);
   }

@@ -18,7 +18,8 @@ export class Trail {
     if (where !== this.#column || by === text.length) this.clear();
     this.#column = where;
     if (text === this.#text) return;
-    const one = t => Float32Array.from({ length: units }, (_, k) => valueAt(store, column, state, half, k, t) ?? NaN), count = Math.min(this.#text ? by : length, length);
+    const one = t => Float32Array.from({ length: units }, (_, k) => valueAt(store, column, state, half, k, t) ?? NaN);
+    const count = Math.min(this.#text ? by : length, length);
     for (let k = count; k > 0; k--) this.#kept.push(one(length - k));
     this.#kept.splice(0, Math.max(0, this.#kept.length - MOST));
     this.#text = text;

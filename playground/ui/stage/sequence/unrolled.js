@@ -111,9 +111,9 @@ export function createUnrolled(host, store, send) {
 
   /** Around the step at hand, from the first layer to the last. */
   function drawFrame(at) {
-    const { columns, step } = layout, first = columns[1], last = columns.findLast(column => column.form !== "units") ?? columns.at(-1), top = first.bands[0]?.y ?? first.top;
-    const low = Math.max(...last.bands.map(band => band.y + band.height));
+    const { columns, step } = layout, last = columns.findLast(column => column.form !== "units"), top = columns[1].bands[0].y;
     if (last.form === "read") return;
+    const low = Math.max(...last.bands.map(band => band.y + band.height));
     frame(context, xOf(layout, at) - 1.2, top - 3, step + 1.6, low - top + 6, 2, attention.keyed ? theme.pos : theme.ink, 1.5);
   }
 

@@ -2,7 +2,8 @@
 import { ease } from "../canvas.js";
 import { gatesOf, recurrent } from "./layout.js";
 
-const source = store => (store.slow ? "slow" : "sequence");
+/** What arrays' names begin with. */
+export const source = store => (store.slow ? "slow" : "sequence");
 const way = half => (half ? "backward/" : "");
 
 /** A gate or state of column c, (steps, shown). */

@@ -7,14 +7,15 @@ import { characterAt, flow, tail } from "./prose.js";
 import { readSymbols } from "./reading.js";
 import { word } from "./symbols.js";
 import { Trail } from "./trail.js";
-import { lengthOf, numberOf, stepAtHand, telling, unitAtHand, valueAt } from "./values.js";
+import { lengthOf, numberOf, reached, running, stepAtHand, telling, unitAtHand, valueAt } from "./values.js";
 
 const SIZE = 15.5, LINE = 23, BLINK_MS = 530, TYPED_MS = 90;
 /** Opacity of a colour behind letters, blue and orange look alike strong. */
 const STRONG = [0.34, 0.55];
 
 export class Writing {
-  #store; #send; #manner; #host; #canvas; #field; #room = null; #placed = []; #trail = new Trail(); #stale = true; #blink = false; #pointed = null; #timer = 0; #drawn = ""; #typed = false;
+  #store; #send; #manner; #host; #canvas; #field; #room = null; #placed = []; #trail = new Trail();
+  #stale = true; #blink = false; #drawn = ""; #pointed = null; #timer = 0; #typed = false;
 
   constructor(root, store, send, manner) {
     [this.#store, this.#send, this.#manner] = [store, send, manner];
@@ -105,7 +106,8 @@ export class Writing {
   }
 
   #say(writing) {
-    const on = Boolean(writing?.on), button = this.#host.querySelector("[data-act=write]"), row = this.#host.querySelector("[name=row]"), { row: read } = this.#store.frame.sequence ?? {};
+    const on = Boolean(writing?.on), [button, row] = ["[data-act=write]", "[name=row]"].map(name => this.#host.querySelector(name));
+    const { row: read } = this.#store.frame.sequence ?? {};
     setText(button, on ? "Stop" : "Write");
     button.classList.toggle("solid", !on);
     this.#host.querySelector("[data-act=one]").disabled = on;
@@ -143,7 +145,8 @@ export class Writing {
   #shades(unit, characters, first) {
     if (!unit) return () => NaN;
     const store = this.#store, column = store.scene.columns[unit.column], state = telling(column);
-    const seen = t => valueAt(store, unit.column, state, unit.half, unit.unit, t) ?? NaN;
+    const run = running(store, still()), [from, to] = run && !run.backward ? reached(run, unit.half, store.scene.sequence.steps) : [0, Infinity];
+    const seen = t => (t >= from && t < to ? valueAt(store, unit.column, state, unit.half, unit.unit, t) ?? NaN : NaN);
     if (store.frame.writing?.text && !store.slow) this.#trail.note(store, unit, characters.join(""), state);
     return index => (index >= first ? seen(index - first) : this.#trail.value(characters.length - 1 - index, unit));
   }
