@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from playground.data import AnyData, DataSet, load
 from playground.layers import AnyLayer, few_enough
-from playground.layers.embedding import Embedding
+from playground.layers.fitting import fitted
 from playground.losses import AnyLoss
 from playground.optimizers import Adam, AnyOptimizer
 from playground.record import Record
@@ -48,7 +48,7 @@ class Experiment(Record):
     def on(self, data: Any) -> Experiment:
         """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own.
 
-        An embedding in front gets entries for all symbols.
+        Layers that read one kind of sequence are made to read another.
         """
         moved = self.replace(data=data)
         dataset = moved.dataset()
@@ -60,9 +60,8 @@ class Experiment(Record):
             changes["loss"] = None
         if self.view.axes is not None and not set(self.view.axes) <= names:
             changes["view"] = View()
-        first = self.layers[0] if self.layers else None
-        if isinstance(first, Embedding) and first.entries < dataset.symbols:
-            changes["layers"] = (first.model_copy(update={"entries": dataset.symbols}), *self.layers[1:])
+        if dataset.sequence:
+            changes["layers"] = fitted(self.layers, dataset.symbols, dataset.each_step)
         return moved.replace(**changes)
 
     def replace(self, **changes: Any) -> Experiment:

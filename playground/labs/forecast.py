@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -22,20 +23,29 @@ class Forecast:
         assert run.dataset.windows is not None
         self.times = self.rows * run.dataset.windows.apart + run.dataset.windows.lead
         self.values = np.full(len(self.rows), np.nan, np.float32)
-        self._next, self._again, self._step = 0, 0.0, -1
+        self._next, self._again, self._step, self._asked = 0, 0.0, -1, False
 
-    def go_on(self) -> None:
-        """Another chunk, if its time has come and the weights are others than those of the last round."""
-        now = time.monotonic()
-        if now < self._again or (self._next == 0 and self._step == self.run.steps):
-            return
+    def ask(self) -> None:
+        """Somebody looks: begin another round if the weights are others than those of the last one."""
+        self._asked = self._step != self.run.steps
+
+    def due(self) -> float:
+        """When it wants to go on."""
+        return self._again if (self._asked or self._next) and not self.run.halted else math.inf
+
+    def go_on(self, now: float) -> bool:
+        """Another chunk, if its time has come; whether it had."""
+        if now < self.due():
+            return False
         if self._next == 0:
-            self._step = self.run.steps
+            self._step, self._asked = self.run.steps, False
+        begun = time.monotonic()
         chunk = slice(self._next, self._next + len(self.run.view("evaluate/input")))
         self.values[chunk] = self.run.predict(self.run.dataset.raw[self.rows[chunk]])[:, 0]
         self._next = chunk.stop if chunk.stop < len(self.rows) else 0
         done = time.monotonic()
-        self._again = done + (done - now) / SHARE
+        self._again = done + (done - begun) / SHARE
+        return True
 
     def drawn(self) -> np.ndarray:
         """(windows, 2) float32: the time of the value asked for, and the forecast in the data's units; NaN where there is none yet."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.data import DataSet
 from playground.data.series import Series
-from playground.labs import Lab
+from playground.labs import Lab, OnShow
 from playground.labs.cells import cells_of, halves
 from playground.labs.forecast import Forecast
 from playground.labs.scenes import Scene, menu
@@ -24,6 +24,7 @@ from playground.tasks.writing import codes_of
 SAMPLES = 12  # sequences to choose from
 LABEL = 28  # characters of a text that stand for its window
 POINTS = 4000  # of a series that are drawn at most
+SHOWN_WRITING = {"on": True, "temperature": 0.7, "rate": 12}  # on the first page
 LIKELIEST = 3  # next symbols that are told of each step
 GRADIENTS_AGAIN = 0.1  # seconds between two looks at gradients, which are large, while it trains
 
@@ -37,6 +38,8 @@ class SequenceLab(Lab):
     groups = ("sequence",)
     on_stage = ("own_series", "own_text")
     presets = PRESETS
+    motto = "Memory, gate by gate, while it writes."
+    on_show = OnShow("help_lstm", 15, 3000)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -122,13 +125,24 @@ class SequenceLab(Lab):
             case _:
                 super().touch(what, value)
 
+    def show_off(self, turn: int) -> None:
+        """Write, or look at another sequence."""
+        if self.writer is None:
+            rows = samples(self.run.dataset)
+            self.touch("row", int(rows[turn % len(rows)]))
+        elif not self.writer.manner.on:
+            self.touch("write", SHOWN_WRITING)
+
     def due(self) -> float:
-        """When the next character is to be written."""
-        return super().due() if self.writer is None else self.writer.due()
+        """When the next character is to be written, or more forecasts are wanted."""
+        helper = self.writer or self.forecast
+        return super().due() if helper is None else helper.due()
 
     def go_on(self, now: float) -> bool:
-        """The characters that are due."""
-        written = self.writer is not None and self.writer.go_on(now)
+        """The characters that are due, or another chunk of forecasts."""
+        if self.writer is None:
+            return self.forecast is not None and self.forecast.go_on(now)
+        written = self.writer.go_on(now)
         if written:
             self._follow_writer()
         return written
@@ -224,7 +238,7 @@ class SequenceLab(Lab):
         """The looked-at window and the forecasts."""
         if self.forecast is None:
             return {}
-        self.forecast.go_on()
+        self.forecast.ask()
         window = self.run.dataset.unscaled(self.run.view("probe/input")[0])
         return {"sequence/forecast": self.forecast.drawn(), "sequence/window": window.astype(np.float32)}
 

@@ -40,11 +40,12 @@ def causal(dilation: int) -> dict[str, Any]:
 BATCH = {"batch_size": 32}
 MEMORY, FORECAST, TEXT = "Remember", "Forecast", "Text by character"
 
-GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     (
         "remember_lstm",
         "An LSTM that remembers",
         MEMORY,
+        "How far back can it remember?",
         "After 60 letters it is to name the first: watch the forget gates. Which cells keep it to the end, and since which step?",
         {"data": "remember", "layers": [recurrent("lstm", 32, forget_bias=5, **weak(0.2))], "optimizer": adam(0.01), "training": BATCH},
     ),
@@ -52,6 +53,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "remember_gru",
         "A GRU that remembers",
         MEMORY,
+        "Is a cell needed to remember?",
         "It has no cell, only update gates that keep its state. With a keep bias of 0, does a gradient still reach the first letter?",
         {"data": "remember", "layers": [recurrent("gru", 32, keep_bias=3, **weak(0.2))], "optimizer": adam(0.01), "training": BATCH},
     ),
@@ -59,6 +61,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "remember_rnn",
         "A gradient that vanishes",
         MEMORY,
+        "Why does it forget how it began?",
         "No gates: each step back halves the gradient, so the first letter gets none. How many steps may it have to be learned?",
         {"data": "remember", "layers": [recurrent("simple_rnn", 32, **weak(0.5))], "optimizer": adam(0.005), "training": BATCH},
     ),
@@ -66,6 +69,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "both_ways",
         "Read from both ends",
         MEMORY,
+        "What if one reads backward, too?",
         "Read backward, the first letter comes last: no gates are needed. Which half knows it, and what does the other one do?",
         {
             "data": "remember",
@@ -78,6 +82,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "mackey_glass",
         "Chaos ahead",
         FORECAST,
+        "How far ahead can chaos be told?",
         "Twenty steps ahead in a chaotic series: when is it better than saying the last value again? Then ask for 60 steps ahead.",
         {"data": "mackey_glass", "layers": [recurrent("gru", 32)], "optimizer": adam(0.005), "training": BATCH},
     ),
@@ -85,6 +90,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "stacked",
         "A layer on a layer",
         FORECAST,
+        "What does a second layer add?",
         "Sixty steps ahead, by two layers: the second reads the first one's states. Which of the two swings slower, and why?",
         {
             "data": {"kind": "mackey_glass", "ahead": 60},
@@ -97,6 +103,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "damped_sines",
         "Struck again and again",
         FORECAST,
+        "What can nobody forecast?",
         "Two sines die away until they are struck anew. Where does the forecast go wrong, and could any network know better there?",
         {"data": "damped_sines", "layers": [recurrent("lstm", 16)], "optimizer": adam(0.01), "training": BATCH},
     ),
@@ -104,6 +111,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "help_topics",
         "Python's help, by character",
         TEXT,
+        "What does it write after a minute?",
         "Let it write while it learns: blanks come first, then words, then code. Is there a unit that knows it is inside quotes?",
         reading(recurrent("gru", 128, sequence=True)) | {"optimizer": adam(0.005)},
     ),
@@ -111,6 +119,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "help_lstm",
         "The same by an LSTM",
         TEXT,
+        "Which cell knows of the open bracket?",
         "Type a bracket and leave it open: which cell holds on to it, and which gate lets go when it closes?",
         reading(recurrent("lstm", 64, sequence=True)) | {"optimizer": adam(0.01)},
     ),
@@ -118,6 +127,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "no_memory",
         "Windows in place of memory",
         TEXT,
+        "Does it take memory to write?",
         "Two convolutions see 16 characters and remember nothing. How much worse are they, and what do they write that gives it away?",
         reading(causal(1), causal(4)) | {"optimizer": adam(0.003)},
     ),

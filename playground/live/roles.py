@@ -40,6 +40,9 @@ class Lab(Protocol):
     def go_on(self, now: float) -> bool:
         """What it does by itself as time passes; whether there is something else to see."""
 
+    def show_off(self, turn: int) -> None:
+        """What it does by itself, every other second, where nobody drives it."""
+
 
 class MakeLab(Protocol):
     """A kind of lab. Raises ValueError when a run is not for it."""

@@ -216,9 +216,11 @@ def test_a_series_its_window_and_what_is_forecast() -> None:
     assert scene["sequence"]["ahead"] == 5
     assert scene["sequence"]["baseline"] == data.baseline
     lab.touch("row", 20)
-    while np.isnan(lab.forecast.values).any() if lab.forecast else True:
-        time.sleep(0.01)
-        facts, arrays = lab.frame()
+    assert np.isnan(lab.frame()[1]["sequence/forecast"][:, 1]).all()
+    while lab.due() < np.inf:
+        assert lab.go_on(lab.due())
+    facts, arrays = lab.frame()
+    assert lab.due() == np.inf
     np.testing.assert_allclose(arrays["sequence/window"], values[20:32], rtol=1e-5)
     target, answer = facts["sequence"]["target"], facts["sequence"]["answer"]
     assert target == pytest.approx(arrays_at(lab, 20 + 12 + 5 - 1), rel=1e-5)
@@ -229,6 +231,9 @@ def test_a_series_its_window_and_what_is_forecast() -> None:
     np.testing.assert_allclose(data.unscaled(data.y[data.test, 0]), [arrays_at(lab, int(t)) for t in times], rtol=1e-5)
     error = np.sqrt(np.mean((forecast - data.unscaled(data.y[data.test, 0])) ** 2)) / data.baseline
     assert lab.run.metrics()["test/error"] == pytest.approx(error, rel=1e-4)
+    lab.run.step()
+    lab.frame()
+    assert lab.due() < np.inf
     lab.touch("type", list(range(12)))
     np.testing.assert_allclose(lab.frame()[1]["sequence/window"], range(12), atol=1e-5)
 
