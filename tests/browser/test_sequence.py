@@ -112,9 +112,7 @@ def test_a_character_that_was_not_learned_is_refused(visitor):
 
 def test_a_forecast_is_looked_at_by_a_click(visitor):
     visit = opened(visitor, {"data": {"kind": "damped_sines", "window": 20}, "layers": [{"kind": "gru", "hidden": 8}]})
-    visit.play()
     visit.wait("__tap.values('sequence/forecast').every(Number.isFinite)")
-    visit.pause()
     assert visit.page.locator(".ahead").is_visible()
     assert not visit.page.locator(".next").is_visible()
     row = visit.frame("sequence")["row"]
@@ -151,7 +149,7 @@ def test_layers_come_and_go_and_keep_the_sequence_whole(reading):
     reading.page.get_by_role("menuitem", name="GRU").click()
     reading.wait("__tap.scene.columns.length === 4")
     assert [layer["sequence"] for layer in reading.scene("experiment")["layers"]] == [True, False]
-    reading.page.get_by_role("button", name=re.compile("^lstm 32$", re.IGNORECASE)).click()
+    reading.page.get_by_role("button", name="LSTM 32", exact=True).click()
     reading.page.get_by_role("dialog").get_by_label("Hidden size").fill("8")
     reading.page.keyboard.press("Tab")
     reading.wait("__tap.scene.columns[1].units === 8")

@@ -1,6 +1,6 @@
 // The sequence lab in small: one gate and one state of the last recurrent layer over the newest steps, and what is read below.
 import { fillRound, frame, text } from "../canvas.js";
-import { loss, percent } from "../format.js";
+import { loss, number, percent } from "../format.js";
 import { readSymbols } from "../sequence/reading.js";
 import { recurrent } from "../sequence/layout.js";
 import { Sheet } from "../sequence/sheet.js";
@@ -45,7 +45,7 @@ export function createSequence() {
       });
     },
     says({ frame: { scores, test } }) {
-      if (scores?.["test/bits"] !== undefined) return `${loss(scores["test/bits"])} bits`;
+      if (scores?.["test/bits"] !== undefined) return `${number(scores["test/bits"])} bits`;
       if (scores?.["test/accuracy"] !== undefined) return `${percent(scores["test/accuracy"])} right`;
       return `loss ${loss(test)}`;
     },
