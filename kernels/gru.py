@@ -130,6 +130,8 @@ def gru_cell(gates, h):
 def gru_backward(memory, data, operands):
     """Backward through time, with dh handed from step to step, past the candidate by z and through the gates' sums.
 
+    dh keeps what comes from later steps, too.
+
     operands: rows, time, features, hidden, reverse | x, W, U, b, d, lengths, h | dx (or -1), dW, dU, db, dd, -, dh | gates, q |
     scratch: panels of Uᵀ's rows for r and z and of those for q, a block of x, of the states before, of gradients of the inputs' sums
     (steps, rows, 3, hidden) and of q, dh from the step after (rows, hidden), SCRATCH.
@@ -178,7 +180,7 @@ def gru_backward(memory, data, operands):
 
 @inlined
 def gru_cell_backward(memory, hidden, known, awaited, past, later, dsums, dproduct):
-    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later: the gradients of the sums, and of q.
+    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later, which dh becomes: the gradients of the sums, and of q.
 
     `later` becomes what goes past them. known: places of the gates, q and dh; awaited: those that the next row will be known by, which lie
     so far from these that no processor foresees them.
@@ -194,6 +196,7 @@ def gru_cell_backward(memory, hidden, known, awaited, past, later, dsums, dprodu
         r, z = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
         n = load(memory, gates + 2 * hidden + j, count)
         d = add(load(memory, later + j, count), load(memory, dh + j, count))
+        store(memory, dh + j, d, count)
         kept, renewed = times(d, z), subtract(one, z)
         dn = times(times(d, renewed), subtract(one, times(n, n)))
         dz = times(times(kept, renewed), subtract(load(memory, past + j, count), n))

@@ -110,7 +110,7 @@ def lstm_cell(gates, c, h):
 
 @kernel
 def lstm_backward(memory, data, operands):
-    """Backward through time, with dh and dc handed from step to step.
+    """Backward through time, with dh and dc handed from step to step. dh keeps what comes from later steps, too.
 
     operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh | gates, c |
     scratch: panels of Uᵀ, a block of x, of the states and cells before, and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
@@ -162,7 +162,7 @@ def tanh_of(c, y):
 
 @inlined
 def lstm_cell_backward(memory, hidden, known, dc, dsums):
-    """From h = o tanh c and c = f remembered + i g, with dh + later: the gradients of the gates' sums.
+    """From h = o tanh c and c = f remembered + i g, with dh + later, which dh becomes: the gradients of the gates' sums.
 
     dc becomes that of what was remembered. known: places of the gates, what was remembered, dh and later; tanh c is where o's gradient
     comes.
@@ -174,7 +174,9 @@ def lstm_cell_backward(memory, hidden, known, dc, dsums):
         i, f = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
         g, o = load(memory, gates + 2 * hidden + j, count), load(memory, gates + 3 * hidden + j, count)
         y = load(memory, dsums + 3 * hidden + j, count)
-        d = times(add(load(memory, dh + j, count), load(memory, later + j, count)), o)
+        whole = add(load(memory, dh + j, count), load(memory, later + j, count))
+        store(memory, dh + j, whole, count)
+        d = times(whole, o)
         dcell = multiply_add(d, subtract(one, times(y, y)), load(memory, dc + j, count))
         df = times(dcell, f)
         store(memory, dsums + j, times(times(dcell, g), times(i, subtract(one, i))), count)

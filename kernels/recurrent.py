@@ -2,7 +2,7 @@
 
 The state before the first step is 0. When `reverse` is 1 the steps are taken from the end of time; everything stays at its own time. Rows
 may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward
-in time its steps so begin at its length.
+in time its steps so begin at its length. Backward kernels leave in dh the loss's whole gradient by each state, through all later steps.
 
 A step needs the state before it, a product of few rows; all else is one product for a block of several steps. A block is small enough to
 stay in a level-2 cache between its products, and its rows, which lie far apart in a sequence (often by a power of two, which caches like
@@ -201,7 +201,7 @@ def rnn_cell(sums, h, relu):
 
 @kernel
 def rnn_backward(memory, data, operands):
-    """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t).
+    """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t). dh keeps what comes from later steps, too.
 
     operands: rows, time, features, hidden, reverse, relu | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
     scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH.
@@ -238,14 +238,16 @@ def rnn_backward(memory, data, operands):
 
 @inlined
 def rnn_cell_backward(h, dh, later, ds, relu):
-    """ds = (dh + later) f'(h)."""
+    """dh += later, ds = dh f'(h)."""
     wide()
+    for j in range(h.size):
+        dh[j] += later[j]
     if relu:
         for j in range(h.size):
-            ds[j] = dh[j] + later[j] if h[j] > ZERO else ZERO
+            ds[j] = dh[j] if h[j] > ZERO else ZERO
     else:
         for j in range(h.size):
-            ds[j] = (dh[j] + later[j]) * (ONE - h[j] * h[j])
+            ds[j] = dh[j] * (ONE - h[j] * h[j])
 
 
 @kernel

@@ -16,9 +16,10 @@ from playground.data import Picture, picture
 from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
+from playground.losses import MSE
 from playground.saving import dump, fill, parse
 from playground.tally import Tally
-from playground.tasks.looking import first_look
+from playground.tasks.looking import first_row
 from playground.tasks.network import Network, loss_of
 from playground.tasks.segments import HISTORY, examples
 
@@ -55,7 +56,7 @@ class Run(Machine):
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
         self._tally = Tally(-1)
-        self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
+        self.look_at(self.dataset.raw[[first_row(self.dataset)]] if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 
@@ -203,6 +204,8 @@ class Run(Machine):
     def evaluate(self) -> dict[str, float]:
         """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
 
+        "test/error" is the root mean square error of forecasts as a share of persistence's, which says the last value again.
+
         Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
         """
         if self._scores[0] != self.steps:
@@ -242,6 +245,8 @@ class Run(Machine):
             scores[f"{split}/accuracy"] = hits
         if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
             scores[f"{split}/bits"] = loss / math.log(2)
+        if split == "test" and self.dataset.baseline and isinstance(loss_of(self.experiment, self.dataset), MSE):
+            scores["test/error"] = math.sqrt(loss) * self.dataset.target_scale / self.dataset.baseline
         return scores | {f"{split}/{name}": term for name, term in zip(self.network.terms, terms, strict=True)}
 
     def metrics(self) -> dict[str, float]:

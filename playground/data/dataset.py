@@ -106,6 +106,21 @@ class DataSet:
         return self.task == "classification" and self.y.shape[1] > 1
 
     @property
+    def sequence(self) -> bool:
+        """Whether a row is a sequence."""
+        return len(self.shape) in (1, 2)
+
+    @property
+    def symbols(self) -> int:
+        """How many different numbers a row is made of, from 0, where it is one of symbols' numbers; else 0."""
+        return len(self.classes) if len(self.shape) == 1 else 0
+
+    @property
+    def foretold(self) -> bool:
+        """Whether the answers stand in the row itself, further on: then no step may know of later ones."""
+        return self.windows is not None and self.windows.lead < self.shape[0]
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
         rows = (self.raw, self.y) if self.windows is None else (self.windows.series,)

@@ -11,7 +11,17 @@ from pydantic import Field
 from kernels import lstm as kernels
 from kernels.lstm import GATES
 from playground.engine.graph import Graph, Operation, Shape, Tensor
-from playground.layers.recurrent import GateBias, Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import (
+    HIDDEN,
+    Gate,
+    GateBias,
+    Recurrent,
+    recurrent_multiply_adds,
+    recurrent_sizes,
+    states_shape,
+)
+
+KEPT, CELL = "states.auxiliary_1", "states.auxiliary_2"  # what `kept` describes
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
@@ -40,6 +50,14 @@ class LSTM(Recurrent):
 
     kind: Literal["lstm"] = "lstm"
     title: ClassVar[str] = "LSTM"
+    gates: ClassVar[tuple[Gate, ...]] = (
+        Gate("forget", "f", KEPT, 1),
+        Gate("input", "i", KEPT, 0),
+        Gate("output", "o", KEPT, 3),
+        Gate("candidate", "g", KEPT, 2, signed=True),
+        Gate("cell", "c", CELL, signed=True),
+        HIDDEN,
+    )
     forget_bias: float = Field(
         1.0,
         ge=-5,

@@ -23,7 +23,7 @@ from playground.live.frames import Facts
 from playground.live.inspector import Inspector
 from playground.live.pace import SLICE, Load, Motion, Quota
 from playground.live.recovery import Recovery, divergence_message
-from playground.live.roles import House, MakeLab
+from playground.live.roles import House, Lab, MakeLab
 from playground.live.scheduler import NEVER
 from playground.live.viewer import Viewer
 from playground.run import Run
@@ -72,7 +72,8 @@ class Session:
         self._refusals = 0
         self._missing, self._look_again = 0, 0.0  # kernels that are not compiled yet, and when to count them again
         self._numbered: tuple[Any, int] = (None, 0)  # who sends numbered commands, and the last one obeyed
-        self._adopt(run)
+        house.admit(self, run)
+        self._drive(run, make_lab(run))
 
     # ---------------------------------------------------------------- from any thread
 
@@ -141,8 +142,11 @@ class Session:
             return self.lease.beaten + self.house.keep
         if not self.run.ready:
             self._prepare(now)
-        elif self.training and not obeyed:
-            self._train(now)
+        else:
+            if self.training and not obeyed:
+                self._train(now)
+            if self.lab.go_on(now):
+                self.camera.changed()
         self.camera.show()
         return self._due(time.monotonic())
 
@@ -256,9 +260,8 @@ class Session:
 
     def _due(self, now: float) -> float:
         due = self.lease.beaten + self.house.grace
-        if not self.run.ready:
-            due = min(due, self._look_again)
-        elif self.training:
+        due = min(due, self.lab.due() if self.run.ready else self._look_again)
+        if self.training:
             due = min(due, self.motion.due(self.run) if self.motion else self.quota.due(now) if self.quota else now)
         return min(due, self.camera.due())
 
@@ -384,6 +387,10 @@ class Session:
         """Drive this run from now on: a new one, or the same with other settings. Refused before anything is changed."""
         self.house.admit(self, run)
         lab = self.make_lab(run)
+        lab.follow(self.lab)
+        self._drive(run, lab)
+
+    def _drive(self, run: Run, lab: Lab) -> None:
         self._missing, self._look_again = len(run.missing()), 0.0
         if run is not self.run:
             self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)

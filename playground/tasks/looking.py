@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from kernels import look
 from playground.data import DataSet
 from playground.engine.program import Pass, Plan
@@ -25,10 +23,10 @@ def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
         emit_plane(plan, network, probe, grid)
 
 
-def first_look(dataset: DataSet) -> np.ndarray:
-    """The raw row (1, inputs) to begin with, where single ones are looked at: the first of training."""
-    row: np.ndarray = dataset.raw[dataset.train[:1]]
-    return row
+def first_row(dataset: DataSet) -> int:
+    """The row to begin with, where single ones are looked at: the first of training; of windows the first that is tested."""
+    rows = dataset.test if dataset.windows is not None and dataset.test.size else dataset.train
+    return int(rows[0])
 
 
 def emit_plane(plan: Plan, network: Network, probe: Pass, grid: int) -> None:

@@ -74,6 +74,26 @@ def test_a_touch_is_the_labs_own_affair(session):
     assert session.lab.touched == ("pad", [1, 2])
 
 
+def test_a_lab_goes_on_by_itself_while_the_run_stands_and_while_it_trains(session, eyes):
+    lab, last = session.lab, []
+    lab.due = lambda: last[-1] + 0.02 if last else 0.0
+    lab.go_on = lambda now: now >= lab.due() and (last.append(now) or True)
+    numbers = set()
+    for command in ("pause", "play"):
+        eyes.after({"do": command})
+        begun = len(last)
+        until(lambda begun=begun: eyes.look() and len(last) > begun + 5)
+        numbers.add(eyes.frame["seq"])
+    assert np.diff(last).min() >= 0.02
+    assert len(numbers) == 2
+
+
+def test_another_lab_is_told_of_the_one_before(session, eyes):
+    before = session.lab
+    eyes.after({"do": "set", "path": ["layers", 0, "units"], "value": 3})
+    assert session.lab.before is before
+
+
 def test_restart_is_the_same_run_again(session, eyes):
     begin = state(session.run)
     eyes.after({"do": "play"})

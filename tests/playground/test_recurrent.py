@@ -62,7 +62,7 @@ def test_only_update_gates_begin_with_a_bias() -> None:
 
 
 def test_they_say_their_size() -> None:
-    assert LSTM(hidden=32).note() == "lstm 32"
+    assert LSTM(hidden=32).note() == "LSTM 32"
 
 
 def test_both_ways_stand_side_by_side() -> None:
@@ -86,4 +86,4 @@ def test_bidirectional_wants_a_sequence() -> None:
 
 
 def test_bidirectional_says_what_it_holds() -> None:
-    assert Bidirectional(layer=LSTM(hidden=8)).note() == "lstm 8, both ways"
+    assert Bidirectional(layer=LSTM(hidden=8)).note() == "LSTM 8, both ways"

@@ -26,7 +26,9 @@ const diagnostics = (globalThis.__stage ??= {
  * What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words,
  * `subject(store)`: what is hovered or focused, as store.inspect takes it.
  */
-const LABS = { plane: () => import("./plane.js"), vision: () => import("./vision/vision.js") };
+const LABS = {
+  plane: () => import("./plane.js"), vision: () => import("./vision/vision.js"), sequence: () => import("./sequence/sequence.js"),
+};
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */
