@@ -51,7 +51,9 @@ class Lab:
     _known: ClassVar[dict[str, type[Lab]]] = {}
 
     def __init_subclass__(cls) -> None:
-        Lab._known[cls.name] = cls
+        """A class with a name is a lab; one without is what several have in common."""
+        if "name" in cls.__dict__:
+            Lab._known[cls.name] = cls
 
     def __init__(self, run: Run) -> None:
         data, task = run.experiment.data, run.experiment.task
