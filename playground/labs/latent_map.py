@@ -17,6 +17,7 @@ GRID = 15  # pictures along a side of what is decoded all over the map
 STEPS = 9  # pictures on the way from one to another
 NEW = 12  # pictures drawn out of nothing
 SHARE = 0.05  # of the time may go into all this
+LONGEST = 2.0  # seconds that are waited at most: the first time costs more than the others
 IDLE = 0.4  # seconds after which there is time for all pictures at once
 LEAST = {"variational": 3.0, "autoencoder": 1.0}  # the map reaches from minus this to this at least
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where it ends, in each decade
@@ -40,6 +41,7 @@ class LatentMap:
         self.reach = LEAST[run.experiment.task.kind]
         self.ends: tuple[int, int] = (int(samples[0]), int(samples[1 % len(samples)]))
         self.seed = 0
+        self.line = np.zeros((0, 2), np.float32)  # the ends' codes on the axes
         self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
         self.fresh = False  # whether they were made since they were last asked for
         self._next, self._again, self._done = 0, 0.0, 0.0
@@ -52,14 +54,14 @@ class LatentMap:
         key = (self.axes, self.ends, self.seed, *np.delete(z, self.axes).tolist())
         if now < self._again and (key == self._key or self._moving):
             return
-        self._key = key
+        self._key, begun = key, time.thread_time()
         for _ in range(max(1, math.ceil(len(self.rows) / self._chunk)) if now - self._done > IDLE else 1):
             self._encode()
         self._choose()
         self._decode(z)
         self._steps = self.run.steps
         self._done = time.monotonic()
-        self._again = self._done + (self._done - now) / SHARE
+        self._again = self._done + min((time.thread_time() - begun) / SHARE, LONGEST)
 
     @property
     def _moving(self) -> bool:
@@ -107,7 +109,7 @@ class LatentMap:
     def _decode(self, z: np.ndarray) -> None:
         """What the map's places mean, the samples again, the way between the ends, and new pictures."""
         run = self.run
-        wanted = {"grid": self.places(z), "again": run.encode(run.dataset.raw[self.samples]), "between": self.way()}
+        wanted = {"grid": self.places(z), "reconstructed": run.encode(run.dataset.raw[self.samples]), "between": self.way()}
         if self.cloudy:
             wanted["new"] = np.random.default_rng([run.experiment.seed, self.seed]).standard_normal((NEW, self.size), np.float32)
         pictures = run.decode(np.concatenate(list(wanted.values())))
@@ -125,14 +127,16 @@ class LatentMap:
 
     def way(self) -> np.ndarray:
         """(STEPS, latent) from the code of one end to the other's, evenly."""
-        first, last = self.run.encode(self.run.dataset.raw[list(self.ends)])
+        codes = self.run.encode(self.run.dataset.raw[list(self.ends)])
+        first, last = codes
+        self.line = codes[:, list(self.axes)]
         shares = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
         way: np.ndarray = first + shares * (last - first)
         return way
 
     def errors(self) -> np.ndarray:
         """(samples,) float32: how far each sample is from what was made of it, as the loss says."""
-        return errors(self.run.experiment.task, self.run.dataset.raw[self.samples], self.decoded["again"])
+        return errors(self.run.experiment.task, self.run.dataset.raw[self.samples], self.decoded["reconstructed"])
 
     def shown(self) -> np.ndarray:
         """(n, 2) float32: codes of the first pictures on the map's axes; NaN where they are not known yet.

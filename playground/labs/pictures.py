@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from playground.labs import Lab
 from playground.labs.blocks import Block, blocks_of
 from playground.labs.scenes import Scene
-from playground.labs.views import Arrays
+from playground.labs.views import Arrays, Slow
 from playground.run import Run
 
 SAMPLES = 20  # pictures to choose from
@@ -113,3 +114,23 @@ class PictureLab(Lab):
     def weights_of(self, block: Block) -> Arrays:
         """What of a block's weights is sent."""
         return block.weights(self.run, self.blocks)
+
+    def slow_blocks(self, slow: Slow, renamed: dict[str, str], answers: Callable[[np.ndarray], np.ndarray]) -> Arrays:
+        """The followed sample's maps and gradients; what the step has not reached yet is NaN, and what nobody needs the gradient of, too.
+
+        A block's output has the name in `renamed`, or its usual one; `answers` makes of the head's sums what a person reads.
+        """
+        run, sample, arrays = self.run, slow.sample, Arrays()
+        done = {(stage.segment, stage.layer) for stage in run.stages[: slow.index + 1]}
+        for i, block in enumerate(self.blocks[1:], 1):
+            name = renamed.get(block.name, f"{block.name}/output")
+            reached, returned = (not block.shown_with or (segment, block.shown_with) in done for segment in ("forward", "backward"))
+            answer = run.view(name)[sample]
+            output = block.maps(answers(answer) if block is self.blocks[-1] else answer)
+            arrays[f"slow/maps/{i}"] = output if reached else np.full_like(output, np.nan)
+            if returned and f"{name}.grad" in run.program.places:
+                # The loss is a mean over the batch; the sample's own share of it is what a person can check by hand.
+                arrays[f"slow/gradients/{i}"] = block.maps(run.view(f"{name}.grad")[sample] * np.float32(run.batch_rows))
+            else:
+                arrays[f"slow/gradients/{i}"] = np.full_like(output, np.nan)
+        return arrays

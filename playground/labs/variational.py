@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.data.dataset import plural
 from playground.labs.blocks import Block
 from playground.labs.latent_map import CODES, GRID, LatentMap, errors
 from playground.labs.pictures import PictureLab
@@ -18,6 +19,7 @@ from playground.run import Run
 from playground.tasks.autoencoder import HEAD, LATENT, PictureTask
 from playground.tasks.variational import MEAN, SPREAD
 
+MOST = (8, 32)  # maps and units of a block that are shown, as both halves stand beside the map
 SAMPLES = 10  # pictures to choose from, of as many classes
 FARTHEST = 1000.0  # a latent number set by hand
 PICTURES_AGAIN = 0.5  # seconds
@@ -37,7 +39,7 @@ class VariationalLab(PictureLab):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         task = run.experiment.task
-        self.clean = self.picture()
+        self.clean = self.picture().copy()
         self.z: np.ndarray | None = None  # the latent numbers set by hand; None: those of the picture
         self.level = float(getattr(task, "noise", 0.0))
         self.noise_seed = 0
@@ -48,7 +50,7 @@ class VariationalLab(PictureLab):
         """Encoder, code, decoder, picture."""
         blocks = super().blocks_of()
         code = next(i for i, block in enumerate(blocks) if block.name in (LATENT, MEAN))
-        return [self._as_shown(block, behind=i >= code) for i, block in enumerate(blocks)]
+        return [replace(self._as_shown(block, behind=i >= code), most=MOST) for i, block in enumerate(blocks)]
 
     def _as_shown(self, block: Block, behind: bool) -> Block:
         """What is behind the code sees all of the picture; the code and the last picture are what they are, not heads."""
@@ -88,6 +90,10 @@ class VariationalLab(PictureLab):
             "reconstruction": task.reconstruction,
         }
         rows, self._pictures_again = self.map.rows[:CODES], 0.0  # who gets a new scene has no pictures yet
+        for column in common["columns"]:
+            if column["kind"] == "code":
+                column["sub"] = f"{plural(self.map.size, 'number')} a picture"
+        common["columns"][-1]["list"] = ["task", "decoder"]  # where a layer goes that is put before it
         return common | {"variational": about, "counters": self._counters()}, arrays | {
             "scene/codes/row": rows.astype(np.int32),
             "scene/codes/class": run.dataset.y[rows, 0].astype(np.int32),
@@ -160,6 +166,7 @@ class VariationalLab(PictureLab):
             "worth": worth,
             "pictures": int(np.isfinite(known.codes[:, 0]).sum()),
             "ends": known.ends,
+            "line": known.line.tolist(),
             "seed": known.seed,
             "noise_seed": self.noise_seed,
         }
@@ -177,10 +184,13 @@ class VariationalLab(PictureLab):
         """The head's as the ink that each input adds to a pixel, on the average; the spread's not at all."""
         if block.name == SPREAD:
             return {}
-        if block.name != HEAD:
-            return super().weights_of(block)
-        weight = self.run.view(f"{HEAD}/weight")
-        return {"weights": weight.reshape(-1, weight.shape[-1]).mean(axis=1, keepdims=True)}
+        arrays, source = super().weights_of(block), self.blocks[block.source or 0]
+        if block.name == HEAD:
+            weight = self.run.view(f"{HEAD}/weight")
+            arrays = {"weights": weight.reshape(-1, weight.shape[-1]).mean(axis=1, keepdims=True)}
+        if "weights" in arrays and source.shape[-1] == len(arrays["weights"]):
+            arrays["weights"] = arrays["weights"][source.shown]
+        return arrays
 
     def look_at(self, picture: np.ndarray, row: int | None) -> None:
         """The latent numbers are the picture's again."""
@@ -228,13 +238,7 @@ class VariationalLab(PictureLab):
             "slow/picture": clean.astype(np.float16).reshape(self.image),
             "slow/maps/0": self.blocks[0].maps(seen),
         }
-        for i, block in enumerate(self.blocks[1:], 1):
-            name = f"{SPREAD}/z" if block.name == SPREAD else f"{block.name}/output"
-            answer, gradient = run.view(name)[sample], run.view(f"{name}.grad")[sample] * np.float32(run.batch_rows)
-            reached, returned = (not block.shown_with or (segment, block.shown_with) in done for segment in ("forward", "backward"))
-            output = block.maps(answer if block.name != HEAD else run.link(answer))
-            arrays[f"slow/maps/{i}"] = output if reached else np.full_like(output, np.nan)
-            arrays[f"slow/gradients/{i}"] = block.maps(gradient) if returned else np.full_like(output, np.nan)
+        arrays |= self.slow_blocks(slow, {SPREAD: f"{SPREAD}/z"}, run.link)
         facts: Scene = {}
         if self.map.cloudy and ("forward", SPREAD) in done:
             for said, name in (("epsilon", f"{SPREAD}/z.auxiliary_1"), ("log_variance", f"{SPREAD}/output"), ("z", f"{SPREAD}/z")):

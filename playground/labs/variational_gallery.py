@@ -58,7 +58,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "beta",
         "Beta 4, dear clouds",
         MAPS,
-        "Every bit of the code costs four times as much: which digits melt into each other, and does a number fall silent?",
+        "Each bit costs four times as much, and all clouds fall into one: at which beta do the digits come apart again?",
         of_digits({"kind": "variational", "beta": 4}),
     ),
     (

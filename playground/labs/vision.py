@@ -79,22 +79,14 @@ class VisionLab(PictureLab):
         return {"truth": truth, "found": found, "count": len(self.verdicts.rows(truth, found))}
 
     def _slow(self, slow: Slow) -> Arrays:
-        """The followed sample's picture, maps and gradients; what the step has not reached yet is NaN."""
-        run, sample = self.run, slow.sample
-        done = {(stage.segment, stage.layer) for stage in run.stages[: slow.index + 1]}
+        """The followed sample's picture, maps and gradients."""
+        fed = self.run.view("input")[slow.sample]
         arrays: Arrays = {
-            "slow/picture": self.raw(run.view("input")[sample]).astype(np.float16).reshape(self.image),
-            "slow/maps/0": self.blocks[0].maps(run.view("input")[sample]),
+            "slow/picture": self.raw(fed).astype(np.float16).reshape(self.image),
+            "slow/maps/0": self.blocks[0].maps(fed),
         }
-        for i, block in enumerate(self.blocks[1:], 1):
-            answer, gradient = run.view(f"{block.name}/output")[sample], block.maps(run.view(f"{block.name}/output.grad")[sample])
-            # The loss takes the head's sums as they are; a person reads probabilities.
-            output = block.maps(answer) if block is not self.blocks[-1] else self._probabilities(answer[None]).astype(np.float16)
-            reached, returned = (not block.shown_with or (segment, block.shown_with) in done for segment in ("forward", "backward"))
-            # The loss is a mean over the batch; the sample's own share of it is what a person can check by hand.
-            arrays[f"slow/maps/{i}"] = output if reached else np.full_like(output, np.nan)
-            arrays[f"slow/gradients/{i}"] = gradient * np.float16(run.batch_rows) if returned else np.full_like(gradient, np.nan)
-        return arrays
+        # The loss takes the head's sums as they are; a person reads probabilities.
+        return arrays | self.slow_blocks(slow, {}, lambda sums: self._probabilities(sums[None]))
 
 
 class Verdicts:

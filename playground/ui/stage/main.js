@@ -8,6 +8,7 @@ import * as plane from "./plane.js";
 import { Store } from "./store.js";
 import { readTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
+import * as variational from "./variational/variational.js";
 import * as vision from "./vision/vision.js";
 import { decode } from "./wire.js";
 import { Words } from "./words.js";
@@ -24,7 +25,7 @@ const diagnostics = (globalThis.__stage ??= {
 });
 
 /** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
-const LABS = { plane, vision };
+const LABS = { plane, variational, vision };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */
