@@ -96,8 +96,8 @@ class PictureLab(Lab):
         return {"class": None if self.row is None else int(self.run.dataset.y[self.row, 0]), "row": self.row}
 
     def pixels(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures (n, pixels) from 0 to 1 as bytes (n, height, width, channels)."""
-        codes: np.ndarray = np.rint(255 * np.clip(pictures, 0, 1)).astype(np.uint8)
+        """Pictures (n, pixels) from 0 to 1 as bytes (n, height, width, channels); what is not a number is 0."""
+        codes: np.ndarray = np.rint(255 * np.clip(np.nan_to_num(pictures), 0, 1)).astype(np.uint8)
         return codes.reshape(len(pictures), *self.image)
 
     def block_weights(self) -> Arrays:

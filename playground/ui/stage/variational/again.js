@@ -1,5 +1,5 @@
 // The picture at the decoder's end, and at the encoder's the noisy one that goes in: what they show and what is said of them.
-import { fit } from "../canvas.js";
+import { fit, hatch } from "../canvas.js";
 import { setAttribute, setHtml, setText } from "../dom.js";
 import { icon, number } from "../format.js";
 import { theme } from "../theme.js";
@@ -64,7 +64,8 @@ function frameIn(ground, name) {
       const { context, width, height } = room, [h, w] = shape, size = Math.min(width / w, height / h);
       context.fillStyle = theme.raised;
       context.fillRect(0, 0, width, height);
-      if (!values || values.every(Number.isNaN)) return;
+      if (!values || (planes && values.every(Number.isNaN))) return;         // slow motion has not come so far
+      if (values.every(Number.isNaN)) return hatch(context, 0, 0, width, height, 0);
       context.imageSmoothingEnabled = false;
       const box = [(width - w * size) / 2, (height - h * size) / 2, w * size, h * size];
       if (hot && sheet) {
