@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground.data.dataset import plural
+from playground.labs import OnShow
 from playground.labs.blocks import Block
 from playground.labs.latent_map import CODES, GRID, LatentMap, errors
 from playground.labs.pictures import PictureLab
@@ -35,6 +36,8 @@ class VariationalLab(PictureLab):
     place = 5
     tasks = ("variational", "autoencoder")
     presets = PRESETS
+    motto = "Squeeze pictures through two numbers and walk among them."
+    on_show = OnShow("digits", 60, 3000)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -196,6 +199,11 @@ class VariationalLab(PictureLab):
         """The latent numbers are the picture's again."""
         super().look_at(picture, row)
         self.clean, self.z = self.picture().copy(), None
+
+    def show_off(self, turn: int) -> None:
+        """Another picture, and others out of nothing."""
+        self.touch("row", int(self.samples[turn % len(self.samples)]))
+        self.touch("new", turn)
 
     def touch(self, what: str, value: Any) -> None:
         """Latent numbers, the map's axes, the ends of a way, new pictures, new noise, besides what all labs of pictures have."""

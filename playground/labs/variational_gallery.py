@@ -46,11 +46,12 @@ def of_letters(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     (
         "digits",
         "Digits on a map",
         MAPS,
+        "Can two numbers say which digit it is?",
         "Drag the ring from one digit's region to another's: which pictures lie between them, and which never were drawn?",
         of_digits({"kind": "variational"}),
     ),
@@ -58,6 +59,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "beta",
         "Beta 4, dear clouds",
         MAPS,
+        "What is lost when a code is dear?",
         "Each bit costs four times as much, and all clouds fall into one: at which beta do the digits come apart again?",
         of_digits({"kind": "variational", "beta": 4}),
     ),
@@ -65,6 +67,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "glyphs",
         "Typefaces, convolutional",
         MAPS,
+        "Does the map sort by digit or by typeface?",
         "Digits of many typefaces: does the map sort them by what they say, or by how they are set and turned?",
         of_letters({"latent": 2}),
     ),
@@ -72,6 +75,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "eight",
         "Eight latent numbers",
         NUMBERS,
+        "What does each latent number mean?",
         "Move one slider after another: what does each number change, and which ones does the network leave unused?",
         of_letters({"latent": 8}),
     ),
@@ -79,6 +83,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "sixteen",
         "Sixteen, beta 2",
         NUMBERS,
+        "How many numbers does a digit need?",
         "Sixteen numbers are offered to small digits: how many bars stay at zero, and where do they go when beta is 0.2?",
         of_digits({"kind": "variational", "latent": 16, "beta": 2}),
     ),
@@ -86,6 +91,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "plain",
         "Plain autoencoder",
         PLAIN,
+        "What lies in the holes of the map?",
         "Nothing keeps the codes together here: drag the ring into the holes of the map. What is drawn where no code lies?",
         of_digits({"kind": "autoencoder"}),
     ),
@@ -93,6 +99,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "denoising",
         "Cleaning noisy digits",
         PLAIN,
+        "Can it find a digit in the noise?",
         "Noise goes in, and the clean picture is asked for: what does it make of a scribble of your own, or of no picture at all?",
         of_digits({"kind": "autoencoder", "latent": 12, "noise": 0.4}),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.labs import OnShow
 from playground.labs.pictures import PictureLab
 from playground.labs.scenes import Scene
 from playground.labs.views import Arrays, Slow
@@ -24,6 +25,8 @@ class VisionLab(PictureLab):
     title = "Vision"
     place = 2
     presets = PRESETS
+    motto = "Draw a digit and see what each map sees."
+    on_show = OnShow("digits", 40, 2400)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -66,6 +69,10 @@ class VisionLab(PictureLab):
                 raise ValueError(f"A cell is a pair of classes from 0 to {len(self.run.dataset.classes) - 1}, got {value!r:.60}.")
             case _:
                 super().touch(what, value)
+
+    def show_off(self, turn: int) -> None:
+        """Another picture."""
+        self.touch("row", int(self.samples[turn % len(self.samples)]))
 
     def _probabilities(self, logits: np.ndarray) -> np.ndarray:
         """(classes,) float32 of one row of the head's sums; a single one is for the second class."""

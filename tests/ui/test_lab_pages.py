@@ -38,7 +38,7 @@ class ToyLab(Lab):
     title = "Toy"
     place = 99
     groups = ("plane",)
-    presets = gallery([("alone", "Alone", "All", "Watch the one weight.", {"data": "gauss", "features": ["x1"], "layers": []})])
+    presets = gallery([("alone", "Alone", "All", "What is one weight?", "Watch the one weight.", {"data": "gauss", "layers": []})])
 
     def frame(self, look=None, slow=None):
         """The weight."""
@@ -65,7 +65,7 @@ class ToyLab(Lab):
     groups = ("picture",)
     tasks = ("variational", "autoencoder")
     presets = gallery(
-        [("alone", "Alone", "All", "Watch.", {"data": "digit_pictures", "task": TASK})]
+        [("alone", "Alone", "All", "What?", "Watch.", {"data": "digit_pictures", "task": TASK})]
     )
 
     def frame(self, look=None, slow=None):
@@ -156,7 +156,7 @@ def test_a_lab_that_somebody_has_just_written_has_them_too(toy: None) -> None:
     walk_through("toy")
     lab = labs.labs()["toy"](Run(labs.labs()["toy"].presets[0].experiment))
     assert lab.scene(1)[0]["tip"] == "Watch the one weight."
-    assert lab.frame()[1]["toy/weight"].shape == (1, 1)
+    assert lab.frame()[1]["toy/weight"].shape == (2, 1)
 
 
 def test_a_lab_of_several_tasks_has_a_kind_to_choose_instead_of_a_loss(toy_of_pictures: None) -> None:
