@@ -35,11 +35,12 @@ class Block:
     receptive: tuple[int, int] | None  # pixels of the picture, down and across, that one of its own sees; None: all
     window: Window | None
     shown_with: str  # the column of its stage in slow motion; "" when it is the picture itself, laid flat
+    most: tuple[int, int] = (MAPS, UNITS)  # of its maps, or units, that are shown
 
     @property
     def shown(self) -> np.ndarray:
         """The maps or units that are sent."""
-        return np.arange(min(self.shape[-1], MAPS if len(self.shape) == 3 else UNITS))
+        return np.arange(min(self.shape[-1], self.most[0 if len(self.shape) == 3 else 1]))
 
     def maps(self, answer: np.ndarray) -> np.ndarray:
         """The shown part of what it makes of one picture: (shown, height, width) or (shown,), float16."""
@@ -55,7 +56,7 @@ class Block:
             return {}
         weight, arrays = run.view(name), {"biases": run.view(f"{self.name}/bias")[self.shown]}
         if weight.ndim == 4:
-            inputs = min(weight.shape[2], MAPS)
+            inputs = len(blocks[self.source].shown) if self.source else weight.shape[2]
             return arrays | {"kernels": np.ascontiguousarray(weight[:, :, :inputs, self.shown])}
         return arrays | ({"weights": np.ascontiguousarray(weight[:, self.shown])} if weight.ndim == 2 and len(weight) <= INPUTS else {})
 

@@ -21,6 +21,7 @@ class Task(Record):
     """A record that writes down what learns, and the program that teaches it."""
 
     home: ClassVar[str] = "playground.tasks"
+    short: ClassVar[str] = ""  # its title where there is little room
     generative: ClassVar[bool] = False  # whether new rows can be drawn out of nothing but random numbers
     kind: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernels import look
 from playground.data import DataSet
 from playground.engine.program import Pass, Plan
+from playground.tasks.halves import emit_halves
 from playground.tasks.network import Column, Network
 
 GRIDS = (56, 40, 28, 20)  # points a side of the picture of the input space
@@ -14,11 +15,17 @@ FINE = 12  # up to so many neurons their fields are as fine as the picture, else
 
 
 def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
-    """The network over what is looked at, into "probe/<layer>/output": one row that has a shape, or a plane through the inputs."""
+    """The network over what is looked at, into "probe/<layer>/output": one row that has a shape, or a plane through the inputs.
+
+    An autoencoder's halves are "probe/encode" and "probe/decode", with "probe/code" between them.
+    """
     grid = grid_of(network)
     probe = Pass("probe/", 1 if dataset.shape else grid * grid, training=False)
     plan.bind(probe, network.input)
-    plan.forward(probe, network.graph.nodes[: network.forward], "probe")
+    if network.code is None:
+        plan.forward(probe, network.graph.nodes[: network.forward], "probe")
+    else:
+        emit_halves(plan, probe, network, network.code, "probe", ("probe/encode", "probe/decode"))
     if not dataset.shape:
         emit_plane(plan, network, probe, grid)
 

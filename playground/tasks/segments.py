@@ -11,8 +11,9 @@ from kernels import memory as moves
 from kernels import penalty
 from playground.data import DataSet
 from playground.data.shelf import Shelf
-from playground.engine.graph import Graph, Tensor
-from playground.engine.program import Instruction, Pass, Place, Plan, Program, finish
+from playground.engine.graph import Graph
+from playground.engine.program import Instruction, Pass, Plan, Program, finish
+from playground.tasks.halves import emit_halves
 from playground.tasks.looking import emit_probe
 from playground.tasks.network import Network, shown_with
 
@@ -200,7 +201,7 @@ def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> No
     if network.code is None:
         plan.forward(flow, network.graph.nodes[: network.forward], "predict")
     else:
-        emit_halves(plan, flow, network, network.code)
+        emit_halves(plan, flow, network, network.code, "predict", ("encode", "decode"))
     plan.forward(flow, network.graph.nodes[network.forward : -1], "losses")
     lines = [*plan.segments["predict"], *plan.segments.pop("losses")]
     for i, tensor in enumerate(network.terms.values()):
@@ -214,12 +215,3 @@ def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> No
         if part.count:
             loading = (rows, part.count, inputs, targets, *part.operands(), counters, x, t)
             plan.segments[f"evaluate/{split}"] = [Instruction(moves.load_chunk, loading), *lines]
-
-
-def emit_halves(plan: Plan, flow: Pass, network: Network, code: Tensor) -> None:
-    """Of an autoencoder: "encode", "decode", and both as "predict"; between them stands "evaluate/code", which one may write."""
-    nodes = network.graph.nodes
-    plan.forward(flow, nodes[: network.encoder], "encode")
-    plan.places["evaluate/code"] = Place(plan.offset(flow, code), flow.shape(code))
-    plan.forward(flow, nodes[network.encoder : network.forward], "decode")
-    plan.segments["predict"] = [*plan.segments["encode"], *plan.segments["decode"]]

@@ -33,6 +33,7 @@ class Variational(PictureTask):
 
     kind: Literal["variational"] = "variational"
     title: ClassVar[str] = "Variational autoencoder"
+    short: ClassVar[str] = "VAE"
     generative: ClassVar[bool] = True
     beta: float = Field(
         1.0,

@@ -56,7 +56,8 @@ def settings(lab: type[Lab], seat: Seat, experiment: Experiment, form: Form) -> 
     if lab.tasks == ("supervised",):
         behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
     else:
-        behind("Kind", experiment.task.title, lambda: form.family(Task, experiment.task, ("task",), "Kind", lab.tasks))
+        task = experiment.task
+        behind("Kind", task.short or task.title, lambda: form.family(Task, task, ("task",), "Kind", lab.tasks))
     behind("Optimizer", pace(experiment), lambda: optimizer(experiment, form))
     behind("Batch", str(experiment.training.batch_size), lambda: batch(experiment, dataset, form))
     behind("Regularisation", restraint(experiment), lambda: regularisation(experiment, form))

@@ -65,7 +65,7 @@ class ToyLab(Lab):
     groups = ("picture",)
     tasks = ("variational", "autoencoder")
     presets = gallery(
-        [("alone", "Alone", "All", "Watch.", {"data": "digit_pictures", "task": TASK})]
+        [("alone", "Alone", "All", "What?", "Watch.", {"data": "digit_pictures", "task": TASK})]
     )
 
     def frame(self, look=None, slow=None):
@@ -162,7 +162,7 @@ def test_a_lab_that_somebody_has_just_written_has_them_too(toy: None) -> None:
 def test_a_lab_of_several_tasks_has_a_kind_to_choose_instead_of_a_loss(toy_of_pictures: None) -> None:
     page = Page("toy")
     buttons = [block.proto.popover.label for block in page.test.get("popover")]
-    assert "Kind **Variational autoencoder**" in buttons
+    assert "Kind **VAE**" in buttons
     assert not any(label.startswith("Loss") for label in buttons)
     page.widget("task.beta").set_value(5.0)
     assert page.run().seat.experiment.task.beta == 5

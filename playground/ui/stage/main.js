@@ -27,7 +27,10 @@ const diagnostics = (globalThis.__stage ??= {
  * `subject(store)`: what is hovered or focused, as store.inspect takes it.
  */
 const LABS = {
-  plane: () => import("./plane.js"), vision: () => import("./vision/vision.js"), sequence: () => import("./sequence/sequence.js"),
+  plane: () => import("./plane.js"),
+  sequence: () => import("./sequence/sequence.js"),
+  variational: () => import("./variational/variational.js"),
+  vision: () => import("./vision/vision.js"),
 };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];

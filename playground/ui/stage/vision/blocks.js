@@ -1,14 +1,12 @@
-// The network's view in the vision lab: pad, blocks with their maps and links on one ground, which is panned where it is wider than the page.
+// A network over a picture: pad, blocks with their maps and links on one ground, which is panned where it is wider than the page.
 import { blank, clamp, ease, fit } from "../canvas.js";
 import { drawSkips, drawStations } from "../network/rail.js";
 import { createSettings } from "../network/settings.js";
 import { backdrop, progress, wave } from "../network/waves.js";
 import { still, theme } from "../theme.js";
 import { createAttention } from "./attention.js";
-import { createBeam } from "./beam.js";
 import { createCards } from "./cards.js";
 import { createHeads } from "./heads.js";
-import { place } from "./layout.js";
 import { drawLinks, Links } from "./links.js";
 import { createPad } from "./pad.js";
 import { drawSight } from "./sight.js";
@@ -19,12 +17,18 @@ const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 240;
 /** What is left of blocks that the pass has nothing to do with now. */
 const ASIDE = 0.35;
 
-export function createBlocks(host, store, send) {
+/**
+ * `place(scene, width, height)` says where all stands. What else a lab has on the ground is made by `more`, a list of (host, ground, store,
+ * send) -> {arrange(layout), moved(): whether the ground is to be drawn anew, draw(context)}: on the ground, below the maps.
+ */
+export function createBlocks(host, store, send, place, more = []) {
   const pan = host.querySelector(".pan"), ground = pan.querySelector(".ground");
   const below = canvas(ground, "below"), tiles = new Tiles(store), pad = createPad(ground, store, send), above = canvas(ground, "above");
   const settings = createSettings(host, store, send), heads = createHeads(ground, host, store, send, settings.open);
-  const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store), beam = createBeam(host, ground, store);
-  let layout = null, links = null, low = null, high = null, calm = false, placed = false, allDue = true, sightDue = true;
+  const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store);
+  const others = more.map(make => make(host, ground, store, send));
+  const lens = host.querySelector(".lens");                     // says what is looked at; without one only who points looks at something
+  let layout = null, links = null, low = null, high = null, calm = false, placed = false, centred = false, allDue = true, sightDue = true;
   let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0, seen;
   const repaint = () => void (allDue = sightDue = true);
   document.fonts.addEventListener("loadingdone", repaint);
@@ -35,12 +39,14 @@ export function createBlocks(host, store, send) {
     layout = place(store.scene, pan.clientWidth, pan.clientHeight);
     host.classList.toggle("panned", layout.width > pan.clientWidth);
     ground.style.width = `${layout.width}px`;
+    if (layout.begin !== undefined && !centred) pan.scrollLeft = layout.begin;
+    centred = true;
     links = new Links(store.scene, layout);
     low = fit(below, true).context;
     high = fit(above).context;
     calm = still();
     tiles.arrange(layout, below.width / below.clientWidth);
-    beam.arrange(layout);
+    for (const other of others) other.arrange(layout);
     pad.arrange(layout);
     heads.arrange(layout);
     settings.refresh();
@@ -56,7 +62,7 @@ export function createBlocks(host, store, send) {
     if (!layout) return;
     if (running()) dash += (Math.min(100, now - time) / 1000) * SPEED;
     time = now;
-    attention.begin();
+    if (lens || store.slow) attention.begin();
     follow(changed);
     pad.draw(changed);
     cards.draw();
@@ -70,7 +76,7 @@ export function createBlocks(host, store, send) {
   function follow(changed) {
     if (store.hover !== hover) sightDue = true;
     hover = store.hover;
-    if (beam.moved()) allDue = true;
+    if (others.map(other => other.moved()).includes(true)) allDue = true;
     if (store.stageClock !== clock || (changed.frame && (store.slow || !store.playing))) repaint();
     clock = store.stageClock;
     if (store.stage?.column !== seen) show((seen = store.stage?.column));
@@ -96,7 +102,7 @@ export function createBlocks(host, store, send) {
     drawSkips(low, store.scene, layout);
     drawLinks(low, links.drawn, running() ? dash : null, link => backdrop(store.stage, link.column));
     drawWaves();
-    beam.draw(low);
+    for (const other of others) other.draw(low);
     for (let c = 1; c < layout.columns.length; c++) tiles.kernels(low, c);
     drawTiles();
     allDue = false;
@@ -129,7 +135,7 @@ export function createBlocks(host, store, send) {
   }
 
   function drawAbove() {
-    const shown = hover?.type === "pixel" && layout.columns[hover.column];
+    const shown = hover?.type === "pixel" && (lens || store.slow || attention.pointing);
     above.style.visibility = shown ? "" : "hidden";
     sightDue = false;
     if (!shown) return;

@@ -49,7 +49,7 @@ export function facts({ columns, classes }, c) {
   if (window && window.stride > 1) rows.push(["stride", String(window.stride)]);
   if (receptive) rows.push(["sees of the picture", receptive.join(" × ")]);
   if (column.shown && column.shown.length < column.units) rows.push(["shown", `${column.shown.length} of ${thousands(column.units)}`]);
-  if (c === columns.length - 1) rows.push(["classes", String(classes.length)]);
+  if (c === columns.length - 1 && column.shape.length === 1) rows.push(["classes", String(classes.length)]);
   return rows;
 }
 

@@ -1,5 +1,5 @@
 // The sum behind one pixel or unit, in numbers: window x kernel = products, the other maps, bias, activation.
-import { convolves, inputOf } from "./strengths.js";
+import { convolves, inputOf, weighs } from "./strengths.js";
 import { valueOf } from "./values.js";
 import { windowOf, winner } from "./window.js";
 
@@ -23,7 +23,7 @@ export function explain(store, hover) {
   const about = { ...hover, column: hover.column, value, activation: column.activation };
   if (convolves(column)) return conv(store, column, about);
   if (column.kind.includes("pool")) return pool(store, column, about);
-  if (column.kind === "dense" || column.kind === "head") return units(store, column, about);
+  if (weighs(column)) return units(store, column, about);
   return mapped(store, column, about);
 }
 

@@ -4,8 +4,8 @@ import { createReorder } from "../network/reorder.js";
 import { createMenu } from "./menu.js";
 import { shapeOf } from "./words.js";
 
-/** Room of a name beside its neighbours. */
-const APART = 10;
+/** Room of a name beside its neighbours, and where there is only room for a short one. */
+const APART = 10, TIGHT = 50;
 
 export function createHeads(ground, host, store, send, openSettings) {
   const box = document.createElement("div"), menu = createMenu(host, store, send);
@@ -35,32 +35,40 @@ export function createHeads(ground, host, store, send, openSettings) {
 }
 
 function markup(scene, layout) {
-  const stations = scene.columns.map((column, c) => station(column, c, layout));
-  const inserts = scene.columns.slice(1).map((column, k) => insert(scene, layout, k + 1));
+  const shown = (make, c) => (layout.columns[c].hidden ? "" : make(scene.columns[c], c, layout, scene));
+  const stations = scene.columns.map((_, c) => shown(station, c)), inserts = scene.columns.slice(1).map((_, k) => shown(insert, k + 1));
   return [...stations, ...inserts].join("");
 }
 
 /** Names may be as wide as leaves the next ones room. */
 export function roomOf(layout, c) {
-  const at = k => layout.columns[k]?.station, left = at(c - 1) === undefined ? Infinity : at(c) - at(c - 1);
-  const right = at(c + 1) === undefined ? 2 * (layout.width - at(c)) : at(c + 1) - at(c);
+  const at = k => layout.columns[k]?.station, before = at(c - 1 - Boolean(layout.columns[c - 1]?.hidden)), after = at(c + 1 + Boolean(layout.columns[c + 1]?.hidden));
+  const left = before === undefined ? Infinity : at(c) - before, right = after === undefined ? 2 * (layout.width - at(c)) : after - at(c);
   return Math.max(38, Math.floor(Math.min(left, right, 190) - APART));
 }
 
-function station(column, c, layout) {
-  const room = roomOf(layout, c), place = `left:${layout.columns[c].station}px;max-width:${room}px`;
+function station(column, c, layout, scene) {
+  const wide = roomOf(layout, c), tight = wide < TIGHT, room = wide + (tight ? APART - 2 : 0);
+  const place = `left:${layout.columns[c].station}px;max-width:${room}px${tight ? ";font-size:11.5px" : ""}`;
   const opens = column.path ? 'aria-haspopup="dialog"' : "";
-  const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${escape(column.title)}</button>`;
+  const said = escape(tight ? shortOf(column, scene) : column.title);
+  const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${said}</button>`;
   return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
     <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
+}
+
+/** The kind alone, without what all layers of pictures have in their names. */
+function shortOf({ kind, title }, scene) {
+  const family = scene.layer_kinds.find(member => member.kind === kind)?.title ?? title;
+  return family.replace(/ ?[12]D$/, "").split(" ")[0];
 }
 
 /** A station is dragged to another place; dropout goes with the layer before it. */
 const handle = ({ path, kind, title }, c) => (!path || kind === "dropout" ? "" :
   `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${escape(title)}: arrow keys, or drag"></button>`);
 
-function insert(scene, layout, c) {
-  const before = c === scene.columns.length - 1 ? "the head" : escape(scene.columns[c].title);
+function insert(column, c, layout, scene) {
+  const before = c === scene.columns.length - 1 ? "the head" : escape(column.title);
   const from = layout.columns[c - 1], to = layout.columns[c], x = Math.round((from.right + to.left) / 2);
   return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="left:${x}px" aria-haspopup="menu"
     aria-label="Put a layer before ${before}" title="Put a layer here">${icon("plus", 14)}</button>`;

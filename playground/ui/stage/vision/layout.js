@@ -74,12 +74,12 @@ const spanOf = blocks => blocks.reduce((sum, it) => sum + it.width, 0) + RIGHT;
 export const lanes = scene => (scene.columns.some(column => column.skip_from != null) ? 1 : 0);
 
 /** A block's own measures: {form, size, across, down, pitchX, pitchY, inner, width, kernel, cell, count}. */
-function block(scene, column, c, room, share, { pad, rows, gap }) {
+export function block(scene, column, c, room, share, { pad, rows, gap, kernels = true }) {
   const form = formOf(column), count = column.shown?.length ?? column.units;
   if (form === "picture") return sized({ form, count, size: pad, across: 1, down: 1, pitchX: pad, pitchY: pad, kernel: 0, cell: 0 });
   if (form === "strip") return sized({ form, count, size: STRIP, across: 1, down: count, pitchX: STRIP, pitchY: room / count, kernel: 0, cell: 0 });
   if (form === "cells") return cells(count, room);
-  const kernel = showsKernels(scene, c) && column.window ? KERNEL : 0, across = Math.ceil(count / rows), down = Math.ceil(count / across);
+  const kernel = kernels && showsKernels(scene, c) && column.window ? KERNEL : 0, across = Math.ceil(count / rows), down = Math.ceil(count / across);
   const pitch = room / Math.max(ROWS, down), wanted = TILES.find(tile => Math.max(...column.shape.slice(0, 2)) >= tile.from).size * share;
   const size = Math.round(Math.min(wanted, pitch - gap, LARGEST));
   const cell = kernel ? Math.max(2, Math.floor((KERNEL_SIDE + 1) / Math.max(...column.window.taps))) : 0;
@@ -98,7 +98,7 @@ function sized(it) {
 }
 
 /** The block at `x`, its tiles row by row around the middle of the room; rows of maps lie on the lines that the tallest maps need. */
-function stand(it, x, low, room, tallest) {
+export function stand(it, x, low, room, tallest) {
   const left = x + (it.width - it.inner) / 2, right = left + it.inner, middle = low + room / 2;
   const pitchY = it.form === "maps" ? Math.min((room - tallest) / (Math.max(ROWS, it.down) - 1), tallest * 2.2) : it.pitchY;
   const tiles = Array.from({ length: it.count }, (_, k) => {
@@ -115,7 +115,7 @@ function stand(it, x, low, room, tallest) {
 export function pick(scene, layout, px, py) {
   for (let c = 1; c < layout.columns.length; c++) {
     const column = layout.columns[c], reach = column.size / 2;
-    if (px < column.left - 2 || px > column.right + 2) continue;
+    if (column.form === "picture" || px < column.left - 2 || px > column.right + 2) continue;
     const tall = column.form === "strip" ? column.pitchY / 2 : reach;
     const unit = column.tiles.findIndex(({ x, y }) => Math.abs(px - x) <= reach + 2 && Math.abs(py - y) <= tall + (column.form === "maps" ? 2 : 0.5));
     if (unit >= 0) return { column: c, unit, ...pixelAt(scene.columns[c], column, column.tiles[unit], px, py) };

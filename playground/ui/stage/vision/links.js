@@ -69,7 +69,7 @@ export class Links {
 
   /** Where the link to a block's tile leaves the pad: fanned around its middle. */
   #pad(to, { tiles }) {
-    const { y, size } = this.#layout.pad;
+    const { y, size } = this.#layout.source ?? this.#layout.pad;
     return { y: y + size / 2 + (to - (tiles.length - 1) / 2) * Math.min(5, size * 0.7 / tiles.length) };
   }
 }

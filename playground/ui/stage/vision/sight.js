@@ -11,6 +11,7 @@ import { windowOf, within } from "./window.js";
 export function drawSight(context, store, layout, links, { pointing, keyed }) {
   const { scene, hover } = store, column = scene.columns[hover.column], place = layout.columns[hover.column];
   const colour = keyed ? theme.pos : colourOf(scene, hover.column);
+  if (place.form === "picture") return;
   context.strokeStyle = colour;
   if (pointing && column.from !== 0) own(context, links, hover);
   const source = sourceOf(store, hover, column);

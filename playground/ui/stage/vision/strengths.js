@@ -6,11 +6,14 @@ export const NORM = "norm", WEIGHT = "weight", SAME = "same", FAN = "fan";
 /** Whether a block looks through windows with kernels. */
 export const convolves = ({ kind }) => kind.includes("conv");
 
+/** Whether each of its numbers is a weighted sum of all that comes. */
+export const weighs = ({ kind }) => kind === "dense" || kind === "head" || kind === "code";
+
 /** The tie of block c. */
 export function tieOf(scene, c) {
   const column = scene.columns[c], before = scene.columns[column.from];
   if (convolves(column)) return NORM;
-  if (column.kind === "dense" || column.kind === "head") return WEIGHT;
+  if (weighs(column)) return WEIGHT;
   return column.shape.length === before.shape.length ? SAME : FAN;
 }
 

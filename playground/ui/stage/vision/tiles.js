@@ -19,7 +19,7 @@ export class Tiles {
   arrange(layout, ratio) {
     this.#scene = this.#store.scene;
     this.#layout = layout;
-    this.#sheets = this.#scene.columns.map(({ shape, shown }, c) => (c ? sheetOf(layout.columns[c], shape, shown.length) : null));
+    this.#sheets = this.#scene.columns.map(({ shape, shown }, c) => (c && layout.columns[c].form !== "picture" ? sheetOf(layout.columns[c], shape, shown.length) : null));
     this.#masks = layout.columns.map(column => (column.form === "maps" ? mask(column.size, RADIUS, ratio, COLLAR, RIM) : screen(column, ratio)));
     this.#shown = this.#sheets.map(() => null);
   }
@@ -32,6 +32,7 @@ export class Tiles {
   }
 
   #renew(c) {
+    if (!this.#sheets[c]) return false;
     const sheet = this.#sheets[c], hot = gradientsOf(this.#store, c), blamed = arrived(hot), values = blamed ? hot : mapsOf(this.#store, c);
     if (values === this.#shown[c]) return false;
     this.#shown[c] = values;
@@ -48,6 +49,7 @@ export class Tiles {
 
   /** Paints a block's tiles: `share` of their opacity, the rest is paper. */
   paint(context, c, share = 1) {
+    if (!this.#sheets[c]) return;
     context.imageSmoothingEnabled = false;
     if (this.#layout.columns[c].form === "maps") this.#maps(context, c);
     else this.#units(context, c);
@@ -101,6 +103,7 @@ export class Tiles {
 
   /** A ring around each tile of a block, `share` opaque: in the layer's colour, or in the gradients'. */
   ring(context, c, share, hot) {
+    if (!this.#sheets[c]) return;
     const { tiles, size, form, left, pitchY } = this.#layout.columns[c];
     context.globalAlpha = share;
     const colour = hot ? theme.grad : hue(this.#scene, c) === theme.ink3 ? theme.ink : hue(this.#scene, c), half = size / 2 + 2.5;

@@ -1,7 +1,9 @@
 // The vision lab's parts: the picture on its pad, the blocks with their maps, what the network sees, what it confuses.
+import { createBeam } from "./beam.js";
 import { Bars } from "./bars.js";
 import { Confusion } from "./confusion.js";
 import { createBlocks } from "./blocks.js";
+import { place } from "./layout.js";
 import { createLens } from "./lens.js";
 
 export { caption } from "./caption.js";
@@ -13,6 +15,6 @@ export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
 export const parts = (root, store, send) => {
   const host = root.querySelector(".net");
   return [
-    createBlocks(host, store, send), createLens(host.querySelector(".lens"), store), new Bars(root, store), new Confusion(root, store, send),
+    createBlocks(host, store, send, place, [createBeam]), createLens(host.querySelector(".lens"), store), new Bars(root, store), new Confusion(root, store, send),
   ];
 };

@@ -1,0 +1,166 @@
+"""The map of an autoencoder's latent numbers: where the test pictures lie on it, and what pictures its other places mean."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from playground.run import Run
+from playground.tasks import Task
+from playground.tasks.autoencoder import PictureTask
+from playground.tasks.variational import SPREAD
+
+CODES = 400  # pictures that are on the map at most
+GRID = 15  # pictures along a side of what is decoded all over the map
+STEPS = 9  # pictures on the way from one to another
+NEW = 12  # pictures drawn out of nothing
+SHARE = 0.05  # of the time may go into all this
+LONGEST = 2.0  # seconds that are waited at most: the first time costs more than the others
+IDLE = 0.4  # seconds after which there is time for all pictures at once
+LEAST = {"variational": 3.0, "autoencoder": 1.0}  # the map reaches from minus this to this at least
+ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where it ends, in each decade
+INSIDE = 0.99  # the share of the codes that is to lie on it
+BETTER = 1.5  # another latent number takes an axis when it says so many times as much
+
+
+class LatentMap:
+    """Codes, spreads and decoded pictures, found out a chunk of the test pictures at a time, again and again."""
+
+    def __init__(self, run: Run, samples: np.ndarray) -> None:
+        self.run = run
+        self.cloudy = run.experiment.task.generative
+        self.rows = run.dataset.test if run.dataset.test.size else run.dataset.train
+        self.samples = samples  # rows whose reconstructions are shown
+        self.size = int(run.view("probe/code").shape[1])
+        self.codes = np.full((len(self.rows), self.size), np.nan, np.float32)
+        self.log_variances = np.zeros_like(self.codes)
+        self.axes: tuple[int, int] = (0, min(1, self.size - 1))  # across and up; twice the same where there is only one
+        self.held = False  # whether somebody chose the axes
+        self.reach = LEAST[run.experiment.task.kind]
+        self.ends: tuple[int, int] = (int(samples[0]), int(samples[1 % len(samples)]))
+        self.seed = 0
+        self.line = np.zeros((0, 2), np.float32)  # the ends' codes on the axes
+        self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
+        self.fresh = False  # whether they were made since they were last asked for
+        self._next, self._again, self._done = 0, 0.0, 0.0
+        self._key: tuple[object, ...] = ()  # what the map was asked for when it was made, and the step
+        self._steps = -1
+
+    def go_on(self, z: np.ndarray) -> None:
+        """Find more out, if it is time for it or somebody wants something else; z are the other latent numbers of the map's places."""
+        now = time.monotonic()
+        key = (self.axes, self.ends, self.seed, *np.delete(z, self.axes).tolist())
+        if now < self._again and (key == self._key or self._moving):
+            return
+        self._key, begun = key, time.thread_time()
+        for _ in range(max(1, math.ceil(len(self.rows) / self._chunk)) if now - self._done > IDLE else 1):
+            self._encode()
+        self._choose()
+        self._decode(z)
+        self._steps = self.run.steps
+        self._done = time.monotonic()
+        self._again = self._done + min((time.thread_time() - begun) / SHARE, LONGEST)
+
+    @property
+    def _moving(self) -> bool:
+        """Whether the run has gone on since: then what is shown is made anew soon anyhow."""
+        return self.run.steps != self._steps
+
+    @property
+    def _chunk(self) -> int:
+        return len(self.run.view("evaluate/input"))
+
+    def _encode(self) -> None:
+        """The codes of the next chunk."""
+        run, part = self.run, slice(self._next, self._next + self._chunk)
+        pictures = run.dataset.raw[self.rows[part]]
+        count = len(pictures)
+        self.codes[part] = run.encode(pictures)
+        if self.cloudy:
+            self.log_variances[part] = run.view(f"evaluate/{SPREAD}/output")[:count]
+        self._next = part.stop if part.stop < len(self.rows) else 0
+
+    def _choose(self) -> None:
+        """Axes, if nobody chose them, and how far they reach."""
+        if not self.held and self.size > 2:
+            worth = np.nan_to_num(self.worth())
+            best = np.sort(np.argsort(-worth, kind="stable")[:2])
+            if worth[best].min() > BETTER * worth[list(self.axes)].min():
+                self.axes = (int(best[0]), int(best[1]))
+        sizes = np.abs(self.codes[:, list(self.axes)]).max(axis=1)
+        sizes = sizes[np.isfinite(sizes)]
+        if sizes.size:
+            wanted = rounded(max(float(np.quantile(sizes, INSIDE)), LEAST[self.run.experiment.task.kind]))
+            if wanted > self.reach or wanted <= self.reach / 2:
+                self.reach = wanted
+
+    def worth(self) -> np.ndarray:
+        """What each latent number says of a test picture: its part of the divergence, or where there is none its deviation."""
+        known = np.isfinite(self.codes).all(axis=1)
+        if not known.any():
+            return np.full(self.size, np.nan)
+        codes, spreads = self.codes[known].astype(np.float64), self.log_variances[known].astype(np.float64)
+        with np.errstate(over="ignore"):
+            found: np.ndarray = ((codes**2 + np.exp(spreads) - 1 - spreads) / 2).mean(axis=0) if self.cloudy else codes.std(axis=0)
+        return found
+
+    def _decode(self, z: np.ndarray) -> None:
+        """What the map's places mean, the samples again, the way between the ends, and new pictures."""
+        run = self.run
+        wanted = {"grid": self.places(z), "reconstructed": run.encode(run.dataset.raw[self.samples]), "between": self.way()}
+        if self.cloudy:
+            wanted["new"] = np.random.default_rng([run.experiment.seed, self.seed]).standard_normal((NEW, self.size), np.float32)
+        pictures = run.decode(np.concatenate(list(wanted.values())))
+        stops = np.cumsum([len(part) for part in wanted.values()])[:-1]
+        self.decoded = dict(zip(wanted, np.split(pictures, stops), strict=True))
+        self.fresh = True
+
+    def places(self, z: np.ndarray) -> np.ndarray:
+        """(GRID², latent) the middles of the map's cells, the top row first; what is on neither axis is z's."""
+        middles = ((np.arange(GRID) + 0.5) / GRID * 2 - 1) * self.reach
+        places = np.tile(z.astype(np.float32), (GRID * GRID, 1))
+        places[:, self.axes[1]] = np.repeat(-middles, GRID)
+        places[:, self.axes[0]] = np.tile(middles, GRID)
+        return places
+
+    def way(self) -> np.ndarray:
+        """(STEPS, latent) from the code of one end to the other's, evenly."""
+        codes = self.run.encode(self.run.dataset.raw[list(self.ends)])
+        first, last = codes
+        self.line = codes[:, list(self.axes)]
+        shares = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
+        way: np.ndarray = first + shares * (last - first)
+        return way
+
+    def errors(self) -> np.ndarray:
+        """(samples,) float32: how far each sample is from what was made of it, as the loss says."""
+        return errors(self.run.experiment.task, self.run.dataset.raw[self.samples], self.decoded["reconstructed"])
+
+    def shown(self) -> np.ndarray:
+        """(n, 2) float32: codes of the first pictures on the map's axes; NaN where they are not known yet.
+
+        A single latent number has one axis: each class gets a line of its own.
+        """
+        codes = np.ascontiguousarray(self.codes[:CODES, list(self.axes)])
+        if self.size == 1:
+            classes = self.run.dataset.y[self.rows[:CODES], 0]
+            codes[:, 1] = self.reach * (1 - 2 * (classes + 0.5) / len(self.run.dataset.classes))
+        return codes
+
+
+def rounded(size: float) -> float:
+    """The next round number."""
+    decade = 10.0 ** math.floor(math.log10(size))
+    return next((part * decade for part in ROUND if part * decade >= size * (1 - 1e-6)), 10 * decade)
+
+
+def errors(task: Task, pictures: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """(n,) float32: the reconstruction's loss of each picture (n, pixels), given the chances that were made of it."""
+    assert isinstance(task, PictureTask)
+    x, p = pictures.astype(np.float64), np.clip(again.astype(np.float64), 1e-7, 1 - 1e-7)
+    squared = task.reconstruction == "squared_error"
+    each = (p - x) ** 2 / 2 if squared else -(x * np.log(p) + (1 - x) * np.log1p(-p))
+    found: np.ndarray = each.sum(axis=1).astype(np.float32)
+    return found
