@@ -9,7 +9,8 @@ import { insertion, removals, valueAt } from "./order.js";
 /** Stations closer than this have room for the name only, behind which are the settings. */
 const TIGHT = 66;
 
-export function createHeads(host, store, send, openSettings) {
+/** `write(scene, layout)` gives the controls as HTML. */
+export function createHeads(host, store, send, openSettings, write = markup) {
   const box = document.createElement("div");
   box.className = "heads";
   host.append(box);
@@ -41,7 +42,7 @@ export function createHeads(host, store, send, openSettings) {
   /** Writes the controls of a scene where the layout has its stations; the focus stays on the control it was on. */
   function arrange(layout) {
     const key = box.contains(box.getRootNode().activeElement) ? box.getRootNode().activeElement.dataset.key : null;
-    box.innerHTML = markup(store.scene, layout);
+    box.innerHTML = write(store.scene, layout);
     box.querySelectorAll("select").forEach(select => (select.value = select.dataset.value));
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
   }
@@ -94,11 +95,12 @@ function layerHead(scene, layout, column, c) {
     <span class="ctl">${tight(layout) ? number(column) : count(column, c) + menu(scene, column, c)}</span>`;
 }
 
-const number = column => `<b class="num">${thousands(column.units)}</b>`;
+export const number = column => `<b class="num">${thousands(column.units)}</b>`;
 const tight = layout => !layout.turned && layout.spacing < TIGHT;
 const shortName = (layout, column, c) => (tight(layout) ? `H ${c}` : column.title);
 
-function count(column, c) {
+/** The number of a column's units between a minus and a plus. */
+export function count(column, c) {
   if (column.resizable === false) return number(column);
   const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
   const button = (what, words, sign) =>
@@ -106,7 +108,8 @@ function count(column, c) {
   return `<span class="count">${button("less", does, icons)}${number(column)}${button("more", "One neuron more in", "plus")}</span>`;
 }
 
-function menu(scene, column, c) {
+/** The activation, which opens the menu of all. */
+export function menu(scene, column, c) {
   if (!column.activation || !valueAt(scene.experiment, [...column.path, "activation"])) return "";
   const options = scene.activations.map(a => `<option value="${a.kind}">${escape(a.title)}</option>`).join("");
   const names = `data-key="activation-${c}" data-activation="${c}" data-value="${column.activation.kind}" aria-label="Activation of ${column.title}"`;

@@ -6,18 +6,24 @@ export const valueAt = (record, path) => path.reduce((value, key) => value?.[key
 
 /** Path of a layer that is put between column `c` - 1 and column `c`: in the innermost list that holds both. */
 export function insertionPath(scene, c) {
-  const after = scene.columns[c].path, before = scene.columns[c - 1].path;
-  if (!after) return ["layers", scene.experiment.layers.length];
-  const depth = before ? Math.min(before.length, after.length) : 2;
-  for (let length = depth; length > 2; length -= 2)
+  const after = scene.columns[c].path, before = scene.columns[c - 1].path, list = listOf(scene.columns[c]), own = list.length + 1;
+  if (!after) return [...list, valueAt(scene.experiment, list).length];
+  const depth = before ? Math.min(before.length, after.length) : own;
+  for (let length = depth; length > own; length -= 2)
     if (samePath(before.slice(0, length - 1), after.slice(0, length - 1))) return after.slice(0, length);
-  return after.slice(0, 2);
+  return after.slice(0, own);
+}
+
+/** The path of the list that a column's network is written in; a head stands behind the last of its list. */
+function listOf({ path, player }) {
+  if (path) return path.slice(0, path.findIndex(key => typeof key === "number"));
+  return player === "sample" ? ["task", "generator"] : ["layers"];
 }
 
 /** The command that puts a dense layer there: four neurons, or as many as a residual block needs, with its neighbour's activation. */
 export function insertion(scene, c) {
   const path = insertionPath(scene, c), neighbour = scene.columns[c].path ? scene.columns[c] : scene.columns[c - 1];
-  const units = path.length > 2 ? scene.columns[c].units : 4;
+  const units = path.filter(key => typeof key === "number").length > 1 ? scene.columns[c].units : 4;
   const activation = neighbour.path ? valueAt(scene.experiment, [...neighbour.path, "activation"]) ?? "tanh" : "tanh";
   return { do: "insert", path, value: { kind: "dense", units, activation } };
 }

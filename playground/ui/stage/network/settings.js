@@ -55,7 +55,7 @@ export function createSettings(host, store, send) {
 
   /** A refused value: its sentence at the settings, which keep what was. */
   function complain(error) {
-    if (column !== null && (!error.path?.length || error.path[0] === "layers")) write(error.text);
+    if (column !== null && (!error.path?.length || ["layers", "task"].includes(error.path[0]))) write(error.text);
   }
 
   sheet.addEventListener("change", event => change(event.target));
