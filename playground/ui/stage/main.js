@@ -1,4 +1,5 @@
 // The stage: one component that draws what its run sends and carries the controls that are touched often.
+import * as adversarial from "./adversarial/adversarial.js";
 import { Announcer } from "./announce.js";
 import { Curve } from "./curve.js";
 import { setAttribute } from "./dom.js";
@@ -24,7 +25,7 @@ const diagnostics = (globalThis.__stage ??= {
 });
 
 /** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
-const LABS = { plane, vision };
+const LABS = { plane, vision, adversarial };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */

@@ -134,6 +134,7 @@ function writeTokens(element, key) {
     element.style.setProperty(`--${name}`, theme[name]);
   for (const [name, css] of [["line2", "line-2"], ["ink2", "ink-2"], ["ink3", "ink-3"], ["negInk", "neg-ink"], ["posInk", "pos-ink"]])
     element.style.setProperty(`--${css}`, theme[name]);
+  ["fake", "zero", "real"].forEach((name, k) => element.style.setProperty(`--judge-${name}`, theme.judge[k]));
   theme.layers.forEach((colour, k) => element.style.setProperty(`--l${k + 1}`, colour));
   theme.classes.forEach((colour, k) => element.style.setProperty(`--c${k + 1}`, colour));
   element.style.setProperty("--serif", SERIF);

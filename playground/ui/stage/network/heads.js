@@ -99,13 +99,13 @@ export const number = column => `<b class="num">${thousands(column.units)}</b>`;
 const tight = layout => !layout.turned && layout.spacing < TIGHT;
 const shortName = (layout, column, c) => (tight(layout) ? `H ${c}` : column.title);
 
-/** The number of a column's units between a minus and a plus. */
-export function count(column, c) {
-  if (column.resizable === false) return number(column);
+/** The number of a column's units, or what stands for it, between a minus and a plus. */
+export function count(column, c, shown = number(column)) {
+  if (column.resizable === false) return shown;
   const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
   const button = (what, words, sign) =>
     `<button class="sq" data-key="${what}-${c}" data-${what}="${c}" aria-label="${words} ${column.title}">${icon(sign, 15)}</button>`;
-  return `<span class="count">${button("less", does, icons)}${number(column)}${button("more", "One neuron more in", "plus")}</span>`;
+  return `<span class="count">${button("less", does, icons)}${shown}${button("more", "One neuron more in", "plus")}</span>`;
 }
 
 /** The activation, which opens the menu of all. */

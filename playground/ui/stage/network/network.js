@@ -34,7 +34,7 @@ const PLANE = {
     drawRail(context, scene, layout, stage, clock);
     drawSkips(context, scene, layout);
   },
-  drawOver: (context, layout) => drawBeam(context, layout, REACH),
+  drawOver: (context, store, layout) => drawBeam(context, layout, REACH),
   links: backdrop,
   tiles: () => 1,
 };
@@ -139,7 +139,7 @@ export function createNetwork(host, store, send, look = PLANE) {
     look.drawBelow(low, store, layout, clock);
     if (values) drawAllLinks(values);
     else drawBlank(low, links);
-    look.drawOver(low, layout);
+    look.drawOver(low, store, layout);
     linksDue = false;
     linksDrawn = time;
     return true;

@@ -1,0 +1,131 @@
+// Where everything of two networks stands that meet in the middle: noise and generator, the plane, discriminator and verdict, losses below.
+import { clamp, mix } from "../canvas.js";
+import { head, hidden, finish, plainSize } from "../network/layout.js";
+import { shownUnits } from "../store.js";
+
+/** Largest tile and pitch by the width of the host, and sides of the noise's square and of the sample's two tiles. */
+const LOOKS = [
+  { from: 2200, tile: 56, pitch: 86, pad: 124, sample: 36, fewest: 6 }, { from: 1480, tile: 44, pitch: 68, pad: 104, sample: 30, fewest: 6 },
+  { from: 0, tile: 36, pitch: 50, pad: 84, sample: 24, fewest: 6 },
+];
+const TURNED = { tile: 28, pitch: 40, pad: 64, sample: 20 };
+/** Top of the plane; below it the legend and the data; room for the losses, with the gap over them. */
+const TOP = 62, BELOW = 78, LOSSES = 92, OVER = 20;
+/** First tile where menus stand under the counts. */
+const FIRST = 90;
+/** The plane's least and largest side, and its share of the width. */
+const LEAST = 240, LARGEST = 760, SHARE = 0.335;
+/** Least distance between stations, the verdict's from the edge, the sample's from the plane, and what leaves the plane from it. */
+const APART = 62, EDGE = 34, NEAR = 10, LEAVE = 6;
+/** Room of the noise's names. */
+const NAMES = 22;
+/** Turned: between the edges of rows, over the first, height of the losses, of the legend and of the data below what is in the middle. */
+const GAP = 50, ROOF = 24, LOW_LOSSES = 100, FOOT = { plane: { legend: 46, data: 112 }, picture: { legend: 8, data: 12 } };
+
+/** The columns of each player, by number: the sample belongs to the generator, the verdict to the discriminator. */
+export function sides(columns) {
+  const of = (...players) => columns.flatMap(({ player }, c) => (players.includes(player) ? [c] : []));
+  return { generator: of("noise", "generator", "sample"), discriminator: of("discriminator", "verdict") };
+}
+
+/** Whether noise is drawn as a square, which has room for two numbers. */
+export const isSquare = scene => scene.adversarial.noise === 2;
+
+/**
+ * Places a scene in a host of the given size.
+ * @returns {{width, height, turned, stacked, spacing, names, columns, arena: {x, y, size}, pad: {x, y, size}|null, losses}} columns are
+ *   as network/layout.js has them; the sample's `exits` are where links leave the plane, and it is `hidden` where it has too many numbers
+ *   to draw; `losses` has {x, y, width, height} by player.
+ */
+export function place(scene, width, height, turned = false) {
+  return turned ? placeTurned(scene, width) : placeUpright(scene, width, height);
+}
+
+// ---------------------------------------------------------------- side by side
+
+function placeUpright(scene, width, height) {
+  const look = LOOKS.find(it => width >= it.from), { generator, discriminator } = sides(scene.columns);
+  const most = width - 2 * (look.pad + APART * (Math.max(generator.length, discriminator.length + 1) - 1));
+  const size = Math.round(clamp(Math.min(height - TOP - BELOW, width * SHARE, most), LEAST, LARGEST));
+  const arena = { x: Math.round((width - size) / 2), y: TOP + Math.max(0, Math.round((height - TOP - BELOW - size) / 2)), size };
+  const middle = arena.y + size / 2, end = height - LOSSES - OVER, first = Math.max(2, look.pad / 2 + 4);
+  const ways = {
+    generator: spread(generator, first, arena.x - NEAR - look.sample / 2), discriminator: spread([-1, ...discriminator], arena.x + size, width - EDGE),
+  };
+  const spacing = Math.min(...Object.values(ways).map(way => way.spacing)), half = Math.min(middle - FIRST, end - middle);
+  const frame = { turned: false, look, low: middle - half, high: middle + half, room: 2 * half, spacing };
+  const columns = columnsOf(scene, frame, { ...ways.generator.at, ...ways.discriminator.at }, [arena.x + size + LEAVE, middle]);
+  const side = arena.x - 46, loss = { y: height - LOSSES, width: side, height: LOSSES };
+  const pad = isSquare(scene) ? { x: first - look.pad / 2, y: Math.round(middle - look.pad / 2), size: look.pad } : null;
+  const right = first + (look.pad - columns[0].size) / 2;                 // so that names and numbers stand on the left, over the square
+  if (pad) beside(columns[0], [[right, pad.y], [right, pad.y + pad.size]], [0, NEAR]);
+  return {
+    width, height, turned: false, stacked: true, spacing, names: NAMES, columns, arena, pad,
+    losses: { generator: { x: 0, ...loss }, discriminator: { x: width - side, ...loss } },
+  };
+}
+
+/** Even stations from the first column to the last, by column. */
+function spread(numbers, first, last) {
+  const spacing = (last - first) / (numbers.length - 1);
+  return { spacing, at: Object.fromEntries(numbers.map((c, k) => [c, mix(first, last, k / (numbers.length - 1))])) };
+}
+
+/** Puts the first number's tile before the square, the second's behind it, `away` [x, y] from its edges. */
+function beside(column, [before, after], [dx, dy]) {
+  const half = column.size / 2;
+  column.tiles = [
+    { x: before[0] - dx - (dx && half), y: before[1] - dy - (dy && half) }, { x: after[0] + dx + (dx && half), y: after[1] + dy + (dy && half) },
+  ];
+}
+
+// ---------------------------------------------------------------- turned: rows from top to bottom
+
+function placeTurned(scene, width) {
+  const look = TURNED, { generator, discriminator } = sides(scene.columns);
+  const frame = { turned: true, look, low: 0, high: width, room: width, spacing: Infinity };
+  const plain = plainSize(scene, frame), thick = c => 2 * hidden(shownUnits(scene.columns[c]), frame, plain).extent;
+  const at = {}, row = (c, size) => {
+    at[c] = edge + size / 2;
+    edge += size + GAP;
+  };
+  let edge = ROOF;
+  row(generator[0], isSquare(scene) ? look.pad : thick(generator[0]));
+  for (const c of generator.slice(1, -1)) row(c, thick(c));
+  at[generator.at(-1)] = edge - GAP / 2 + look.sample / 2;
+  const arena = { x: 0, y: Math.round(edge - GAP / 2 + look.sample + NEAR), size: width }, foot = FOOT[scene.adversarial.data], exits = arena.y + width + foot.legend;
+  edge = exits + GAP;
+  for (const c of discriminator.slice(0, -1)) row(c, thick(c));
+  row(discriminator.at(-1), 28);
+  const columns = columnsOf(scene, frame, at, [width / 2, exits]);
+  const pad = isSquare(scene) ? { x: (width - look.pad) / 2, y: ROOF, size: look.pad } : null, y = edge - GAP + 26;
+  if (pad) beside(columns[0], [[pad.x, at[0]], [pad.x + pad.size, at[0]]], [NEAR, 0]);
+  const side = (width - 18) / 2, loss = { y, width: side, height: LOW_LOSSES };
+  return {
+    width, height: y + LOW_LOSSES + foot.data, turned: true, stacked: false, spacing: Infinity, names: 0, columns, arena, pad,
+    losses: { generator: { x: 0, ...loss }, discriminator: { x: width - side, ...loss } },
+  };
+}
+
+/** Height that the rows need. */
+export const turnedHeight = (scene, width) => placeTurned(scene, width).height;
+
+// ---------------------------------------------------------------- columns
+
+function columnsOf(scene, frame, at, leave) {
+  const plain = plainSize(scene, frame);
+  return scene.columns.map((column, c) => {
+    const count = shownUnits(column), units = { count };
+    if (column.player === "sample") return sampleColumn(scene, frame, count, at[c], leave);
+    return finish((column.player === "verdict" ? head : hidden)(count, frame, plain), at[c], frame, units);
+  });
+}
+
+/** The numbers of a sample: two small tiles at the plane's edge; a picture's many are where the picture is. */
+function sampleColumn(scene, frame, count, station, [x, y]) {
+  const drawn = scene.adversarial.data === "plane", { sample } = frame.look, middle = (frame.low + frame.high) / 2;
+  const pitch = drawn ? sample + 12 : Math.min(4, frame.room / 3 / count), across = k => (k - (count - 1) / 2) * pitch;
+  const made = { size: drawn ? sample : 0, extent: sample / 2, block: !drawn, pitch, tiles: Array.from({ length: count }, (_, k) => [0, middle + across(k)]) };
+  const exits = Array.from({ length: count }, (_, k) => (frame.turned ? { x: x + across(k), y } : { x, y: y + across(k) }));
+  return { ...finish(made, station, frame, { count }), ports: false, hidden: !drawn, exits };
+}
