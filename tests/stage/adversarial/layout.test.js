@@ -11,7 +11,7 @@ const box = (column, { x, y }) => [x - column.size / 2, x + column.size / 2, y -
 test("at 1280x800 the plane stands in the middle, 402 wide, as in the look", () => {
   const { arena, columns, pad } = place(sceneOf(), 1235, 542);
   assert.deepEqual(arena, { x: 417, y: 62, size: 402 });
-  assert.deepEqual(columns.map(column => Math.round(column.station)), [46, 162, 279, 395, 946, 1074, 1201]);
+  assert.deepEqual(columns.map(column => Math.round(column.station)), [46, 181, 288, 395, 946, 1074, 1201]);
   assert.equal(pad.size, 84);
   assert.equal(pad.y + 42, arena.y + 201);
 });

@@ -15,7 +15,9 @@ export const sized = [".net", ".thumbs"];
 
 export const parts = (root, store, send) => {
   const host = root.querySelector(".net"), middle = root.querySelector(".arena");
-  const placed = [new Meeting(root, store, send), new Wall(root, store), createNoise(root, store, send), createLosses(root, store), createTitles(root, store)];
+  const placed = [
+    new Meeting(root, store, send), new Wall(root, store), createNoise(root, store, send), createLosses(root, store), createTitles(root, store),
+  ];
   const arranged = layout => {
     stand(middle, layout);
     for (const part of placed) part.arrange(layout);

@@ -2,6 +2,7 @@
 import { equal, op, plain, signed, slope, STEPS, sub } from "../caption.js";
 import { escape, number } from "../format.js";
 import { layout, phaseOf, turnOf } from "../store.js";
+import { signOf } from "../network/describe.js";
 import { nameOf } from "./heads.js";
 import { isChance, RULES, verdictOf } from "./rules.js";
 
@@ -10,11 +11,12 @@ export function caption(store) {
   const { stage, scene } = store;
   if (!stage || !store.arrays.has("network/weights")) return null;
   const places = layout(scene.columns), turn = turnOf(stage.segment), c = stage.column ?? scene.columns.length - 1;
-  return BY_PHASE[phaseOf(stage.segment)]({ store, scene, places, turn, c, column: scene.columns[c], place: places[c], ...scoresOf(store) });
+  const it = { store, scene, places, turn, c, column: scene.columns[c], place: places[c], ...verdictsOf(store) };
+  return BY_PHASE[phaseOf(stage.segment)](it);
 }
 
 /** Verdicts on the followed examples: x of the real one, g of the generated one; NaN where the turn has not come to it. */
-function scoresOf({ frame: { slow }, scene: { adversarial } }) {
+function verdictsOf({ frame: { slow }, scene: { adversarial } }) {
   const read = sum => (sum == null ? NaN : verdictOf(adversarial.loss, sum)), { real, generated } = slow.scores ?? {};
   return { x: read(real), g: read(generated) };
 }
@@ -46,16 +48,19 @@ function made(it) {
 }
 
 function judged({ scene, turn, x, g, store }) {
-  const { scores } = store.frame.slow, chance = isChance(scene.adversarial.loss);
-  const one = (name, sum, v) => (known(v) ? equal(name, ...(chance ? [`σ(${signed(sum)})`] : []), chance ? plain(v) : signed(v)) : equal(name, chance ? "σ(…)" : "…"));
-  const generated = one("D(G(z))", scores?.generated, g);
-  return turn === "discriminator" ? `${one("D(x)", scores?.real, x)}${op(",")} ${generated}` : generated;
+  const { scores } = store.frame.slow, chance = isChance(scene.adversarial.loss), generated = verdict("D(G(z))", scores?.generated, g, chance);
+  return turn === "discriminator" ? `${verdict("D(x)", scores?.real, x, chance)}${op(",")} ${generated}` : generated;
+}
+
+function verdict(name, sum, v, chance) {
+  if (!chance) return equal(name, known(v) ? signed(v) : "…");
+  return known(v) ? equal(name, `σ(${signed(sum)})`, plain(v)) : equal(name, "σ(…)");
 }
 
 /** One unit's value as the activation of the sum of its two strongest terms and the bias. */
 function summed(it) {
-  const { store, c, column, place } = it, { mark, arrays } = store, weights = arrays.get("network/weights");
-  const unit = mark.column === c ? Math.min(mark.unit, place.units - 1) : 0, value = valueOf(it, c, unit), symbol = escape(column.activation?.symbol || column.activation?.title || "");
+  const { store: { mark, arrays }, c, column, place } = it, weights = arrays.get("network/weights");
+  const unit = mark.column === c ? Math.min(mark.unit, place.units - 1) : 0, value = valueOf(it, c, unit), symbol = escape(signOf(column));
   if (!place.inputs) return equal(`a${sub(unit)}`, signed(value));
   const terms = Array.from({ length: place.inputs }, (_, i) => [weights[place.weight + i * place.units + unit], valueOf(it, column.from, i)]);
   terms.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
@@ -67,11 +72,12 @@ function summed(it) {
 // ---------------------------------------------------------------- loss and backward
 
 function loss({ scene, turn, x, g }) {
-  const rule = RULES[scene.adversarial.loss][turn], wants = turn === "discriminator" ? "It wants D(x) high and D(G(z)) low." : "It wants D(G(z)) high.";
-  const letter = `L${subscript(turn)}`, ready = turn === "discriminator" ? known(x, g) : known(g);
-  return [`Loss of the ${turn}. ${wants}`, ready ? equal(letter, rule.words, rule.numbers(x, g), plain(rule.value(x, g), 3)) : equal(letter, rule.words)];
+  const { words, numbers, value } = RULES[scene.adversarial.loss][turn], ready = turn === "discriminator" ? known(x, g) : known(g);
+  const sides = ready ? [numbers(x, g), plain(value(x, g), 3)] : [];
+  return [`Loss of the ${turn}. ${WANTS[turn]}`, equal(`L${subscript(turn)}`, words, ...sides)];
 }
 
+const WANTS = { discriminator: "It wants D(x) high and D(G(z)) low.", generator: "It wants D(G(z)) high." };
 const subscript = player => `<sub>${player === "discriminator" ? "D" : "G"}</sub>`;
 
 function backward(it) {
@@ -85,7 +91,8 @@ function backward(it) {
 
 /** The derivative by the discriminator's sum. */
 function first({ scene, turn, x, g }) {
-  const { slopes } = RULES[scene.adversarial.loss], one = (name, [words, value], v) => equal(name, words, ...(known(v) ? [slope(value(v))] : []));
+  const { slopes } = RULES[scene.adversarial.loss];
+  const one = (name, [words, value], v) => equal(name, words, ...(known(v) ? [slope(value(v))] : []));
   if (turn === "generator") return one("δ", slopes.generator, g);
   return `${one("δ(x)", slopes.real, x)}${op(",")} ${one("δ(G(z))", slopes.generated, g)}`;
 }
@@ -101,7 +108,7 @@ function through({ store, c, place }, letter) {
 }
 
 function pulled({ store, place }, letter) {
-  const deltas = store.arrays.get("slow/deltas"), own = Array.from({ length: Math.min(2, place.units) }, (_, k) => deltas?.[place.unit + k] ?? NaN);
+  const deltas = store.arrays.get("slow/deltas"), own = [0, 1].map(k => deltas?.[place.unit + k] ?? NaN);
   return equal(`−∂${letter}/∂x̂`, known(...own) ? `(${own.map(v => slope(-v)).join(", ")})` : "…");
 }
 
@@ -114,23 +121,32 @@ function largest(count, size) {
 // ---------------------------------------------------------------- update
 
 /** The optimizer's formula with the weight that moves most. */
-function update({ store, scene, turn, places }) {
-  const { kind, title, learning_rate: rate } = scene.adversarial.optimizers[turn], step = STEPS[kind] ?? "η Δ";
-  const still = turn === "discriminator" ? "generator" : "discriminator", clip = turn === "discriminator" && scene.adversarial.clip;
-  const said = `Update of the ${turn}, ${escape(title)}; the ${still} stands still.`, head = `w${op("←")}w − ${step}`, before = store.arrays.get("slow/before");
-  const [weights, k] = [store.arrays.get("network/weights"), before ? farthest(store, scene, places, turn) : -1];
-  const numbers = k < 0 || !rate ? head : equal(head, `${signed(before[k])}${op("−")}${plain(rate, rate < 0.01 ? 4 : 3)}${op("·")}<b class="g">${number((before[k] - weights[k]) / rate)}</b>`, signed(weights[k]));
-  return [said, clip ? `${numbers}${op(",")} |w| ≤ ${plain(clip)}` : numbers];
+function update(it) {
+  const { scene: { adversarial: { clip, optimizers } }, turn } = it, discriminates = turn === "discriminator";
+  const still = discriminates ? "generator" : "discriminator", moved = taken(it, optimizers[turn]);
+  const said = `Update of the ${turn}, ${escape(optimizers[turn].title)}; the ${still} stands still.`;
+  return [said, discriminates && clip ? `${moved}${op(",")} |w| ≤ ${plain(clip)}` : moved];
+}
+
+function taken({ store: { arrays }, scene, turn, places }, { kind, learning_rate: rate }) {
+  const before = arrays.get("slow/before"), after = arrays.get("network/weights"), head = `w${op("←")}w − ${STEPS[kind] ?? "η Δ"}`;
+  const k = before ? farthest(before, after, scene, places, turn) : -1;
+  if (k < 0 || !rate) return head;
+  const step = `${plain(rate, rate < 0.01 ? 4 : 3)}${op("·")}<b class="g">${number((before[k] - after[k]) / rate)}</b>`;
+  return equal(head, `${signed(before[k])}${op("−")}${step}`, signed(after[k]));
 }
 
 /** The place of the player's weight that has moved most, -1 where none has. */
-function farthest(store, scene, places, turn) {
-  const before = store.arrays.get("slow/before"), after = store.arrays.get("network/weights"), own = { generator: "sample", discriminator: "verdict" }[turn];
+function farthest(before, after, scene, places, turn) {
+  const learns = [turn, { generator: "sample", discriminator: "verdict" }[turn]];
   let best = -1, most = 0;
   scene.columns.forEach(({ player }, c) => {
-    if (player !== turn && player !== own) return;
+    if (!learns.includes(player)) return;
     const { weight, inputs, units } = places[c];
-    for (let k = weight; k < weight + inputs * units; k++) if (Math.abs(after[k] - before[k]) > most) [best, most] = [k, Math.abs(after[k] - before[k])];
+    for (let k = weight; k < weight + inputs * units; k++) {
+      const moved = Math.abs(after[k] - before[k]);
+      if (moved > most) [best, most] = [k, moved];
+    }
   });
   return best;
 }

@@ -15,8 +15,11 @@ const TOP = 62, BELOW = 78, LOSSES = 92, OVER = 20;
 const FIRST = 90;
 /** The plane's least and largest side, and its share of the width. */
 const LEAST = 240, LARGEST = 760, SHARE = 0.335;
-/** Least distance between stations, the verdict's from the edge, the sample's from the plane, and what leaves the plane from it. */
-const APART = 62, EDGE = 34, NEAR = 10, LEAVE = 6;
+/**
+ * Least distance between stations, the verdict's from the edge, the sample's from the plane, what leaves the plane from it, and how far
+ * inside the square of noise links begin.
+ */
+const APART = 62, EDGE = 34, NEAR = 10, LEAVE = 6, INSIDE = 14;
 /** Room of the noise's names. */
 const NAMES = 22;
 /** Turned: between the edges of rows, over the first, height of the losses, of the legend and of the data below what is in the middle. */
@@ -50,8 +53,10 @@ function placeUpright(scene, width, height) {
   const arena = { x: Math.round((width - size) / 2), y: TOP + Math.max(0, Math.round((height - TOP - BELOW - size) / 2)), size };
   const middle = arena.y + size / 2, end = height - LOSSES - OVER, first = Math.max(2, look.pad / 2 + 4);
   const ways = {
-    generator: spread(generator, first, arena.x - NEAR - look.sample / 2), discriminator: spread([-1, ...discriminator], arena.x + size, width - EDGE),
+    generator: spread([-1, ...generator.slice(1)], first + look.pad / 2 - INSIDE, arena.x - NEAR - look.sample / 2),
+    discriminator: spread([-1, ...discriminator], arena.x + size, width - EDGE),           // -1: the square's edge, and the plane's
   };
+  ways.generator.at[0] = first;
   const spacing = Math.min(...Object.values(ways).map(way => way.spacing)), half = Math.min(middle - FIRST, end - middle);
   const frame = { turned: false, look, low: middle - half, high: middle + half, room: 2 * half, spacing };
   const columns = columnsOf(scene, frame, { ...ways.generator.at, ...ways.discriminator.at }, [arena.x + size + LEAVE, middle]);
@@ -93,7 +98,8 @@ function placeTurned(scene, width) {
   row(generator[0], isSquare(scene) ? look.pad : thick(generator[0]));
   for (const c of generator.slice(1, -1)) row(c, thick(c));
   at[generator.at(-1)] = edge - GAP / 2 + look.sample / 2;
-  const arena = { x: 0, y: Math.round(edge - GAP / 2 + look.sample + NEAR), size: width }, foot = FOOT[scene.adversarial.data], exits = arena.y + width + foot.legend;
+  const arena = { x: 0, y: Math.round(edge - GAP / 2 + look.sample + NEAR), size: width };
+  const foot = FOOT[scene.adversarial.data], exits = arena.y + width + foot.legend;
   edge = exits + GAP;
   for (const c of discriminator.slice(0, -1)) row(c, thick(c));
   row(discriminator.at(-1), 28);
@@ -125,7 +131,8 @@ function columnsOf(scene, frame, at, leave) {
 function sampleColumn(scene, frame, count, station, [x, y]) {
   const drawn = scene.adversarial.data === "plane", { sample } = frame.look, middle = (frame.low + frame.high) / 2;
   const pitch = drawn ? sample + 12 : Math.min(4, frame.room / 3 / count), across = k => (k - (count - 1) / 2) * pitch;
-  const made = { size: drawn ? sample : 0, extent: sample / 2, block: !drawn, pitch, tiles: Array.from({ length: count }, (_, k) => [0, middle + across(k)]) };
-  const exits = Array.from({ length: count }, (_, k) => (frame.turned ? { x: x + across(k), y } : { x, y: y + across(k) }));
+  const each = make => Array.from({ length: count }, (_, k) => make(across(k)));
+  const made = { size: drawn ? sample : 0, extent: sample / 2, block: !drawn, pitch, tiles: each(place => [0, middle + place]) };
+  const exits = each(place => (frame.turned ? { x: x + place, y } : { x, y: y + place }));
   return { ...finish(made, station, frame, { count }), ports: false, hidden: !drawn, exits };
 }

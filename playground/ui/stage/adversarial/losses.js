@@ -53,25 +53,26 @@ function createLoss(host, store, player) {
   const told = value => (value == null ? "–" : written(value));
 
   function paint(rows) {
-    const { context, width, height } = room, values = columnOf(rows, OF[player]), { loss } = store.scene.adversarial, even = balance(loss, player);
-    const axis = rangeOf(values, even?.value ?? null), end = Math.max(FEWEST_STEPS, rows.at(-WIDTH) ?? 0), colour = player === "generator" ? theme.fake : theme.real;
-    const x = step => mix(1, width - 4, step / end), y = value => mix(height - BOTTOM, TOP, (clamp(value, axis.low, axis.high) - axis.low) / (axis.high - axis.low));
+    const { context, width, height } = room, values = columnOf(rows, OF[player]), even = balance(store.scene.adversarial.loss, player);
+    const { low, high } = rangeOf(values, even?.value ?? null), end = Math.max(FEWEST_STEPS, rows.at(-WIDTH) ?? 0);
+    const x = step => mix(1, width - 4, step / end), y = value => mix(height - BOTTOM, TOP, (clamp(value, low, high) - low) / (high - low));
     blank(context, width, height);
     rule(context, width, y(0), theme.line);
     if (even) rule(context, width, y(even.value), theme.line2, [2, 4]);
     text(context, "0", 0, height - 3, { size: 11.5, fill: theme.ink3 });
     text(context, `${thousands(end)} steps`, width, height - 3, { size: 11.5, fill: theme.ink3, align: "right" });
-    curve(context, rows, values, x, y, colour);
+    curve(context, rows, values, x, y, player === "generator" ? theme.fake : theme.real);
     if (even) label(context, even, y(even.value), values, height - BOTTOM);
     if (cursor !== null && values.length) point(context, rows, values, x, y, width, end);
-    setAttribute(canvas, "aria-label", `Loss of the ${player}${values.length ? `: ${told(values.at(-1))} at step ${thousands(rows.at(-WIDTH))}` : ""}`);
+    const said = values.length ? `: ${told(values.at(-1))} at step ${thousands(rows.at(-WIDTH))}` : "";
+    setAttribute(canvas, "aria-label", `Loss of the ${player}${said}`);
   }
 
   function point(context, rows, values, x, y, width, end) {
     const step = clamp(cursor / width, 0, 1) * end;
     let row = 0;
     while (row < values.length - 1 && rows[WIDTH * row + STEP] < step) row++;
-    const px = x(rows[WIDTH * row]), right = px > width / 2, said = `step ${thousands(rows[WIDTH * row])}   ${told(values[row])}`;
+    const at = rows[WIDTH * row + STEP], px = x(at), right = px > width / 2, said = `step ${thousands(at)}   ${told(values[row])}`;
     context.beginPath();
     context.arc(px, y(values[row]), 3.4, 0, 2 * Math.PI);
     context.fillStyle = theme.ink;

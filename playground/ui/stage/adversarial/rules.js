@@ -53,7 +53,8 @@ export const RULES = {
     },
     generator: { words: "−D(G(z))", numbers: (_, g) => less(g), value: (_, g) => -g },
     slopes: {
-      real: ["−1 while D(x) &lt; 1", x => (x < 1 ? -1 : 0)], generated: ["1 while D(G(z)) &gt; −1", g => (g > -1 ? 1 : 0)], generator: ["−1", () => -1],
+      real: ["−1 while D(x) &lt; 1", x => (x < 1 ? -1 : 0)], generated: ["1 while D(G(z)) &gt; −1", g => (g > -1 ? 1 : 0)],
+      generator: ["−1", () => -1],
     },
   },
   wasserstein: {
@@ -68,5 +69,6 @@ export const RULES = {
 /** Where neither player is ahead, D = 1/2 everywhere: the value of a player's loss there, in words; null where a loss has no such place. */
 export function balance(loss, player) {
   if (!isChance(loss)) return null;
-  return loss === "minimax" && player === "generator" ? { value: -Math.LN2, words: "−ln 2, a coin toss" } : { value: Math.LN2, words: "ln 2, a coin toss" };
+  const sign = loss === "minimax" && player === "generator" ? -1 : 1;
+  return { value: sign * Math.LN2, words: `${sign < 0 ? "−" : ""}ln 2, a coin toss` };
 }
