@@ -6,7 +6,6 @@ import { number } from "../format.js";
 import { Overlay, drawCross } from "../overlay.js";
 import { sample } from "../picture.js";
 import { Plot } from "../plot.js";
-import { turnOf } from "../store.js";
 import { turnShare } from "./duel.js";
 import { createLegend } from "./legend.js";
 import { axesOf, drawFollowed, drawGenerated, drawNet, drawPull, drawReal, scaleOf } from "./marks.js";
@@ -16,14 +15,12 @@ const CODE = 1 / 32000;
 const STRIDE = 1 / 40;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LABEL = "The plane: real points, generated points, and what the discriminator takes for real. Arrow keys read its verdict.";
-/** What a frame changes of the picture. */
-const MOVING = ["adversarial/surface", "adversarial/generated", "adversarial/pull", "adversarial/net", "scene/points/x"];
 
 export class Meeting {
   /** Side of the square in CSS pixels. */
   size = 0;
   #host; #store; #picture; #overlay; #easel; #legend; #plot = new Plot("judge"); #kept = document.createElement("canvas");
-  #at = null; #cross = null; #turn = ""; #stale = { picture: true, points: true, overlay: true };
+  #at = null; #cross = null; #stale = { picture: true, points: true, overlay: true };
 
   constructor(root, store, send) {
     this.#host = root.querySelector(".meeting");
@@ -96,22 +93,14 @@ export class Meeting {
 
   draw(now, changed) {
     if (!this.#at || this.#host.hidden) return;
-    const { fresh } = this.#store;
     if (changed.scene) this.#easel.arrange();
-    if (changed.frame) this.invalidate("overlay");
-    if (changed.frame && (this.#turned() || MOVING.some(name => fresh.has(name)))) this.invalidate("picture");
-    if (fresh.has("scene/points/x")) this.invalidate("points");
+    if (changed.frame) this.invalidate("picture");
+    if (changed.scene || changed.words) this.#read();
+    if (this.#store.fresh.has("scene/points/x")) this.invalidate("points");
     if (this.#stale.points) this.#keep();
     if (this.#stale.picture || this.#stale.points) this.#paint();
     if (this.#stale.overlay) this.#overlay.draw(context => this.#drawOver(context));
     for (const part in this.#stale) this.#stale[part] = false;
-  }
-
-  /** Whether it is another player's turn than when this was asked last. */
-  #turned() {
-    const turn = turnOf(this.#store.stage?.segment), other = turn !== this.#turn;
-    this.#turn = turn;
-    return other;
   }
 
   /** Real points rarely change: they are kept as a picture. */
@@ -124,47 +113,57 @@ export class Meeting {
   }
 
   #paint() {
-    const { arrays, scene, stage } = this.#store, context = this.#picture.getContext("2d"), codes = arrays.get("adversarial/surface");
-    const nothing = this.#easel.empty || Boolean(scene.data.obstacle), scale = scaleOf(this.size);
-    const [net, generated, pull] = ["net", "generated", "pull"].map(name => arrays.get(`adversarial/${name}`));
+    const { arrays, scene } = this.#store, context = this.#picture.getContext("2d"), codes = arrays.get("adversarial/surface");
+    const nothing = this.#easel.empty || Boolean(scene.data.obstacle);
     this.#host.querySelector(".empty").hidden = !nothing;
     if (codes && !nothing) this.#plot.takeCodes("value", codes, CODE);
     else this.#plot.clear();
     this.#plot.draw(context, this.size, false);
-    const mark = (name, array, share, draw) => {
-      if (!array || !this.#legend.has(name)) return;
-      context.globalAlpha = share;
-      draw();
-      context.globalAlpha = 1;
+    for (const name of this.#easel.active || nothing ? ["real"] : Object.keys(this.#marks)) this.#mark(context, name);
+    if (!this.#easel.active && !nothing) this.#drawFollowed(context);
+  }
+
+  /** What is drawn for each kind of mark, in this order: those of the generator are pale in the discriminator's turn. */
+  get #marks() {
+    const { arrays } = this.#store, [net, generated, pull] = ["net", "generated", "pull"].map(name => arrays.get(`adversarial/${name}`));
+    const at = this.#at, scale = scaleOf(this.size);
+    return {
+      net: context => net?.length && drawNet(context, net, at),
+      real: context => context.drawImage(this.#kept, 0, 0, this.size, this.size),
+      pull: context => generated && pull && drawPull(context, generated, pull, at, scale),
+      generated: context => generated && drawGenerated(context, generated, at, scale),
     };
-    const generators = turnShare(stage, "generator"), none = nothing || this.#easel.active;
-    if (!none) mark("net", net?.length && net, generators, () => drawNet(context, net, this.#at));
-    mark("real", true, 1, () => context.drawImage(this.#kept, 0, 0, this.size, this.size));
-    if (!none) mark("pull", generated && pull, generators, () => drawPull(context, generated, pull, this.#at, scale));
-    if (!none) mark("generated", generated, 1, () => drawGenerated(context, generated, this.#at, scale));
+  }
+
+  #mark(context, name) {
+    if (!this.#legend.has(name)) return;
+    context.globalAlpha = name === "net" || name === "pull" ? turnShare(this.#store.stage, "generator") : 1;
+    this.#marks[name](context);
+    context.globalAlpha = 1;
+  }
+
+  /** The examples that are followed: in slow motion a real and a generated one, else what the generator makes of the chosen noise. */
+  #drawFollowed(context) {
+    const { arrays, slow, frame: { chosen } } = this.#store;
+    const all = slow ? [["real", arrays.get("slow/real")], ["fake", arrays.get("slow/generated")]] : [["fake", chosen?.sample]];
+    for (const [kind, point] of all)
+      if (point && Number.isFinite(point[0] + point[1])) drawFollowed(context, this.#at.x(point[0]), this.#at.y(point[1]), kind, scaleOf(this.size));
   }
 
   #drawOver(context) {
-    const { arrays, slow, frame: { chosen } } = this.#store, scale = scaleOf(this.size);
     this.#read();
-    if (this.#easel.active) {
-      this.#easel.drawBrush(context, this.#cross);
-      return this.#cross !== null;
-    }
-    const followed = slow ? [["real", arrays.get("slow/real")], ["fake", arrays.get("slow/generated")]] : [["fake", chosen?.sample]];
-    const shown = followed.filter(([, point]) => point && Number.isFinite(point[0]) && Number.isFinite(point[1]));
-    for (const [kind, [x, y]] of shown) drawFollowed(context, this.#at.x(x), this.#at.y(y), kind, scale);
-    if (this.#cross) drawCross(context, this.#cross, this.size);
-    return shown.length > 0 || this.#cross !== null;
+    if (this.#easel.active) this.#easel.drawBrush(context, this.#cross);
+    else if (this.#cross) drawCross(context, this.#cross, this.size);
+    return this.#cross !== null;
   }
 
   /** Where the crosshair is, and how real the discriminator finds that place. */
   #read() {
     const { planes, n } = this.#plot, place = this.#host.parentElement.querySelector(".read");
     if (!this.#cross || !planes.length) return setHtml(place, "");
-    const [x, y] = this.coordinates(this.#cross[0] * this.size, this.#cross[1] * this.size), verdict = (sample(planes[0], n, ...this.#cross) + 1) / 2;
-    const item = (name, value) => `<span>${name} <b>${value}</b></span>`;
-    setHtml(place, `<span class="readout">${item("x", number(x))}${item("y", number(y))}${item("real", `${number(100 * verdict, 0)} %`)}</span>`);
+    const [x, y] = this.coordinates(...this.#cross.map(v => v * this.size)), verdict = 50 * (sample(planes[0], n, ...this.#cross) + 1);
+    const items = [["x", number(x)], ["y", number(y)], ["looks", `${number(verdict, 0)} % real`]];
+    setHtml(place, `<span class="readout">${items.map(([name, value]) => `<span>${name} <b>${value}</b></span>`).join("")}</span>`);
   }
 
   destroy() {
