@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from kernels import look
 from playground.data import DataSet
+from playground.engine.graph import Node
 from playground.engine.program import Pass, Plan
 from playground.tasks.network import Column, Network
 
@@ -17,7 +20,7 @@ FINE = 12  # up to so many neurons their fields are as fine as the picture, else
 
 def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
     """The network over what is looked at, into "probe/<layer>/output": one row that has a shape, or a plane through the inputs."""
-    grid = grid_of(network)
+    grid = grid_of(network.graph.nodes[: network.forward])
     probe = Pass("probe/", 1 if dataset.shape else grid * grid, training=False)
     plan.bind(probe, network.input)
     plan.forward(probe, network.graph.nodes[: network.forward], "probe")
@@ -42,8 +45,8 @@ def emit_plane(plan: Plan, network: Network, probe: Pass, grid: int) -> None:
     plan.emit("probe", look.surface, (points, outputs, plan.offset(probe, network.logits), codes, scale))
 
 
-def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
-    """The fields of a column's shown neurons."""
+def emit_tiles(plan: Plan, column: Column, grid: int, stride: int, prefix: str = "probe/") -> None:
+    """The fields of a column's shown neurons, of the pass that has such names."""
     shown, side = min(column.units, SHOWN), grid // stride
     numbers = [plan.place(f"look/{name}/{column.name}", (1,)) for name in ("gain", "low", "high")]
     which = plan.place(f"look/shown/{column.name}", (shown,), "int32")
@@ -52,11 +55,11 @@ def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
         plan.place(f"look/means/{column.name}", (shown,)),
         plan.place(f"look/flat/{column.name}", (shown,)),
     ]
-    answers = plan.places[f"probe/{column.name}/output"].offset
+    answers = plan.places[f"{prefix}{column.name}/output"].offset
     plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
 
 
-def grid_of(network: Network) -> int:
-    """Points a side of the picture: as fine as a look may cost."""
-    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes[: network.forward])
+def grid_of(nodes: Sequence[Node]) -> int:
+    """Points a side of the picture: as fine as a look at what these nodes make may cost."""
+    each = sum(node.operation.multiply_adds(node.inputs) for node in nodes)
     return next((grid for grid in GRIDS if grid * grid * each <= LOOK_BUDGET), GRIDS[-1])
