@@ -36,8 +36,8 @@ function messageHtml({ kind, text, detail, actions }) {
 /** In the turn of a player that has been named only what is done. */
 const shortTitle = (name, title, before) => (turnOf(name) && turnOf(name) === turnOf(before?.[0]) ? phaseOf(name) : title);
 
-const bar = ([segment, title]) =>
-  `<li data-segment="${segment}"><button title="Slow motion, on to the next: ${title.toLowerCase()}"><span>${title} <em></em></span></button></li>`;
+const bar = ([segment, title], k, all) => `<li data-segment="${segment}"><button title="Slow motion, on to the next: ${title.toLowerCase()}"
+  ><span>${shortTitle(segment, title, all[k - 1])} <em></em></span></button></li>`;
 
 export class Words {
   #store; #link; #host; #bars; #caption; #shown = ""; #refused = { number: 0, at: -Infinity }; #lost = false;
@@ -89,7 +89,7 @@ export class Words {
   }
 
   #drawBars() {
-    const html = this.#store.scene.segments.map(([name, title], k, all) => bar([name, shortTitle(name, title, all[k - 1])])).join("");
+    const html = this.#store.scene.segments.map(bar).join("");
     if (html !== this.#shown) this.#bars.innerHTML = this.#shown = html;
     const { slow, frame, stageClock } = this.#store, filled = slow && progress(slow, stageClock);
     for (const bar of this.#bars.children) {
