@@ -59,6 +59,15 @@ test("links end at the sample's tiles, and leave the plane on its other side", (
   assert.equal(links.count, 2 * 6 + 6 * 6 + 6 * 2 + 2 * 6 + 6 * 6 + 6);
 });
 
+test("noise of two numbers with classes beside it: the square stands over their block", () => {
+  for (const [width, height, turned] of [[1235, 542, false], [354, 0, true]]) {
+    const { columns, pad } = place(sceneOf({ classes: 10, data: "picture" }), width, height, turned), [noise] = columns;
+    assert.equal(noise.tiles.length, 12);
+    for (const tile of noise.tiles) assert.ok(box(noise, tile)[2] >= pad.y + pad.size);
+    assert.ok(pad.x >= 0 && pad.y >= (turned ? 20 : 80));
+  }
+});
+
 test("a picture's many numbers are not drawn, their links are", () => {
   const scene = sceneOf({ data: "picture", noise: 16, generator: [32] }), { columns, pad } = place(scene, 1235, 542), sample = columns[2];
   assert.equal(sample.hidden, true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bright, STILL, turnShare } from "../../../playground/ui/stage/adversarial/duel.js";
-import { markup, nameOf } from "../../../playground/ui/stage/adversarial/heads.js";
+import { markup } from "../../../playground/ui/stage/adversarial/heads.js";
 import { place } from "../../../playground/ui/stage/adversarial/layout.js";
 import { columnOf, rangeOf } from "../../../playground/ui/stage/adversarial/losses.js";
 import { axesOf, lengthsOf } from "../../../playground/ui/stage/adversarial/marks.js";
@@ -53,9 +53,8 @@ test("a new layer goes to the player whose side the plus is on", () => {
   assert.deepEqual(insertion(sceneOf({ generator: [] }), 1).path, ["task", "generator", 0]);
 });
 
-test("stations name players and number their layers; each layer can be changed, a plus is before each", () => {
+test("each layer of both players can be changed, a plus is before each", () => {
   const scene = sceneOf({ generator: [6, 1] }), html = markup(scene, place(scene, 1235, 542));
-  assert.deepEqual([1, 2, 4, 5].map(c => nameOf(scene.columns, c)), ["Generator 1", "Generator 2", "Discriminator 1", "Discriminator 2"]);
   assert.equal(html.match(/data-insert/g).length, 6);
   assert.equal(html.match(/data-more/g).length, 4);
   assert.match(html, /aria-label="Remove Generator 2"/);

@@ -16,7 +16,7 @@ export const sized = [".net", ".thumbs"];
 export const parts = (root, store, send) => {
   const host = root.querySelector(".net"), middle = root.querySelector(".arena");
   const placed = [
-    new Meeting(root, store, send), new Wall(root, store), createNoise(root, store, send), createLosses(root, store), createTitles(root, store),
+    new Meeting(root, store, send), new Wall(root, store, send), createNoise(root, store, send), createLosses(root, store), createTitles(root, store),
   ];
   const arranged = layout => {
     stand(middle, layout);

@@ -3,7 +3,6 @@ import { equal, op, plain, signed, slope, STEPS, sub } from "../caption.js";
 import { escape, number } from "../format.js";
 import { layout, phaseOf, turnOf } from "../store.js";
 import { signOf } from "../network/describe.js";
-import { nameOf } from "./heads.js";
 import { isChance, RULES, verdictOf } from "./rules.js";
 
 /** The present stage as [sentence, formula as HTML]; null outside of slow motion. */
@@ -16,8 +15,8 @@ export function caption(store) {
 }
 
 /** Verdicts on the followed examples: x of the real one, g of the generated one; NaN where the turn has not come to it. */
-function verdictsOf({ frame: { slow }, scene: { adversarial } }) {
-  const read = sum => (sum == null ? NaN : verdictOf(adversarial.loss, sum)), { real, generated } = slow.scores ?? {};
+function verdictsOf({ frame: { judged }, scene: { adversarial } }) {
+  const read = sum => (sum == null ? NaN : verdictOf(adversarial.loss, sum)), { real, generated } = judged ?? {};
   return { x: read(real), g: read(generated) };
 }
 
@@ -34,10 +33,10 @@ const point = values => (known(...values) ? `(${values.map(v => signed(v)).join(
 // ---------------------------------------------------------------- forward
 
 function forward(it) {
-  const { column, turn, scene } = it, learns = turn === "discriminator" ? "The discriminator's turn." : "The generator's turn.";
+  const { column, turn } = it, learns = turn === "discriminator" ? "The discriminator's turn." : "The generator's turn.";
   if (column.player === "sample") return [`${learns} Noise becomes a sample.`, made(it)];
   if (column.player === "verdict") return [`${learns} Its verdict${turn === "discriminator" ? " on both" : ""}.`, judged(it)];
-  return [`${learns} Forward into ${nameOf(scene.columns, it.c).toLowerCase()}.`, summed(it)];
+  return [`${learns} Forward into ${escape(column.title.toLowerCase())}.`, summed(it)];
 }
 
 /** z, and the point that the generator makes of it. */
@@ -48,8 +47,8 @@ function made(it) {
 }
 
 function judged({ scene, turn, x, g, store }) {
-  const { scores } = store.frame.slow, chance = isChance(scene.adversarial.loss), generated = verdict("D(G(z))", scores?.generated, g, chance);
-  return turn === "discriminator" ? `${verdict("D(x)", scores?.real, x, chance)}${op(",")} ${generated}` : generated;
+  const { judged } = store.frame, chance = isChance(scene.adversarial.loss), generated = verdict("D(G(z))", judged?.generated, g, chance);
+  return turn === "discriminator" ? `${verdict("D(x)", judged?.real, x, chance)}${op(",")} ${generated}` : generated;
 }
 
 function verdict(name, sum, v, chance) {
@@ -81,12 +80,12 @@ const WANTS = { discriminator: "It wants D(x) high and D(G(z)) low.", generator:
 const subscript = player => `<sub>${player === "discriminator" ? "D" : "G"}</sub>`;
 
 function backward(it) {
-  const { turn, scene, column, c } = it, letter = `L${subscript(turn)}`;
+  const { turn, column } = it, letter = `L${subscript(turn)}`;
   if (column.player === "verdict") return [`Backward from the ${turn}'s loss.`, first(it)];
   if (turn === "generator" && column.player === "discriminator")
-    return [`Backward through ${nameOf(scene.columns, c).toLowerCase()}, which stands still.`, through(it, letter)];
+    return [`Backward through ${escape(column.title.toLowerCase())}, which stands still.`, through(it, letter)];
   if (column.player === "sample") return ["Backward into the sample: where it is pulled.", pulled(it, letter)];
-  return [`Backward through ${nameOf(scene.columns, c).toLowerCase()}.`, through(it, letter)];
+  return [`Backward through ${escape(column.title.toLowerCase())}.`, through(it, letter)];
 }
 
 /** The derivative by the discriminator's sum. */

@@ -53,22 +53,16 @@ function turnedPlayers(scene, layout) {
 
 // ---------------------------------------------------------------- layers
 
-/** A layer's name among its player's: "Generator 2". */
-export function nameOf(columns, c) {
-  const { player } = columns[c], before = columns.slice(0, c).filter(column => column.player === player).length;
-  return `${NAMES[player]} ${before + 1}`;
-}
-
 function layer(scene, layout, column, c) {
-  const name = nameOf(scene.columns, c), fixed = column.matrix === false, named = { ...column, title: name, ...(fixed && { resizable: false }) };
-  const notes = (column.notes ?? []).map(note => escape(note.text)).join(", "), own = fixed ? escape(column.title) : number(column);
-  const words = `aria-haspopup="dialog" title="Settings of ${escape(name)}${notes && `: ${notes}`}"`;
+  const name = escape(column.title), fixed = column.matrix === false, shown = fixed ? { ...column, resizable: false } : column;
+  const notes = (column.notes ?? []).map(note => escape(note.text)).join(", "), own = fixed ? escape(column.sub) : number(column);
+  const words = `aria-haspopup="dialog" title="Settings of ${name}${notes && `: ${notes}`}"`;
   const opener = inside => `<button class="name" data-key="name-${c}" data-name="${c}" ${words}>${inside}</button>`;
   const tight = !layout.turned && layout.spacing < TIGHT, unnamed = layout.turned ? own : opener(own);
-  const controls = tight ? unnamed : count(named, c, unnamed) + menu(scene, named, c);
-  const title = layout.turned ? `<h2>${opener(escape(name))}<small title="${notes}">${notes}</small></h2>` : "";
+  const controls = tight ? unnamed : count(shown, c, unnamed) + menu(scene, column, c);
+  const title = layout.turned ? `<h2>${opener(name)}<small title="${notes}">${notes}</small></h2>` : "";
   return `<div class="station layer${layout.turned ? "" : " stacked"}" data-column="${c}" style="${position(layout, c)}">
-    <button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${escape(name)}: arrow keys, or drag"></button>
+    <button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${name}: arrow keys, or drag"></button>
     ${title}<span class="ctl">${controls}</span><small class="word" data-word="${c}"></small></div>`;
 }
 
@@ -79,7 +73,7 @@ function position(layout, c) {
 }
 
 function insert(scene, layout, c) {
-  const before = { sample: "the sample", verdict: "the verdict" }[scene.columns[c].player] ?? nameOf(scene.columns, c);
+  const before = { sample: "the sample", verdict: "the verdict" }[scene.columns[c].player] ?? escape(scene.columns[c].title);
   return `<button class="insert" data-key="insert-${c}" data-insert="${c}" style="${between(scene, layout, c)}"
     aria-label="Put a layer before ${before}" title="Put a layer here">${icon("plus", 14)}</button>`;
 }

@@ -34,6 +34,9 @@ export function sides(columns) {
 /** Whether noise is drawn as a square, which has room for two numbers. */
 export const isSquare = scene => scene.adversarial.noise === 2;
 
+/** Height that the square of noise takes over the tiles: where classes are fed beside its two numbers, else none. */
+const squareOver = (scene, look) => (isSquare(scene) && shownUnits(scene.columns[0]) > 2 ? look.pad + NEAR : 0);
+
 /**
  * Places a scene in a host of the given size.
  * @returns {{width, height, turned, stacked, spacing, names, columns, arena: {x, y, size}, pad: {x, y, size}|null, losses}} columns are
@@ -63,7 +66,8 @@ function placeUpright(scene, width, height) {
   const side = arena.x - 46, loss = { y: height - LOSSES, width: side, height: LOSSES };
   const pad = isSquare(scene) ? { x: first - look.pad / 2, y: Math.round(middle - look.pad / 2), size: look.pad } : null;
   const right = first + (look.pad - columns[0].size) / 2;                 // so that names and numbers stand on the left, over the square
-  if (pad) beside(columns[0], [[right, pad.y], [right, pad.y + pad.size]], [0, NEAR]);
+  if (squareOver(scene, look)) under(columns[0], pad);
+  else if (pad) beside(columns[0], [[right, pad.y], [right, pad.y + pad.size]], [0, NEAR]);
   return {
     width, height, turned: false, stacked: true, spacing, names: NAMES, columns, arena, pad,
     losses: { generator: { x: 0, ...loss }, discriminator: { x: width - side, ...loss } },
@@ -74,6 +78,13 @@ function placeUpright(scene, width, height) {
 function spread(numbers, first, last) {
   const spacing = (last - first) / (numbers.length - 1);
   return { spacing, at: Object.fromEntries(numbers.map((c, k) => [c, mix(first, last, k / (numbers.length - 1))])) };
+}
+
+/** Noise of two numbers and classes beside it: the square stands over their block. */
+function under(column, pad) {
+  const shift = Math.round((pad.size + NEAR) / 2), top = Math.min(...column.tiles.map(tile => tile.y)) - column.size / 2;
+  for (const tile of column.tiles) tile.y += shift;
+  pad.y = top + shift - NEAR - pad.size;
 }
 
 /** Puts the first number's tile before the square, the second's behind it, `away` [x, y] from its edges. */
@@ -94,8 +105,9 @@ function placeTurned(scene, width) {
     at[c] = edge + size / 2;
     edge += size + GAP;
   };
-  let edge = ROOF;
-  row(generator[0], isSquare(scene) ? look.pad : thick(generator[0]));
+  const square = isSquare(scene), over = squareOver(scene, look);
+  let edge = ROOF + over;
+  row(generator[0], square && !over ? look.pad : thick(generator[0]));
   for (const c of generator.slice(1, -1)) row(c, thick(c));
   at[generator.at(-1)] = edge - GAP / 2 + look.sample / 2;
   const arena = { x: 0, y: Math.round(edge - GAP / 2 + look.sample + NEAR), size: width };
@@ -104,8 +116,8 @@ function placeTurned(scene, width) {
   for (const c of discriminator.slice(0, -1)) row(c, thick(c));
   row(discriminator.at(-1), 28);
   const columns = columnsOf(scene, frame, at, [width / 2, exits]);
-  const pad = isSquare(scene) ? { x: (width - look.pad) / 2, y: ROOF, size: look.pad } : null, y = edge - GAP + 26;
-  if (pad) beside(columns[0], [[pad.x, at[0]], [pad.x + pad.size, at[0]]], [NEAR, 0]);
+  const pad = square ? { x: (width - look.pad) / 2, y: ROOF, size: look.pad } : null, y = edge - GAP + 26;
+  if (pad && !over) beside(columns[0], [[pad.x, at[0]], [pad.x + pad.size, at[0]]], [NEAR, 0]);
   const side = (width - 18) / 2, loss = { y, width: side, height: LOW_LOSSES };
   return {
     width, height: y + LOW_LOSSES + foot.data, turned: true, stacked: false, spacing: Infinity, names: 0, columns, arena, pad,
@@ -121,9 +133,9 @@ export const turnedHeight = (scene, width) => placeTurned(scene, width).height;
 function columnsOf(scene, frame, at, leave) {
   const plain = plainSize(scene, frame);
   return scene.columns.map((column, c) => {
-    const count = shownUnits(column), units = { count };
+    const count = shownUnits(column), make = column.player === "verdict" ? head : hidden;
     if (column.player === "sample") return sampleColumn(scene, frame, count, at[c], leave);
-    return finish((column.player === "verdict" ? head : hidden)(count, frame, plain), at[c], frame, units);
+    return finish(make(count, c || frame.turned ? frame : { ...frame, room: frame.room - squareOver(scene, frame.look) }, plain), at[c], frame, { count });
   });
 }
 

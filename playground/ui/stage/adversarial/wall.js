@@ -38,16 +38,18 @@ export function pickWall({ cell, pitch: [across, down], left, top, real, rows, c
   return null;
 }
 
+/** Where classes are rows, a click on one asks for that class of what is followed. */
 export class Wall {
   #host; #canvas; #store; #room = null; #hover = null; #film = null; #stale = true;
 
-  constructor(root, store) {
+  constructor(root, store, send) {
     this.#host = root.querySelector(".wall");
     this.#canvas = this.#host.querySelector("canvas");
     this.#store = store;
     pointer(this.#canvas, (x, y) => this.#look(this.#room && pickWall(this.#placed, x, y)), () => this.#look(null));
     this.#canvas.addEventListener("keydown", event => this.#key(event));
     this.#canvas.addEventListener("blur", () => this.#look(null));
+    this.#canvas.addEventListener("click", () => this.#names && this.#hover && send({ do: "touch", what: "class", value: this.#hover.row }));
   }
 
   // ---------------------------------------------------------------- what there is
@@ -155,7 +157,8 @@ export class Wall {
   #followed(context, { cell, top, pitch, real }) {
     const picture = this.#array("followed"), y = top + this.#realRows * pitch[1] + HEAD - 4, side = 2 * cell + GAP;
     if (!picture) return;
-    text(context, "followed", real, y - 7, { size: 12.5, fill: theme.ink2 });
+    const which = this.#store.frame.chosen?.class, name = this.#names?.[which];
+    text(context, name === undefined ? "followed" : `followed: ${name}`, real, y - 7, { size: 12.5, fill: theme.ink2 });
     this.#picture(context, picture, 0, real, y, side);
     frame(context, real - 1, y - 1, side + 2, side + 2, 1, theme.fake, 2);
   }
