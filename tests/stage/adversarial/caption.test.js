@@ -17,7 +17,7 @@ test("forward: noise becomes a sample, the sample a verdict; the discriminator i
 });
 
 test("what the turn has not come to is left open", () => {
-  const open = { judged: { real: null, generated: null } };
+  const open = { scores: { real: null, generated: null } };
   assert.equal(said(at("discriminator/forward", 4), open)[1], "D(x)=σ(…), D(G(z))=σ(…)");
   assert.equal(said(at("generator/loss"), open)[1], "LG=−ln D(G(z))");
   assert.equal(said(at("generator/backward", 2), { arrays: { "slow/deltas": Float32Array.of(NaN, NaN, NaN, NaN, NaN) } })[1], "−∂LG/∂x̂=…");

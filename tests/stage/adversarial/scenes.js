@@ -28,7 +28,7 @@ export function sceneOf({ noise = 2, classes = 0, generator = [6, 6], discrimina
 }
 
 /** z of two, one hidden unit each, a sample of two: numbers that can be checked by hand. */
-export function storeOf(index, { stages = STAGES, scene = {}, judged = { real: Math.log(4), generated: -Math.log(3) }, arrays = {} } = {}) {
+export function storeOf(index, { stages = STAGES, scene = {}, scores = { real: Math.log(4), generated: -Math.log(3) }, arrays = {} } = {}) {
   const store = new Store();
   const given = {
     // weights: generator 1 (2 x 1) and bias | sample (1 x 2) and biases | discriminator 1 (2 x 1) and bias | verdict (1 x 1) and bias
@@ -36,7 +36,7 @@ export function storeOf(index, { stages = STAGES, scene = {}, judged = { real: M
     "slow/values": Float32Array.of(1, -0.5, 0.848, 1.8, -1.5, 0.537, 0.25), "slow/deltas": Float32Array.of(0.05, -0.2, 0.3, 0.12, -0.75),
     "slow/before": Float32Array.of(0.5, -1, 0.25, 2, -2, 0.1, 0.2, 1.002, 0.5, -0.5, 3, 0), ...arrays,
   };
-  const slow = { index, stages, elapsed: 0, duration: 1 }, frame = { revision: 1, state: "paused", step: 0, slow, judged };
+  const slow = { index, stages, elapsed: 0, duration: 1, scores }, frame = { revision: 1, state: "paused", step: 0, slow };
   store.accept({ frame, scene: sceneOf({ generator: [1], discriminator: [1], ...scene }), arrays: new Map(Object.entries(given)) }, 0);
   return store;
 }

@@ -15,8 +15,8 @@ export function caption(store) {
 }
 
 /** Verdicts on the followed examples: x of the real one, g of the generated one; NaN where the turn has not come to it. */
-function verdictsOf({ frame: { judged }, scene: { adversarial } }) {
-  const read = sum => (sum == null ? NaN : verdictOf(adversarial.loss, sum)), { real, generated } = judged ?? {};
+function verdictsOf({ slow: { scores }, scene: { adversarial } }) {
+  const read = sum => (sum == null ? NaN : verdictOf(adversarial.loss, sum)), { real, generated } = scores ?? {};
   return { x: read(real), g: read(generated) };
 }
 
@@ -47,8 +47,8 @@ function made(it) {
 }
 
 function judged({ scene, turn, x, g, store }) {
-  const { judged } = store.frame, chance = isChance(scene.adversarial.loss), generated = verdict("D(G(z))", judged?.generated, g, chance);
-  return turn === "discriminator" ? `${verdict("D(x)", judged?.real, x, chance)}${op(",")} ${generated}` : generated;
+  const { scores } = store.slow, chance = isChance(scene.adversarial.loss), generated = verdict("D(G(z))", scores?.generated, g, chance);
+  return turn === "discriminator" ? `${verdict("D(x)", scores?.real, x, chance)}${op(",")} ${generated}` : generated;
 }
 
 function verdict(name, sum, v, chance) {
@@ -56,10 +56,11 @@ function verdict(name, sum, v, chance) {
   return known(v) ? equal(name, `σ(${signed(sum)})`, plain(v)) : equal(name, "σ(…)");
 }
 
-/** One unit's value as the activation of the sum of its two strongest terms and the bias. */
+/** The value of the unit hovered last, or else the largest, as the activation of the sum of its two strongest terms and the bias. */
 function summed(it) {
   const { store: { mark, arrays }, c, column, place } = it, weights = arrays.get("network/weights");
-  const unit = mark.column === c ? Math.min(mark.unit, place.units - 1) : 0, value = valueOf(it, c, unit), symbol = escape(signOf(column));
+  const strongest = () => largest(place.units, k => Math.abs(valueOf(it, c, k)));
+  const unit = mark.column === c ? Math.min(mark.unit, place.units - 1) : strongest(), value = valueOf(it, c, unit), symbol = escape(signOf(column));
   if (!place.inputs) return equal(`a${sub(unit)}`, signed(value));
   const terms = Array.from({ length: place.inputs }, (_, i) => [weights[place.weight + i * place.units + unit], valueOf(it, column.from, i)]);
   terms.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));

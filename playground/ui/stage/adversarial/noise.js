@@ -28,7 +28,13 @@ export function createNoise(root, store, send) {
 
   const reach = () => REACH[store.scene.experiment.task.distribution] ?? REACH.normal;
   const pixel = v => (v / reach() + 1) / 2 * size, value = p => clamp((2 * p / size - 1) * reach(), -reach(), reach());
-  const now = () => own ?? store.frame.chosen?.z ?? null;
+  const now = () => own ?? followed();
+
+  /** In slow motion the noise of the sample that is followed, else the chosen one. */
+  function followed() {
+    const values = store.slow && store.arrays.get("slow/values");
+    return values ? [values[0], values[1]] : store.frame.chosen?.z ?? null;
+  }
 
   function arrange({ pad }) {
     host.hidden = !pad;
