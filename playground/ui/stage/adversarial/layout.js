@@ -14,7 +14,7 @@ const TOP = 62, BELOW = 78, LOSSES = 92, OVER = 20;
 /** First tile where menus stand under the counts. */
 const FIRST = 90;
 /** The plane's least and largest side, and its share of the width. */
-const LEAST = 240, LARGEST = 760, SHARE = 0.335;
+const LEAST = 240, LARGEST = 640, SHARE = 0.335;
 /**
  * Least distance between stations, the verdict's from the edge, the sample's from the plane, what leaves the plane from it, and how far
  * inside the square of noise links begin.
