@@ -198,6 +198,11 @@ class Run(Machine):
             self._scores = (self.steps, self.experiment.task.scores(self))
         return self._scores[1]
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """What `evaluate` said last, perhaps some steps ago."""
+        return self._scores[1]
+
     def score(self, split: str) -> dict[str, float]:
         """Mean loss (and accuracy, for classes) over "train" or "test", by the program's segments of such names; nothing without rows."""
         if not (self.train_rows if split == "train" else self.test_rows):

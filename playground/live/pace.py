@@ -143,4 +143,5 @@ class Motion:
             "batch": run.view("picked").tolist(),
             "loss": float(run.view(losses)[self.sample :: run.batch_rows].mean()) if scored else None,  # a real row's and a generated one's
             "target": float(run.view(target)[self.sample].ravel()[0]),
+            **run.experiment.task.followed(run, self.index, self.sample),
         }

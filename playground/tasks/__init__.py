@@ -43,6 +43,14 @@ class Task(Record):
         """The program: one loss that one optimizer makes small, unless a task says otherwise."""
         return compile_program(experiment, dataset, network, watched)
 
+    def followed(self, run: Run, index: int, sample: int) -> dict[str, Any]:
+        """What is to be said of the row that slow motion follows, in that stage, besides its loss and target."""
+        return {}
+
+    def moved(self, dataset: DataSet) -> Task | None:
+        """The task as it fits other data, if it does."""
+        return self if self.fits(dataset) else None
+
     def scores(self, run: Run) -> dict[str, float]:
         """How good the run is now, by name: "train/loss" and "test/loss" are what its curve shows."""
         return run.score("train") | run.score("test")

@@ -22,7 +22,7 @@ from playground.losses import MSE, BinaryCrossEntropy, Hinge, comparison, sigmoi
 from playground.optimizers import Adam, AnyOptimizer
 from playground.tasks import Task
 from playground.tasks.autoencoder import drawn
-from playground.tasks.duel import SAMPLED, Duel, compile_duel
+from playground.tasks.duel import REAL_AND_FAKE, SAMPLED, Duel, compile_duel
 from playground.tasks.judging import game, likeness
 from playground.tasks.network import Column, columns_of, shaped
 
@@ -104,6 +104,16 @@ class Adversarial(Task):
         if self.conditional and (dataset.image is None or len(dataset.classes) < 2):
             return False
         return dataset.image is not None or in_plane(dataset)
+
+    def moved(self, dataset: DataSet) -> Task | None:
+        """Where classes cannot be told it goes on without."""
+        return (
+            self
+            if self.fits(dataset)
+            else self.model_copy(update={"conditional": False})
+            if self.conditional and in_plane(dataset)
+            else None
+        )
 
     def feed(self, experiment: Experiment, dataset: DataSet) -> Callable[[np.ndarray], np.ndarray]:
         """Points and pixels as they are."""
@@ -213,6 +223,16 @@ class Adversarial(Task):
         All of it with noise that is always the same, and with the first rows of training.
         """
         return game(run, self) | likeness(run, self)
+
+    def followed(self, run: Run, index: int, sample: int) -> dict[str, Any]:
+        """The sums of the discriminator's verdicts on the followed rows, as far as the turn on show has come."""
+        segment = run.stages[index].segment
+        player, part = segment.split("/")
+        judged = part != "forward" or run.stages[index].layer == VERDICT
+        if player == GENERATOR:
+            return {"scores": {"real": None, "generated": float(run.view(f"{VERDICT}/output")[sample, 0]) if judged else None}}
+        sums = run.view(f"{REAL_AND_FAKE}{VERDICT}/output")[sample :: run.batch_rows, 0].tolist() if judged else (None, None)
+        return {"scores": dict(zip(("real", "generated"), sums, strict=True))}
 
     def sample(self, run: Run, count: int, seed: int, classes: Any) -> np.ndarray:
         """New points or pictures."""

@@ -30,6 +30,7 @@ TURNS = ("forward", "loss", "backward", "update")
 JUDGED = tuple(f"discriminator/{part}" for part in TURNS)
 STEP = ("batch", *JUDGED, *(f"generator/{part}" for part in TURNS))
 FAKE, REAL_AND_FAKE, SAMPLED, LOOKED_AT, INNER = "drawn/", "judged/", "sampled/", "probe/", "inner/"  # what passes call their tensors
+LOOK_BUDGET = 15_000_000  # multiply-adds that one look at the plane may cost: here it is all there is to look at
 STRIDE = 2  # a neuron's field has a half of the picture's points a side
 
 
@@ -212,13 +213,10 @@ def emit_answers(plan: Plan, network: Duel, dataset: DataSet, conditional: bool)
     if "generator/averaged" in plan.places:
         emit_averaged(plan, made)
     plan.forward(made, network.generating, "sample")
-    grid = grid_of(network.judging)
-    probe = Pass(LOOKED_AT, 1 if dataset.shape else grid * grid, False)
-    plan.bind(probe, network.input)
-    plan.bind(probe, network.target)
-    plan.forward(probe, network.judging, "probe")
-    if not dataset.shape:
-        emit_planes(plan, network, probe, grid)
+    if dataset.shape:
+        emit_picture(plan, network)
+    else:
+        emit_planes(plan, network)
 
 
 def emit_averaged(plan: Plan, flow: Pass) -> None:
@@ -231,20 +229,45 @@ def emit_averaged(plan: Plan, flow: Pass) -> None:
             flow.offsets[name] = used + plan.places[name].offset - at[0].offset
 
 
-def emit_planes(plan: Plan, network: Duel, probe: Pass, grid: int) -> None:
+def emit_picture(plan: Plan, network: Duel) -> None:
+    """Both players on one row of noise."""
+    emit_inner(plan, network, 1)
+    probe = bind_probe(plan, network, 1)
+    plan.emit(
+        "probe", concatenate_forward, (1, 1, network.input.size, plan.places[f"{INNER}sample"].offset, plan.offset(probe, network.input))
+    )
+    plan.forward(probe, network.judging, "probe")
+
+
+def emit_planes(plan: Plan, network: Duel) -> None:
     """The discriminator's fields over the plane and its surface; over the plane of the noise, where it is one, the generator's fields."""
-    side = grid // STRIDE
+    grid = grid_of(network.judging, LOOK_BUDGET)
+    side, codes, scale = grid // STRIDE, plan.place("look/surface", (1, grid, grid), "int16"), plan.place("look/scale", (1,))
+    probe = bind_probe(plan, network, grid * grid)
+    plan.forward(probe, network.judging, "probe")
     for column in network.judges[:-1]:
         emit_tiles(plan, column, grid, STRIDE)
-    codes, scale = plan.place("look/surface", (1, grid, grid), "int16"), plan.place("look/scale", (1,))
     plan.emit("probe", look.surface, (grid * grid, 1, plan.offset(probe, network.logits), codes, scale))
-    if network.noise.size != 2:
-        return
-    inner = Pass(INNER, side * side, False)
-    plan.bind(inner, network.noise)
-    plan.forward(inner, network.generating, "probe")
-    for column in network.makers[:-1]:
+    square = network.noise.size == 2
+    emit_inner(plan, network, side * side if square else 1)
+    for column in network.makers if square else ():
         emit_tiles(plan, column, side, 1, INNER)
+
+
+def bind_probe(plan: Plan, network: Duel, rows: int) -> Pass:
+    """The pass of the discriminator over what is looked at."""
+    probe = Pass(LOOKED_AT, rows, False)
+    plan.bind(probe, network.input)
+    plan.bind(probe, network.target)
+    return probe
+
+
+def emit_inner(plan: Plan, network: Duel, rows: int) -> None:
+    """The generator, as it is and not its average, over noise that the caller writes."""
+    inner = Pass(INNER, rows, False)
+    plan.bind(inner, network.noise)
+    plan.bind(inner, network.target)
+    plan.forward(inner, network.generating, "probe")
 
 
 def work_of(network: Duel, rows: int, turns: int) -> int:

@@ -28,7 +28,7 @@ def fixed(run: Run, task: Adversarial, count: int) -> np.ndarray:
 
 
 def game(run: Run, task: Adversarial) -> dict[str, float]:
-    """Both losses, and the mean verdicts from 0 (generated) to 1 (real)."""
+    """Both losses, the mean verdicts from 0 (generated) to 1 (real), and the mean sums that they were made of."""
     rows = run.dataset.train[:JUDGED]
     if not rows.size:
         return {}
@@ -37,8 +37,9 @@ def game(run: Run, task: Adversarial) -> dict[str, float]:
     real = run.logits(run.feed(run.dataset.raw[rows]), real_classes)[:, 0].astype(np.float64)
     fake = run.logits(fixed(run, task, rows.size), fake_classes)[:, 0].astype(np.float64)
     lost_by_discriminator, lost_by_generator = losses(task.loss, real, fake)
-    verdicts = [float(squashed(task.loss, sums, real, fake).mean()) for sums in (real, fake)]
-    return {"train/loss": lost_by_discriminator, "test/loss": lost_by_generator, "real": verdicts[0], "fake": verdicts[1]}
+    sums = {"sum/real": float(real.mean()), "sum/fake": float(fake.mean())}
+    verdicts = [float(squashed(task.loss, part, sums["sum/fake"], sums["sum/real"]).mean()) for part in (real, fake)]
+    return {"train/loss": lost_by_discriminator, "test/loss": lost_by_generator, "real": verdicts[0], "fake": verdicts[1]} | sums
 
 
 def losses(kind: str, real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
@@ -59,18 +60,28 @@ def losses(kind: str, real: np.ndarray, fake: np.ndarray) -> tuple[float, float]
     return (of_real + of_fake) / 2, of_generator
 
 
-def squashed(kind: str, sums: np.ndarray, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
+def slope(kind: str, fake: np.ndarray) -> np.ndarray:
+    """How the generator's loss grows with the sum of each verdict on what it made."""
+    slopes = {
+        "minimax": lambda: -chance(fake),
+        "non_saturating": lambda: -chance(-fake),
+        "least_squares": lambda: 2 * (fake - 1),
+    }
+    grows: np.ndarray = slopes.get(kind, lambda: np.full_like(fake, -1.0))()
+    return grows
+
+
+def squashed(kind: str, sums: np.ndarray, fake: float, real: float) -> np.ndarray:
     """Verdicts from 0 (generated) to 1 (real): the chance, or where the sum lies between what each loss asks of generated and real rows.
 
-    A critic asks for nothing but a distance: its sums are measured by the mean ones of the real and the fake rows.
+    A critic asks for nothing but a distance: its sums are measured by the mean ones of fake and of real rows.
     """
     if kind == "least_squares":
         verdicts: np.ndarray = np.clip(sums, 0, 1)
     elif kind == "hinge":
         verdicts = np.clip((sums + 1) / 2, 0, 1)
     elif kind == "wasserstein":
-        low, high = fake.mean(), real.mean()
-        verdicts = chance(4 * (sums - (low + high) / 2) / max(abs(high - low), 1e-6))
+        verdicts = chance(4 * (sums - (fake + real) / 2) / max(abs(real - fake), 1e-6))
     else:
         verdicts = chance(sums)
     return verdicts
@@ -106,12 +117,11 @@ def of_real_rows(dataset: DataSet) -> tuple[float, np.ndarray]:
     return spread(rows), shares(rows) if dataset.image is None else np.zeros(0)
 
 
-def collapse(run: Run, scores: dict[str, float]) -> str | None:
-    """A sentence when the generator makes much less than there is."""
-    modes = run.dataset.modes
-    if modes is not None and scores.get("modes", 0) * 2 < len(modes.centres):
-        found, all_of_them = int(scores.get("modes", 0)), len(modes.centres)
-        return f"The generator makes {found} of {all_of_them} clouds: let the discriminator learn more often, or take another loss."
+def collapse(run: Run) -> str | None:
+    """A sentence when the generator makes much less than there is, as the last scores have it."""
+    modes, scores = run.dataset.modes, run.scores
+    if modes is not None and scores.get("modes", len(modes.centres)) * 2 < len(modes.centres):
+        return f"It makes {int(scores['modes'])} of {len(modes.centres)} clouds. Let the discriminator learn more often."
     if scores.get(SPREAD, 1.0) < ALIKE:
-        return "All that is generated is nearly alike: let the discriminator learn more often, or take another loss."
+        return "All that it makes is nearly alike. Let the discriminator learn more often."
     return None

@@ -59,7 +59,7 @@ def emit_tiles(plan: Plan, column: Column, grid: int, stride: int, prefix: str =
     plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
 
 
-def grid_of(nodes: Sequence[Node]) -> int:
+def grid_of(nodes: Sequence[Node], budget: int = LOOK_BUDGET) -> int:
     """Points a side of the picture: as fine as a look at what these nodes make may cost."""
     each = sum(node.operation.multiply_adds(node.inputs) for node in nodes)
-    return next((grid for grid in GRIDS if grid * grid * each <= LOOK_BUDGET), GRIDS[-1])
+    return next((grid for grid in GRIDS if grid * grid * each <= budget), GRIDS[-1])
