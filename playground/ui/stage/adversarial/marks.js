@@ -1,6 +1,8 @@
 // What is drawn on the plane where two networks meet: the warped grid, real and generated points, where the gradient pulls them.
 import { theme } from "../theme.js";
 
+/** What a verdict's code is worth: -1 is generated, 1 is real. */
+export const CODE = 1 / 32000;
 /** The side of the plane at which marks have the size they are given. */
 const NOMINAL = 402;
 const ROUND = 2.7, SQUARE = 2.6, HALO = 1;

@@ -8,10 +8,8 @@ import { sample } from "../picture.js";
 import { Plot } from "../plot.js";
 import { turnShare } from "./duel.js";
 import { createLegend } from "./legend.js";
-import { axesOf, drawFollowed, drawGenerated, drawNet, drawPull, drawReal, scaleOf } from "./marks.js";
+import { axesOf, CODE, drawFollowed, drawGenerated, drawNet, drawPull, drawReal, scaleOf } from "./marks.js";
 
-/** The verdict's codes: half of this for each way from undecided. */
-const CODE = 1 / 32000;
 const STRIDE = 1 / 40;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LABEL = "The plane: real points, generated points, and what the discriminator takes for real. Arrow keys read its verdict.";
