@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.labs import Lab
+from playground.labs import Lab, OnShow
 from playground.labs.adversarial_gallery import PRESETS
 from playground.labs.plane import thumbnails
 from playground.labs.players import PlayersView, net_of
@@ -40,6 +40,8 @@ class AdversarialLab(Lab):
     tasks = ("adversarial",)
     on_stage = (*THUMBNAILS, "painted")
     presets = PRESETS
+    motto = "Two networks, one plane, opposite wishes."
+    on_show = OnShow("two_clouds", 120, 6000)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -182,6 +184,10 @@ class AdversarialLab(Lab):
                 raise ValueError(f"As a class {fits} fits here, got {value!r:.60}.")
             case _:
                 super().touch(what, value)
+
+    def show_off(self, turn: int) -> None:
+        """Another noise to follow."""
+        self.touch("noise", self.noise[turn % len(self.noise)].tolist())
 
     def _choose(self) -> None:
         """Where no plane of noise is drawn, the players look at what is chosen."""

@@ -46,11 +46,12 @@ RING = {
     "training": {"batch_size": 150},
 }
 
-GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     (
         "two_clouds",
         "Two clouds",
         PLANE,
+        "How is one cloud of noise made into two?",
         "The grid is all the noise there is: press play and see it folded over both clouds. Does any of it lie between them?",
         {
             "data": points("gauss", samples=2000),
@@ -64,6 +65,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "ring_of_eight",
         "A ring of eight",
         PLANE,
+        "Will it find all eight clouds?",
         "Eight narrow clouds, and averaged weights to draw with: wait until all are found, then set the averaging to 0.",
         RING,
     ),
@@ -71,6 +73,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "grid_of_clouds",
         "A grid of 25",
         PLANE,
+        "How many of 25 clouds does it reach?",
         "Twenty-five clouds are hard to find: give both players twice the neurons and count how many more are reached.",
         {
             "data": points("grid", samples=5000, apart=1.5),
@@ -84,6 +87,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "wasserstein",
         "A critic",
         PLANE,
+        "What does a judge that only measures say?",
         "The critic's weights are held small and it learns five times a step: watch its loss, does it fall as points come near?",
         {
             "data": points("islands"),
@@ -97,6 +101,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "collapse",
         "One for all",
         TROUBLE,
+        "Why does it draw the same thing again?",
         "All noise ends up in the same place, which flees when it is found: let the discriminator learn more often. Does it help?",
         {
             "data": points("ring"),
@@ -110,6 +115,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "saturated",
         "A judge too sure",
         TROUBLE,
+        "Can a judge be too good to learn from?",
         "The judge is always right and leaves no slope to learn by: take the non-saturating loss instead. What moves now?",
         {
             "data": points("ring", radius=4.0),
@@ -123,6 +129,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "digits",
         "Digits by name",
         PICTURES,
+        "Can you ask it for a seven?",
         "Both players are told which digit is meant, a row for each: drag a number of the noise. What stays, what changes?",
         {
             "data": {"kind": "digit_pictures", "test_fraction": 0.0},

@@ -11,6 +11,7 @@ import numpy as np
 from playground.data.plane import REACH
 from playground.engine.graph import Graph
 from playground.engine.instructions import kind_of
+from playground.labs.blocks import sentence_case
 from playground.labs.plane import notes_after
 from playground.labs.views import Arrays, Slow
 from playground.run import Run
@@ -53,7 +54,8 @@ class PlayersView:
             "path": column.path,
             "player": player,
             "kind": record.kind if record else player,
-            "title": record.title if record else player.capitalize(),
+            "title": f"{player.capitalize()} {self._number(i)}" if record else player.capitalize(),
+            "sub": sentence_case(record.note()) if record else "",
             "units": column.units,
             "shown": self.shown[i].tolist(),
             "shape": graph.tensors[f"{column.name}/output"].shape if i else (column.units,),
@@ -70,6 +72,10 @@ class PlayersView:
         special = {0: "noise", len(self.network.makers): "sample", len(self.columns) - 1: "verdict"}
         return special.get(i, "generator" if i < len(self.network.makers) else "discriminator")
 
+    def _number(self, i: int) -> int:
+        """Of a player's hidden layers, from 1."""
+        return i if i <= len(self.network.makers) else i - len(self.network.makers)
+
     def _names(self, player: str) -> dict[str, list[str]]:
         """What single units are called."""
         if player == "verdict":
@@ -84,7 +90,8 @@ class PlayersView:
     def features(self) -> list[dict[str, Any]]:
         """The noise's numbers, and the classes where they are told."""
         numbers = [f"z{str(k + 1).translate(LETTERS)}" for k in range(self.network.noise.size)]
-        hints = ["A random number, drawn anew for each sample."] * len(numbers) + ["1 for the class that is asked for."] * SHOWN
+        hint = "Drag the ring in the square of noise to move it." if len(numbers) == 2 else "A random number, drawn anew for each sample."
+        hints = [hint] * len(numbers) + ["1 for the class that is asked for."] * SHOWN
         labels = [*numbers, *self.run.dataset.classes][: len(self.shown[0])]
         return [
             {"name": f"z{k + 1}", "label": label, "on": True, "locked": True, "aside": "noise", "hint": hint}
