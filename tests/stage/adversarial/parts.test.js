@@ -7,6 +7,7 @@ import { columnOf, rangeOf } from "../../../playground/ui/stage/adversarial/loss
 import { axesOf, lengthsOf } from "../../../playground/ui/stage/adversarial/marks.js";
 import { linesOf, quantile } from "../../../playground/ui/stage/adversarial/noise.js";
 import { balance, RULES, verdictOf } from "../../../playground/ui/stage/adversarial/rules.js";
+import { firstSentence } from "../../../playground/ui/stage/adversarial/titles.js";
 import { pickWall, placeWall } from "../../../playground/ui/stage/adversarial/wall.js";
 import { insertion } from "../../../playground/ui/stage/network/order.js";
 import { hue } from "../../../playground/ui/stage/network/rail.js";
@@ -59,6 +60,12 @@ test("each layer of both players can be changed, a plus is before each", () => {
   assert.equal(html.match(/data-more/g).length, 4);
   assert.match(html, /aria-label="Remove Generator 2"/);
   assert.match(html, /2-D, normal/);
+});
+
+test("the station says what is wrong, in one sentence", () => {
+  assert.equal(firstSentence("It makes 3 of 8 clouds. Let the discriminator learn more often."), "It makes 3 of 8 clouds.");
+  assert.equal(firstSentence("no gradient"), "no gradient");
+  assert.equal(firstSentence(""), "");
 });
 
 test("losses: each player's balance is on the axis, where it has one", () => {
