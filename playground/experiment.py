@@ -53,7 +53,7 @@ class Experiment(Record):
         moved = self.replace(data=data)
         dataset = moved.dataset()
         names = {column.name for column in dataset.columns}
-        changes: dict[str, Any] = {} if self.task.fits(dataset) else {"task": Supervised()}
+        changes: dict[str, Any] = {"task": self.task.moved(dataset) or Supervised()}
         if dataset.shape or not set(self.features) <= names:  # what has a shape is fed whole
             changes["features"] = ()
         if self.loss is not None and not self.loss.fits(dataset.task, len(dataset.classes)):

@@ -51,7 +51,7 @@ class Run(Machine):
         program = task.compile(experiment, self.dataset, self.network, watched)
         super().__init__(program, self.network.graph, examples(experiment, self.dataset, self.network), experiment.seed)
         self.feed = task.feed(experiment, self.dataset)
-        self.view("recorded")[:] = (0, self.steps_per_epoch)
+        self.view("recorded")[:] = (0, max(self.steps_per_epoch, task.interval))
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
@@ -194,26 +194,26 @@ class Run(Machine):
         """The first layer, in the order the batch met them, whose weights or outputs are not finite; the loss when all are."""
         for column in self.network.columns[1:]:
             for part, cause in (("weight", "its weights overflowed"), ("bias", "its biases overflowed"), ("sum", "its sums overflowed")):
-                name = f"{column.name}/{part}"
-                if name in self.program.places and not np.isfinite(self.view(name)).all():
+                if any(self._broken(f"{flow}{column.name}/{part}") for flow in self.network.passes):
                     return Divergence(self.steps, column.name, cause)
-        return Divergence(self.steps, "loss", "the outputs grew until their loss overflowed")
+        loss = next((loss for loss in self.network.watched if self._broken(loss)), "loss").removeprefix(self.network.passes[0])
+        return Divergence(self.steps, loss, "the outputs grew until their loss overflowed")
+
+    def _broken(self, name: str) -> bool:
+        """Whether there is such an array and not all of it is finite."""
+        return name in self.program.places and not np.isfinite(self.view(name)).all()
 
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
+        """What the task says of the present weights, once a step at most: mean losses (and accuracy, for classes) over train and test.
 
         "test/error" is the root mean square error of forecasts as a share of persistence's, which says the last value again.
 
         Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
         """
         if self._scores[0] != self.steps:
-            scores: dict[str, float] = {}
-            for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
-                if rows:
-                    scores |= self._score(split)
-            self._scores = (self.steps, scores)
+            self._scores = (self.steps, self.experiment.task.scores(self))
         return self._scores[1]
 
     @property
@@ -235,7 +235,10 @@ class Run(Machine):
             self._tally = Tally(self.steps)
         return self._tally
 
-    def _score(self, split: str) -> dict[str, float]:
+    def score(self, split: str) -> dict[str, float]:
+        """Mean loss (and accuracy, for classes) over "train" or "test", by the program's segments of such names; nothing without rows."""
+        if not (self.train_rows if split == "train" else self.test_rows):
+            return {}
         tally = self._tallied()
         while split not in tally.found:
             tally.go_on(self, split)
@@ -262,50 +265,60 @@ class Run(Machine):
         records: np.ndarray = self.view("history")[: int(self.view("recorded")[0])]
         return records
 
-    def predict(self, x: Any) -> np.ndarray:
+    def predict(self, x: Any, classes: Any = None) -> np.ndarray:
         """Raw inputs (n, inputs) -> (n, outputs) float32: probabilities of the classes, or values for regression.
 
-        Two classes with one output give one probability, that of the second class. An autoencoder gives the pictures again.
+        Two classes with one output give one probability, that of the second class. An autoencoder gives the pictures again, a discriminator
+        its verdict; a conditional one is to be told the class of each row.
         """
-        return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x))))).astype(np.float32)
+        return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x)), classes))).astype(np.float32)
 
-    def logits(self, inputs: np.ndarray) -> np.ndarray:
+    def logits(self, inputs: np.ndarray, classes: Any = None) -> np.ndarray:
         """Features (n, features) -> the head's sums (n, outputs), or (n, steps, outputs), float32, by the network as it is."""
-        sums = self._ask("predict", inputs, "evaluate/input", f"evaluate/{self.network.logits.name}")
+        given = {"evaluate/input": inputs}
+        if self.network.told:
+            given["evaluate/target"] = self.told(classes, len(inputs))
+        sums = self.ask("predict", given, f"evaluate/{self.network.logits.name}")
         return sums.reshape(len(inputs), *self.network.logits.shape)
 
-    def _ask(self, segment: str, rows: np.ndarray, source: str, target: str) -> np.ndarray:
-        """What a segment makes of `rows`, chunk by chunk (n, numbers): they are written to `source`, and `target` is read."""
-        feed, out = self.view(source), self.view(target)
+    def told(self, classes: Any, rows: int) -> np.ndarray:
+        """The classes (rows, 1) float32 that a network is told. Raises ValueError when they are not one for each row."""
+        numbers, known = np.asarray([] if classes is None else classes), len(self.dataset.classes)
+        if numbers.shape != (rows,) or not np.isin(numbers, np.arange(known)).all():
+            raise ValueError(f"It is told the class of each row: {rows} whole numbers from 0 to {known - 1} fit, got {classes!r:.60}.")
+        return numbers.astype(np.float32)[:, None]
+
+    def ask(self, segment: str, given: dict[str, np.ndarray], target: str) -> np.ndarray:
+        """What a segment makes of rows, chunk by chunk (n, numbers): they are written where they are named, and `target` is read."""
+        out = self.view(target)
         out = out.reshape(len(out), -1)
-        count, chunk = len(rows), len(feed)
+        count, chunk = len(next(iter(given.values()))), len(out)
         result = np.empty((count, out.shape[1]), np.float32)
         for start in range(0, count, chunk):
-            part = rows[start : start + chunk]
-            feed[: len(part)] = part
+            for name, rows in given.items():
+                part = rows[start : start + chunk]
+                self.view(name)[: len(part)] = part
             self.execute(segment)
-            result[start : start + chunk] = out[: len(part)]
+            result[start : start + chunk] = out[: len(result[start : start + chunk])]
         return result
 
     def encode(self, raw: Any) -> np.ndarray:
         """Raw pictures (n, inputs) -> what they are between the halves of an autoencoder (n, latent): the mean, for a variational one."""
-        return self._ask("encode", self.feed(np.atleast_2d(raw)), "evaluate/input", self._code())
+        return self.ask("encode", {"evaluate/input": self.feed(np.atleast_2d(raw))}, self._code())
 
     def decode(self, z: Any) -> np.ndarray:
         """Latent numbers (n, latent) -> the pixels of pictures (n, inputs) float32, from 0 to 1. Raises ValueError when z does not fit."""
         z, size = np.atleast_2d(np.asarray(z, np.float32)), self.view(self._code()).shape[1]
         if z.ndim != 2 or z.shape[1] != size:
             raise ValueError(f"Rows of {size} latent numbers fit here, got an array of shape {z.shape}.")
-        return self.link(self._ask("decode", z, self._code(), f"evaluate/{self.network.logits.name}"))
+        return self.link(self.ask("decode", {self._code(): z}, f"evaluate/{self.network.logits.name}"))
 
-    def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """So many new pictures (count, inputs), of standard normal latent numbers that follow from `seed`; the run stays as it is."""
-        size = self.view(self._code()).shape[1]
-        if not self.experiment.task.generative:
-            raise ValueError(
-                f"{self.experiment.task.title} does not say how codes are spread. Take the variational one to draw new pictures."
-            )
-        return self.decode(np.random.default_rng([self.experiment.seed, seed]).standard_normal((count, size), np.float32))
+    def sample(self, count: int, seed: int = 0, classes: Any = None) -> np.ndarray:
+        """So many new rows (count, inputs) out of random numbers that follow from `seed`; the run stays as it is.
+
+        A conditional one makes them of these classes, one for each row, or of all in turn. Raises ValueError for a task that makes nothing.
+        """
+        return self.experiment.task.sample(self, count, seed, classes)
 
     def _code(self) -> str:
         if self.network.code is None:

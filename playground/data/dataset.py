@@ -65,6 +65,14 @@ class Windows:
 
 
 @dataclass(frozen=True, eq=False)
+class Modes:
+    """Where points gather, when that is known: the middles (modes, 2), and the standard deviation around them along each axis."""
+
+    centres: np.ndarray
+    deviation: float
+
+
+@dataclass(frozen=True, eq=False)
 class DataSet:
     """Rows to learn from. All arrays are read-only, since every run on the same data shares them.
 
@@ -89,6 +97,7 @@ class DataSet:
     obstacle: str = ""  # why nothing can be learned from it; then train is empty
     shape: tuple[int, ...] = ()  # how the numbers of a row lie when it is one thing: `image`, or a sequence (steps, width) or (steps,)
     windows: Windows | None = None  # where rows overlap; then raw and y are views
+    modes: Modes | None = None  # what points in the plane were drawn around
     baseline: float | None = None  # root mean square error on the test part, in the target's units, of saying the last value again
 
     def __post_init__(self) -> None:

@@ -77,8 +77,12 @@ def divergence_message(run: Run, recovery: Recovery) -> dict[str, Any]:
 
 
 def spoken(run: Run, layer: str) -> str:
-    """What a person calls a layer: hidden 2, the head, the loss."""
+    """What a person calls a layer: hidden 2, the head, the loss, the generator's hidden 1."""
     names = [column.name for column in run.network.columns]
+    player, _, part = layer.partition("/")
+    if player in ("generator", "discriminator"):
+        own = [name for name in names if name.startswith(f"{player}/")]
+        return f"the {player}'s {f'hidden {own.index(layer) + 1}' if layer in own[:-1] else part}"
     if layer not in names[:-1]:
         return f"the {layer}"
     return f"hidden {names.index(layer)}"

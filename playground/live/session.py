@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from playground.engine.machine import lend_none
 from playground.experiment import Experiment
 from playground.live.camera import Camera
-from playground.live.edits import put
+from playground.live.edits import at_rate
 from playground.live.facts import Gauges
 from playground.live.frames import Facts
 from playground.live.inspector import Inspector
@@ -378,7 +378,7 @@ class Session:
         if learning_rate is None:
             self.recovery.go_back(self.run)
         else:
-            self.change(put(self.experiment, ["optimizer", "learning_rate"], learning_rate))
+            self.change(at_rate(self.experiment, learning_rate))
         rate = "" if learning_rate is None else f", at rate {learning_rate:g}"
         self.message = note(f"Back at step {self.run.steps:,}{rate}.")
         self._start_clocks()

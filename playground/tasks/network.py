@@ -46,6 +46,21 @@ class Network:
     terms: dict[str, Tensor] = field(default_factory=dict)  # what the losses are made of, where a test shall tell: one number a row each
     code: Tensor | None = None  # of an autoencoder: what a row is at inference between its halves
     encoder: int = 0  # how many of the graph's nodes make it
+    told: bool = False  # whether it sees the target, too
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """What the passes of a step put before the names of their tensors, in the order they are made."""
+        return ("",)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The names of the losses that a step watches."""
+        return (self.loss.name,)
+
+    def compared(self, segment: str) -> tuple[str, str]:
+        """The names of each row's loss and target, as that segment of a step has them."""
+        return self.losses.name, self.target.name
 
     @property
     def reconstructs(self) -> bool:

@@ -27,6 +27,7 @@ const diagnostics = (globalThis.__stage ??= {
  * `subject(store)`: what is hovered or focused, as store.inspect takes it.
  */
 const LABS = {
+  adversarial: () => import("./adversarial/adversarial.js"),
   plane: () => import("./plane.js"),
   sequence: () => import("./sequence/sequence.js"),
   variational: () => import("./variational/variational.js"),

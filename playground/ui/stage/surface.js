@@ -58,6 +58,11 @@ export class Surface {
     for (const part of parts) this.#stale[part] = true;
   }
 
+  /** Whether points can be painted on what is there. */
+  get planar() {
+    return this.#store.scene.axes.mode === "plane" && this.#store.scene.data.group === "plane";
+  }
+
   /** Data coordinates to pixels. */
   place = (x, y) => {
     const { x: across, y: up } = this.#store.scene.axes;

@@ -20,14 +20,29 @@ const SPEED = 26;
 const LINKS_EVERY = 48, FIELDS_EVERY = 40, CHOICE_EVERY = 250, WORDS_EVERY = 500;
 /** From so many fields on they change every FIELDS_EVERY milliseconds while it trains, fewer ones with each frame. */
 const MANY_FIELDS = 24;
-/** How far the canvases reach into the gap before the output. */
+/** How far the plane lab's canvases reach into the gap before the output. */
 const REACH = 26;
 const BESIDE = 0.12;
 const ASK = "Hover over a neuron for all of its own.";
 
-export function createNetwork(host, store, send) {
+/**
+ * The plane lab's own: where everything stands, its height where it is turned, the controls, what lies below and over the links, and what
+ * remains of a column's links and tiles in slow motion. Another lab's network brings its own.
+ */
+const PLANE = {
+  place, height: turnedHeight, heads: createHeads, reach: REACH,
+  drawBelow(context, { scene, stage }, layout, clock) {
+    drawRail(context, scene, layout, stage, clock);
+    drawSkips(context, scene, layout);
+  },
+  drawOver: (context, store, layout) => drawBeam(context, layout, REACH),
+  links: backdrop,
+  tiles: () => 1,
+};
+
+export function createNetwork(host, store, send, look = PLANE) {
   const below = canvas(host), above = canvas(host), tiles = new Tiles(store);
-  const settings = createSettings(host, store, send), heads = createHeads(host, store, send, settings.open);
+  const settings = createSettings(host, store, send), heads = look.heads(host, store, send, settings.open);
   const cards = createCards(host, store, send, () => ({ layout, links }), released);
   const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links });
   createReorder(heads.box, store, send, () => layout);
@@ -44,9 +59,9 @@ export function createNetwork(host, store, send) {
   function arrange() {
     const { scene } = store, turned = getComputedStyle(host).getPropertyValue("--turned").trim() === "1";
     host.classList.toggle("turned", turned);
-    host.style.height = turned ? `${turnedHeight(scene, host.clientWidth)}px` : "";
+    host.style.height = turned ? `${look.height(scene, host.clientWidth)}px` : "";
     if (!host.clientWidth || !host.clientHeight) return;
-    layout = place(scene, host.clientWidth, host.clientHeight, turned);
+    layout = look.place(scene, host.clientWidth, host.clientHeight, turned);
     links = new Links(scene, layout);
     low = fit(below, true).context;
     high = fit(above).context;
@@ -54,6 +69,7 @@ export function createNetwork(host, store, send) {
     tiles.arrange(layout, above.width / above.clientWidth);
     cards.close();
     heads.arrange(layout);
+    look.arranged?.(layout);
     settings.refresh();
     attention.renew();
     store.setNote(links.thinned ? `The ${STRONGEST} strongest of ${thousands(links.count)} links are drawn, some of every layer. ${ASK}` : "");
@@ -129,12 +145,11 @@ export function createNetwork(host, store, send) {
   /** Rail, skip connections, links with what travels on them, beam. */
   function drawBelow() {
     const values = store.arrays.get("network/weights");
-    blank(low, layout.width + REACH, layout.height);
-    drawRail(low, store.scene, layout, store.stage, clock);
-    drawSkips(low, store.scene, layout);
+    blank(low, layout.width + look.reach, layout.height);
+    look.drawBelow(low, store, layout, clock);
     if (values) drawAllLinks(values);
     else drawBlank(low, links);
-    drawBeam(low, layout, REACH);
+    look.drawOver(low, store, layout);
     linksDue = false;
     linksDrawn = time;
     return true;
@@ -152,10 +167,11 @@ export function createNetwork(host, store, send) {
   }
 
   const beside = k => (hover && hover.type !== "feature" && !links.touches(k, hover) ? BESIDE : 1);
-  const share = k => beside(k) * backdrop(store.stage, links.columns[k]);
+  const share = k => beside(k) * look.links(store.stage, links.columns[k], store.scene);
 
   /** All of the neurons, or only their fields and biases when nothing else changed. */
   function drawAbove() {
+    tiles.share = c => look.tiles(store.stage, c, store.scene);
     tiles.outline = attention.keyed ? theme.pos : theme.ink;
     if (tilesDue) tiles.paint(high, marks(store, store.scene, links.places, progress(clock, calm)), hover);
     else tiles.refresh(high, hover);

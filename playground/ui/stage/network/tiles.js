@@ -23,6 +23,8 @@ export class Tiles {
     this.outline = theme.ink;
     /** The neuron that is inspected, as store.setHover has it, or null. */
     this.inspected = null;
+    /** What remains of a column's opacity. */
+    this.share = () => 1;
   }
 
   /** Takes in a new scene, size or theme; the caller paints afterwards. */
@@ -70,13 +72,13 @@ export class Tiles {
 
   #each(visit) {
     this.layout.columns.forEach((column, c) => {
-      for (let t = 0; t < column.tiles.length; t++) visit(column, c, t);
+      for (let t = 0; t < column.tiles.length && !column.hidden; t++) visit(column, c, t);
     });
   }
 
   #opacity(c, t, hover) {
     if (c === 0 && !this.scene.features[t].on) return OFF;
-    return hover?.type === "neuron" && !this.#hovered(c, t, hover) ? BESIDE : 1;
+    return this.share(c) * (hover?.type === "neuron" && !this.#hovered(c, t, hover) ? BESIDE : 1);
   }
 
   #hovered(c, t, hover) {
@@ -138,7 +140,7 @@ export class Tiles {
   }
 
   #sign(context, x, y) {
-    const symbol = this.scene.columns[this.last].activation?.symbol || "y";
+    const { activation, names } = this.scene.columns[this.last], symbol = activation?.symbol || names?.[0] || "y";
     if (symbol.length <= 2) text(context, symbol, x, y + 0.5, { fill: theme.ink, align: "center", base: "middle", face: serif(17) });
     else text(context, symbol, x, y + 0.5, { size: 11.5, fill: theme.ink, align: "center", base: "middle" });
   }
