@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.kernel import HALT, execute
-from playground.engine.program import kind_of
+from playground.engine.instructions import kind_of
 from playground.run import Run
 from playground.subjects import Facts, Findings, Index, Row, Subject, checked, layer_of, size
 

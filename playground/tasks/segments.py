@@ -11,7 +11,7 @@ from kernels import memory as moves
 from kernels import penalty
 from playground.data import DataSet
 from playground.data.shelf import Shelf
-from playground.engine.graph import Graph, Tensor
+from playground.engine.graph import Graph
 from playground.engine.instructions import Instruction
 from playground.engine.program import Pass, Plan, Program, finish
 from playground.optimizers import Optimizer
