@@ -26,6 +26,7 @@ KINDS = [member for family in FAMILIES for member in members(family).values()] +
 ELSEWHERE = {
     "layers",
     "decoder",
+    "generator",
     "branches",
     "shape",
     "features",

@@ -13,7 +13,7 @@ export function sceneOf({ noise = 2, classes = 0, generator = [6, 6], discrimina
   const path = { generator: c => ["task", "generator", c - 1], discriminator: c => ["layers", c - generator.length - 2] };
   const columns = players.map((player, c) => ({
     name: `column ${c}`, player, kind: "dense", title: path[player] ? `${name(c)} ${number(c)}` : name(c), path: path[player]?.(c) ?? null, units: units[c], shown: shown(units[c]), shape: [units[c]],
-    from: c ? c - 1 : null, activation: path[player] ? tanh : null, notes: [], ...(player === "sample" && data === "plane" && { names: ["x", "y"] }),
+    list: player === "sample" ? ["task", "generator"] : ["layers"], from: c ? c - 1 : null, activation: path[player] ? tanh : null, notes: [], ...(player === "sample" && data === "plane" && { names: ["x", "y"] }),
     ...(player === "verdict" && { names: ["D"], activation: { kind: "sigmoid", symbol: "σ", title: "Sigmoid" } }),
   }));
   return {
