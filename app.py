@@ -19,6 +19,7 @@ from playground.live.doors import Door
 from playground.live.house import the_house
 from playground.live.promptness import send_at_once
 from playground.run import Run
+from playground.ui.home import show_of
 from playground.ui.preload import Preload
 
 PAGE = Path(__file__).parent / "playground" / "ui" / "main.py"
@@ -41,7 +42,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     send_at_once()
     house = the_house()
     house.preparation.compiler = compiler
-    house.prepare(Run(next(iter(labs().values())).presets[0].experiment).missing())
+    house.prepare(Run(show_of(next(iter(labs().values()))).experiment).missing())
     house.socket = True
     for name in HEAVY:
         importlib.import_module(name)

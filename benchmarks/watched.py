@@ -70,8 +70,8 @@ def measure() -> Iterator[Figure]:
     """Everything that is seen."""
     with TemporaryDirectory() as folder, serving(Path(folder)) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
-        large = f"?x={link.encode(LARGE)}"
-        yield Figure("2-4-2-1 at play", watched(browser, server.url, "")[0], "frames/s", 55)
+        large = f"plane?x={link.encode(LARGE)}"
+        yield Figure("2-4-2-1 at play", watched(browser, server.url, "plane")[0], "frames/s", 55)
         frames, steps = watched(browser, server.url, large)
         yield Figure("7-8x6-1 at play", frames, "frames/s", 55)
         yield Figure("7-8x6-1, training meanwhile", BATCH * steps / 1e6, "M samples/s", 1.0)
@@ -146,7 +146,7 @@ def clicks(browser: Browser, url: str) -> list[float]:
 
 def edits(browser: Browser, url: str) -> list[float]:
     """Milliseconds from a weight's edit to the frame that shows it, while it trains, so slowly that the edited value can be told."""
-    visit = visiting(browser, url, tapped=True).open(f"?x={link.encode(STILL)}")
+    visit = visiting(browser, url, tapped=True).open(f"plane?x={link.encode(STILL)}")
     visit.play()
     times = [visit.page.evaluate(EDIT, 5.0 * (-1) ** turn) for turn in range(CLICKS)]
     close(visit)

@@ -18,19 +18,30 @@ from playground.run import Run
 
 @dataclass(frozen=True)
 class Preset:
-    """An experiment with a name for programs, a title for people, the group it stands in, and what to do with it."""
+    """An experiment with a name for programs, a title for people, the group it stands in, what to ask of it, and what to do and watch."""
 
     name: str
     title: str
     group: str
+    question: str
     sentence: str
     experiment: Experiment
 
 
-def gallery(entries: Iterable[tuple[str, str, str, str, dict[str, Any]]]) -> tuple[Preset, ...]:
-    """Presets out of name, title, group, sentence and experiment."""
+@dataclass(frozen=True)
+class OnShow:
+    """What a lab trains on the first page, for all to see: a preset (none named: the first), how fast, and for how many steps."""
+
+    preset: str = ""
+    steps_per_second: float = 60
+    steps: int = 3000
+
+
+def gallery(entries: Iterable[tuple[str, str, str, str, str, dict[str, Any]]]) -> tuple[Preset, ...]:
+    """Presets out of name, title, group, question, sentence and experiment."""
     return tuple(
-        Preset(name, title, group, sentence, Experiment.model_validate(chosen)) for name, title, group, sentence, chosen in entries
+        Preset(name, title, group, question, sentence, Experiment.model_validate(chosen))
+        for name, title, group, question, sentence, chosen in entries
     )
 
 
@@ -48,6 +59,8 @@ class Lab:
     tasks: ClassVar[tuple[str, ...]] = ("supervised",)  # kinds that it shows
     on_stage: ClassVar[tuple[str, ...]] = ()  # kinds of data that are chosen there, or need more than to be chosen
     presets: ClassVar[tuple[Preset, ...]]  # the first is where everybody begins
+    motto: ClassVar[str] = ""  # a sentence on the first page
+    on_show: ClassVar[OnShow] = OnShow()  # what trains there
     _known: ClassVar[dict[str, type[Lab]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -81,6 +94,9 @@ class Lab:
     def touch(self, what: str, value: Any) -> None:
         """A command of the lab's own. Raises ValueError for one that it does not know or cannot obey."""
         raise ValueError(f"There is nothing to touch that is called {what!r:.40} in the {self.title} lab.")
+
+    def show_off(self, turn: int) -> None:
+        """What it does by itself on the first page, every other second: look at another picture, say."""
 
     def tip(self) -> str:
         """What to try: the sentence of the preset on the same kind of data that has most in common with this; empty when there is none."""

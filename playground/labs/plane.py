@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.data import Data, load, thumbnail
-from playground.labs import Lab, views
+from playground.labs import Lab, OnShow, views
 from playground.labs.plane_gallery import PRESETS
 from playground.labs.scenes import Scene
 from playground.labs.views import Arrays, NetworkView, Slow
@@ -31,6 +31,8 @@ class PlaneLab(Lab):
     groups = ("plane", "table")
     on_stage = (*THUMBNAILS, "painted", "upload")
     presets = PRESETS
+    motto = "Points on a plane, layers that bend it. The best place to begin."
+    on_show = OnShow("waves", 120, 6000)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)

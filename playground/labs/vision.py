@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.labs import Lab
+from playground.labs import Lab, OnShow
 from playground.labs.blocks import blocks_of
 from playground.labs.scenes import Scene
 from playground.labs.views import Arrays, Slow
@@ -29,6 +29,8 @@ class VisionLab(Lab):
     place = 2
     groups = ("picture",)
     presets = PRESETS
+    motto = "Draw a digit and see what each map sees."
+    on_show = OnShow("digits", 40, 2400)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -102,6 +104,10 @@ class VisionLab(Lab):
                 raise ValueError(f"{what} does not take {value!r:.60} here. Pixels are {self._mean.size} whole numbers from 0 to 255.")
             case _:
                 super().touch(what, value)
+
+    def show_off(self, turn: int) -> None:
+        """Another picture."""
+        self.touch("row", int(self.samples[turn % len(self.samples)]))
 
     def _probabilities(self, logits: np.ndarray) -> np.ndarray:
         """(classes,) float32 of one row of the head's sums; a single one is for the second class."""

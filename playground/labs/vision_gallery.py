@@ -33,11 +33,12 @@ POOL, NORM, FLAT, RELU = {"kind": "max_pool2d"}, {"kind": "batch_norm"}, {"kind"
 DIGITS, ROOM, TROUBLE = "Digits", "Deeper", "When it learns by heart"
 SMALL = [conv(8), POOL, conv(16), POOL, FLAT, dense(32)]
 
-GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     (
         "digits",
         "Digits, small",
         DIGITS,
+        "At which stroke does a 3 become an 8?",
         "Draw a 3 and close its gaps stroke by stroke: at which stroke does it become an 8, and which map saw it first?",
         {"data": "digit_pictures", "layers": SMALL, "optimizer": adam(0.003), "training": {"batch_size": 32}},
     ),
@@ -45,6 +46,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "no_hidden",
         "No convolution at all",
         DIGITS,
+        "What does a network miss that sees single pixels?",
         "Each digit has one weight for each pixel: draw a 1 at the edge, where no 1 ever was, and see what it takes it for.",
         {"data": "digit_pictures", "layers": [FLAT], "optimizer": adam(0.01), "training": {"batch_size": 32}},
     ),
@@ -52,6 +54,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "lenet",
         "LeNet-5",
         ROOM,
+        "What has changed since 1998?",
         "Tanh and averages, as in 1998: put ReLU and the largest in their place, and see how many epochs that saves.",
         {
             "data": {"kind": "glyphs", "samples": 4000},
@@ -72,6 +75,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "vgg",
         "Small windows, twice",
         ROOM,
+        "Why two small windows, not one large?",
         "Two windows of 3 see as far as one of 5, with fewer weights and a bend between: hover over a pixel and count.",
         {
             "data": {"kind": "glyphs", "samples": 4000},
@@ -84,6 +88,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "resnet",
         "A way around",
         ROOM,
+        "What does a block add to what comes in?",
         "Each block only adds to what comes in: hover over its maps, and find one that is hardly changed at all.",
         {
             "data": {"kind": "glyphs", "samples": 4000},
@@ -104,6 +109,7 @@ GALLERY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "by_heart",
         "Too few pictures",
         TROUBLE,
+        "What if there are too few pictures?",
         "180 digits and 128 neurons: train loss goes to nothing, test loss turns. Which one layer holds it back best?",
         {
             "data": {"kind": "digit_pictures", "test_fraction": 0.9},

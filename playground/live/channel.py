@@ -2,6 +2,7 @@
 
 From the page: {"key", "tab", "watch"} first, then {"ack": frame, "revision"}, {"beat": 1}, {"watch": bool} and commands {"do": ...}.
 To the page: {"tab": token} first, then frames (binary) and {"beat": 1}.
+Who only looks at what a lab has on show says {"show": lab, "watch"} first; there is no token then, and commands are not heard.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground.live.commands import action
 from playground.live.doors import Door
 from playground.live.house import House
-from playground.live.seats import Seat
 from playground.live.session import Session
 from playground.live.viewer import SocketViewer
 
@@ -58,12 +58,11 @@ async def serve(socket: WebSocket, house: House, door: Door) -> None:
         return
     await socket.accept()
     try:
-        seat, hello = await greet(socket, house)
-        seat.arrive()
-        try:
-            await Connection(socket, await settle(seat, hello.get("tab")), hello).run()
-        finally:
-            seat.leave()
+        hello = await greet(socket)
+        if "show" in hello:
+            await look_on(socket, house, hello)
+        else:
+            await drive(socket, house, hello)
     except Closing as closing:
         with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close(closing.code, closing.reason)
@@ -71,25 +70,46 @@ async def serve(socket: WebSocket, house: House, door: Door) -> None:
         pass
 
 
-async def greet(socket: WebSocket, house: House) -> tuple[Seat, dict[str, Any]]:
-    """The first message, and the seat whose key it names."""
+async def greet(socket: WebSocket) -> dict[str, Any]:
+    """The first message."""
     try:
-        hello = await asyncio.wait_for(receive(socket), HELLO)
+        return await asyncio.wait_for(receive(socket), HELLO)
     except TimeoutError:
         raise Closing(REFUSED, "No first message came.") from None
+
+
+async def drive(socket: WebSocket, house: House, hello: dict[str, Any]) -> None:
+    """A page that drives the session of its seat."""
     seat = house.seat(hello.get("key"))
     if seat is None:
         raise Closing(UNKNOWN, "This server knows no such page.")
     await socket.send_text('{"beat":1}')  # the way is open, whatever there is to wait for
-    return seat, hello
-
-
-async def settle(seat: Seat, token: Any) -> Session:
-    """The session that this page drives from now on."""
-    for _ in seat.claim(token):
-        await asyncio.sleep(POLL)
+    seat.arrive()
     try:
-        return await asyncio.to_thread(seat.drive)
+        for _ in seat.claim(hello.get("tab")):
+            await asyncio.sleep(POLL)
+        session = await found(seat.drive)
+        await socket.send_text(json.dumps({"tab": session.token}))
+        session.beat(BEAT)
+        await Connection(socket, session, hello, session.beat).run()
+    finally:
+        seat.leave()
+
+
+async def look_on(socket: WebSocket, house: House, hello: dict[str, Any]) -> None:
+    """A page that looks at what a lab has on show."""
+    exhibit = house.exhibits.get(str(hello["show"]))
+    if exhibit is None:
+        raise Closing(UNKNOWN, "This server has no such thing on show.")
+    session = await found(exhibit.attend)
+    exhibit.beat()
+    await Connection(socket, session, hello, exhibit.beat).run()
+
+
+async def found(session: Callable[[], Session]) -> Session:
+    """The session, which may have to be opened first."""
+    try:
+        return await asyncio.to_thread(session)
     except ValueError as error:
         raise Closing(FULL, str(error)[:120]) from error
 
@@ -118,19 +138,18 @@ def _no_number(name: str) -> None:
 
 
 class Connection:
-    """A socket that watches and drives a session."""
+    """A socket that watches a session, and drives one that is not on show. `beat` says that somebody is there."""
 
-    def __init__(self, socket: WebSocket, session: Session, hello: dict[str, Any]) -> None:
+    def __init__(self, socket: WebSocket, session: Session, hello: dict[str, Any], beat: Callable[[], None]) -> None:
         loop, self.fresh = asyncio.get_running_loop(), asyncio.Event()
         self.socket = socket
         self.session = session
+        self.beat = beat
         self.viewer = SocketViewer(session.camera, lambda: _call(loop, self.fresh.set), bool(hello.get("watch", True)))
         self._allowed, self._counted = BURST, time.monotonic()
 
     async def run(self) -> None:
         """Send and listen until either ends."""
-        await self.socket.send_text(json.dumps({"tab": self.session.token}))
-        self.session.beat(BEAT)
         self.session.watch(self.viewer)
         try:
             await first_to_end(self._send(), self._listen())
@@ -157,13 +176,13 @@ class Connection:
         while True:
             message = await receive(self.socket)
             self._count()
-            self.session.beat()
+            self.beat()
             if "ack" in message:
                 self._acknowledge(message)
             elif "watch" in message:
                 self.viewer.watching = bool(message["watch"])
                 self.session.watch_anew()
-            elif "do" in message:
+            elif "do" in message and not self.session.on_show:
                 self.session.do(action(message))
 
     def _acknowledge(self, message: dict[str, Any]) -> None:

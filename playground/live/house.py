@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from playground.experiment import Experiment
+from playground.live.exhibits import Exhibit, Show
 from playground.live.preparation import Preparation
 from playground.live.roles import MakeLab
 from playground.live.scheduler import FIRST, Scheduler
@@ -45,6 +46,7 @@ class House:
         self.lock = threading.Lock()  # held for moments only: the event loop takes it, too
         self.scheduler = Scheduler(threads)
         self.preparation = Preparation()
+        self.exhibits: dict[str, Exhibit] = {}  # by the name of their lab
         self._sessions: dict[
             str, Session
         ] = {}  # by digest of the token: a lookup by secret would tell by its time how much of a guess is right
@@ -73,9 +75,14 @@ class House:
         """All there are."""
         return list(self._sessions.values())
 
-    def open(self, make_lab: MakeLab, experiment: Experiment) -> Session:
+    def put_on_show(self, make_lab: MakeLab, show: Show) -> None:
+        """Let a lab be looked at by all who ask for it by its name."""
+        with self.lock:
+            self.exhibits.setdefault(make_lab.name, Exhibit(self, make_lab, show))
+
+    def open(self, make_lab: MakeLab, experiment: Experiment, on_show: bool = False) -> Session:
         """A new session. Raises Refused when the house is full, or as Run() does."""
-        session = Session(self, make_lab, Run(experiment))
+        session = Session(self, make_lab, Run(experiment), on_show)
         self._sessions[digest(session.token)] = session
         self.call(session)
         return session

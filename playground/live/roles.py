@@ -31,6 +31,9 @@ class Lab(Protocol):
     def touch(self, what: str, value: Any) -> None:
         """A command of the lab's own. Raises ValueError."""
 
+    def show_off(self, turn: int) -> None:
+        """What it does by itself, every other second, where nobody drives it."""
+
 
 class MakeLab(Protocol):
     """A kind of lab. Raises ValueError when a run is not for it."""

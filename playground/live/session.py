@@ -49,10 +49,11 @@ class Lease:
 class Session:
     """A run, the way it is driven, and those who watch."""
 
-    def __init__(self, house: House, make_lab: MakeLab, run: Run) -> None:
+    def __init__(self, house: House, make_lab: MakeLab, run: Run, on_show: bool = False) -> None:
         self.house = house
         self.make_lab = make_lab
         self.token = secrets.token_urlsafe(18)
+        self.on_show = on_show  # looked at by all and driven by nobody: its token is told to nobody
         self.lease = Lease(beaten=time.monotonic())
         self.alive = True
         self.resting = False
@@ -267,7 +268,7 @@ class Session:
             "slow": self.motion.facts(self.run) if self.motion and self.motion.index >= 0 else None,
             "message": self.message,
             "error": self.error,
-            "tab": self.token,
+            "tab": None if self.on_show else self.token,
             "from": source,
             "done": done,
         }

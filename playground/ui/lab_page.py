@@ -19,9 +19,9 @@ from playground.ui.popovers import OPEN_DATA, settings_row
 from playground.ui.stage import UPLOAD, stage
 
 
-def pages() -> list[st.Page]:
-    """A page for every lab, in their order."""
-    return [st.Page(page_of(lab), title=lab.title, url_path=lab.name, default=i == 0) for i, lab in enumerate(labs().values())]
+def pages() -> dict[str, st.Page]:
+    """A page for every lab by its name, in their order."""
+    return {name: st.Page(page_of(lab), title=lab.title, url_path=name) for name, lab in labs().items()}
 
 
 def page_of(lab: type[Lab]) -> Callable[[], None]:

@@ -6,52 +6,21 @@ fragment brings it frames and takes its commands.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from functools import cache
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
 from playground.experiment import Experiment
 from playground.live.commands import action
 from playground.live.house import the_house
 from playground.live.seats import Seat
+from playground.ui import files
 
-FILES = Path(__file__).with_name("stage")
 UPLOAD = "playground upload"  # in the session's state while somebody has asked on the stage to bring data of their own
 SETTLED = "stage settled"  # in the session's state once the stage has drawn: what is heavy and out of sight waits for it
 PERIOD = 0.05  # seconds between two frames without a socket
 POLL = 0.02  # seconds between two looks at who may have a session
-
-served: list[str] = []  # the folders under which this process serves the stage's files, the newest last
-
-# The modules are served from a declared directory: that works on every host and under every prefix. Its name holds their hash, so that no
-# old module ever meets a new one. Markup and styles are loaded from there, too, for what is given inline travels anew with every frame
-# that a fragment brings.
-LOADER = Template("""
-export default function (component) {
-  const bundle = document.querySelector('script[type=module][src*="static/js/"]');
-  const folder = new URL("component/$folder/", new URL("../../", bundle.src));
-  const text = name => fetch(new URL(name, folder)).then(answer => answer.text());
-  const loaded = (globalThis.__playgroundStage ??= {})["$folder"] ??=
-    Promise.all([import(new URL("main.js", folder).href), text("stage.html"), ...$styles.map(text)]);
-  let end, gone = false;
-  loaded.then(([module, html, ...styles]) => {
-    const root = component.parentElement;
-    if (!root.querySelector(".stage")) {
-      const style = Object.assign(document.createElement("style"), { textContent: styles.join("\\n") });
-      root.append(style, document.createRange().createContextualFragment(html));
-    }
-    end = module.default(component);
-    if (gone) end();
-  }, error => { component.parentElement.textContent = `The stage did not load. Reload the page. ($${error})`; });
-  return () => { gone = true; end?.(); };
-}""")
 
 
 def stage(lab: str, seat: Seat, shown: Experiment) -> None:
@@ -62,7 +31,7 @@ def stage(lab: str, seat: Seat, shown: Experiment) -> None:
     mode = _said(lab).get("mode", "socket")
     if mode == "socket":
         seat.look_away()
-    component = st.components.v2.component("stage", js=LOADER.substitute(folder=_folder(), styles=json.dumps(_styles())))
+    component = files.component("stage", "main.js", "stage.html", styles())
 
     @st.fragment(run_every=PERIOD if mode == "fallback" else None)  # a fragment either way: the component is not mounted anew
     def live() -> None:
@@ -80,14 +49,10 @@ def stage(lab: str, seat: Seat, shown: Experiment) -> None:
     live()
 
 
-def _folder() -> str:
-    """Where the stage's files are served."""
-    name = f"stage-{_hash()}"
-    declare_component(name, path=str(FILES))  # at every run: it registers with the server only while a script runs
-    folder = f"{__name__}.{name}"
-    if folder not in served:
-        served.append(folder)
-    return folder
+def styles() -> tuple[str, ...]:
+    """The style sheets of all labs, the one that they share first."""
+    sheets = [name for name in files.names() if name.endswith(".css") and not name.startswith("home/")]
+    return tuple(sorted(sheets, key=lambda name: name != "stage.css"))
 
 
 def _settles(lab: str) -> bool:
@@ -96,21 +61,6 @@ def _settles(lab: str) -> bool:
         return False
     st.session_state[SETTLED] = True
     return True
-
-
-@cache
-def _styles() -> list[str]:
-    """The stage's style sheets, the one that all share first."""
-    names = sorted(path.relative_to(FILES).as_posix() for path in FILES.rglob("*.css"))
-    return sorted(names, key=lambda name: name != "stage.css")
-
-
-@cache
-def _hash() -> str:
-    digest = hashlib.sha256()
-    for file in sorted(path for path in FILES.rglob("*") if path.is_file()):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _key(lab: str) -> str:

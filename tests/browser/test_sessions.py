@@ -108,7 +108,7 @@ def test_without_a_socket_every_command_is_obeyed_once(cut_off):
 
 
 def test_a_run_that_diverges_stops_says_where_and_goes_back(visitor):
-    visit = visitor().open(f"?x={encode(EXPLOSIVE)}")
+    visit = visitor().open(f"plane?x={encode(EXPLOSIVE)}")
     visit.play()
     visit.wait("__stage.step > 50")
     visit.send(do="set", path=["optimizer", "learning_rate"], value=10)

@@ -37,7 +37,7 @@ def test_the_curve_and_the_counters_follow(visit):
     visit.pause()
     shown = visit.page.locator(".counter[data-name=step] output").inner_text()
     assert int(re.sub(r"\D", "", shown)) == visit.frame("step")
-    assert visit.page.locator(".counter[data-name=accuracy] output").inner_text().endswith("%")
+    assert visit.page.locator(".counter[data-name='test/accuracy'] output").inner_text().endswith("%")
     assert visit.colours(".curve") > 5
 
 

@@ -68,8 +68,8 @@ class Visit:
 
     # ---------------------------------------------------------------- coming and waiting
 
-    def open(self, query: str = "") -> Visit:
-        """Go to a page of the app ("" is the first, "vision?x=..." another), and wait for the first drawn frame of a run that is ready."""
+    def open(self, query: str = "plane") -> Visit:
+        """Go to a lab's page ("vision?x=..."), and wait for the first drawn frame of a run that is ready."""
         self.page.goto(f"{self.url}/{query}")
         return self.arrived()
 

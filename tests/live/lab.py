@@ -52,6 +52,9 @@ class WeightsLab:
     def weights(self) -> np.ndarray:
         return self.run.view(f"{self.run.network.columns[1].name}/weight").copy()
 
+    def show_off(self, turn: int) -> None:
+        self.touched = ("turn", turn)
+
     def touch(self, what: str, value: Any) -> None:
         if value == "hot":
             raise ValueError("That is too hot.")

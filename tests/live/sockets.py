@@ -47,6 +47,15 @@ def opened(address: str, key: Any, tab: str | None = None, **choices: Any) -> It
         yield page
 
 
+@contextmanager
+def looking_on(address: str, lab: str) -> Iterator[Page]:
+    """A page that looks at what a lab has on show."""
+    with connect(address, max_size=None, compression=None) as socket:
+        page = Page(socket)
+        page.send({"show": lab, "watch": True})
+        yield page
+
+
 class Page:
     """A browser page: draws and acknowledges what comes, answers beats."""
 

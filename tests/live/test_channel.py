@@ -11,10 +11,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from playground.live import channel
+from playground.live import channel, exhibits
 from playground.live.doors import Door
-from tests.live.lab import CIRCLE, house, sit, until
-from tests.live.sockets import opened, serving
+from playground.live.exhibits import Show
+from tests.live.lab import CIRCLE, WeightsLab, house, sit, until
+from tests.live.sockets import looking_on, opened, serving
 
 
 @pytest.fixture
@@ -215,3 +216,46 @@ def test_nothing_is_left_of_a_closed_page(home, address, seat):
         page.first()
     assert seat.session is not None
     until(lambda: not seat.session.camera.viewers)
+
+
+# ---------------------------------------------------------------- on show
+
+
+@pytest.fixture
+def shown(home):
+    home.put_on_show(WeightsLab, Show(CIRCLE, steps_per_second=1000, steps=200))
+    return home.exhibits["weights"]
+
+
+def test_what_is_on_show_trains_by_itself_and_nobody_drives_it(address, shown, monkeypatch):
+    monkeypatch.setattr(exhibits, "EVERY", 0.1)
+    with looking_on(address, "weights") as page:
+        page.see(lambda frame: frame["state"] == "playing" and frame["step"] > 10, 120)
+        page.send({"do": "pause"})
+        page.see(lambda frame: frame["step"] > 100)
+        assert page.frame["state"] == "playing"
+        assert page.frame["tab"] is None
+        assert page.tab is None
+        seed = page.scene["experiment"]["seed"]
+        page.see(lambda frame: page.scene["experiment"]["seed"] != seed)
+
+
+def test_all_look_at_the_same_run(home, address, shown):
+    with looking_on(address, "weights") as one, looking_on(address, "weights") as other:
+        one.first()
+        other.first()
+        assert len(home.sessions) == 1
+
+
+def test_what_nobody_has_put_on_show_is_told_so(address):
+    with looking_on(address, "nothing") as page:
+        assert page.closed() == channel.UNKNOWN
+
+
+def test_an_exhibit_that_was_given_up_comes_again(home, address, shown):
+    with looking_on(address, "weights") as page:
+        page.first()
+        home.drop(shown.attend())
+        assert page.closed() == channel.GONE
+    with looking_on(address, "weights") as page:
+        page.first()

@@ -36,7 +36,7 @@ class ToyLab(Lab):
     title = "Toy"
     place = 99
     groups = ("plane",)
-    presets = gallery([("alone", "Alone", "All", "Watch the one weight.", {"data": "gauss", "features": ["x1"], "layers": []})])
+    presets = gallery([("alone", "Alone", "All", "What is one weight?", "Watch the one weight.", {"data": "gauss", "layers": []})])
 
     def frame(self, look=None, slow=None):
         """The weight."""
@@ -116,7 +116,7 @@ def test_a_lab_that_somebody_has_just_written_has_them_too(toy: None) -> None:
     walk_through("toy")
     lab = labs.labs()["toy"](Run(labs.labs()["toy"].presets[0].experiment))
     assert lab.scene(1)[0]["tip"] == "Watch the one weight."
-    assert lab.frame()[1]["toy/weight"].shape == (1, 1)
+    assert lab.frame()[1]["toy/weight"].shape == (2, 1)
 
 
 @pytest.mark.parametrize("name", labs.labs())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import playground
 from playground import Experiment, Run
 from playground.labs.plane_gallery import PRESETS
 from playground.link import encode
@@ -23,7 +21,6 @@ from playground.ui.lab_page import seat_key
 from playground.ui.popovers import OPEN_DATA
 from playground.ui.stage import SETTLED, UPLOAD
 
-SCRIPT = Path(playground.__file__).parent / "ui" / "main.py"
 TABLE = (
     "fruit.csv",
     b"size;colour;weight\n" + b"".join(b"%d;%s;%d\n" % (i, b"red" if i % 3 else b"green", 7 * i % 50) for i in range(60)),
@@ -31,11 +28,18 @@ TABLE = (
 )
 
 
+def script() -> None:
+    from playground.labs import labs
+    from playground.ui.lab_page import page_of
+
+    page_of(labs()["plane"])()
+
+
 class Page:
     """The script in Streamlit's own test runner, and the seat it sits on."""
 
     def __init__(self, link: str | None = None) -> None:
-        self.test = AppTest.from_file(SCRIPT, default_timeout=60)
+        self.test = AppTest.from_function(script, default_timeout=60)
         if link is not None:
             self.test.query_params["x"] = link
         self.run()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from playground.ui import stage
+from playground.labs import labs
+from playground.ui import files
 from playground.ui.preload import Preload
 
 
@@ -28,16 +29,21 @@ def header(answer: Response, kind: str = "http", path: str = "/") -> str | None:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(stage, "served", ["old", "playground.ui.stage.stage-1"])
-    return "playground.ui.stage.stage-1"
+    monkeypatch.setattr(files, "served", ["old", "playground.ui.files.stage-1"])
+    return "playground.ui.files.stage-1"
 
 
-def test_a_page_names_every_file_of_the_stage(served: str) -> None:
-    named = header(HTMLResponse("<html></html>"))
+@pytest.mark.parametrize("page", ["", *labs()])
+def test_a_page_names_the_files_that_it_needs(served: str, page: str) -> None:
+    named = header(HTMLResponse("<html></html>"), path=f"/prefix/{page}")
     assert named is not None
-    for file in (path for path in stage.FILES.rglob("*") if path.is_file()):
-        assert f"<./component/{served}/{file.relative_to(stage.FILES).as_posix()}>; rel=" in named
-    assert named.count("rel=modulepreload") == len(list(stage.FILES.rglob("*.js")))
+    own = labs()[page].stage if page in labs() else "home"
+    shared = (".js",) if own == "home" else (".js", ".css", ".html")
+    needed = [name for name in files.names() if name.startswith(f"{own}/") or ("/" not in name and name.endswith(shared))]
+    assert needed
+    for name in needed:
+        assert f"<./component/{served}/{name}>; rel=" in named
+    assert ("home/" in named) == (own == "home")
     assert len(named) < 8000  # what proxies pass on
 
 
@@ -50,5 +56,5 @@ def test_the_markup_of_the_stage_is_no_page(served: str) -> None:
 
 
 def test_nothing_is_named_before_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "served", [])
+    monkeypatch.setattr(files, "served", [])
     assert header(HTMLResponse("<html></html>")) is None

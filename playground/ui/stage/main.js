@@ -4,11 +4,9 @@ import { Curve } from "./curve.js";
 import { setAttribute } from "./dom.js";
 import { createKeyboard } from "./keyboard.js";
 import { Link } from "./link.js";
-import * as plane from "./plane.js";
 import { Store } from "./store.js";
 import { readTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
-import * as vision from "./vision/vision.js";
 import { decode } from "./wire.js";
 import { Words } from "./words.js";
 
@@ -24,7 +22,7 @@ const diagnostics = (globalThis.__stage ??= {
 });
 
 /** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
-const LABS = { plane, vision };
+const LABS = { plane: () => import("./plane.js"), vision: () => import("./vision/vision.js") };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */
@@ -38,7 +36,7 @@ const READ_MS = 100;
 
 class Stage {
   #root; #element; #store = new Store(); #send; #shared; #words; #keyboard; #unwatch; #observer;
-  #lab = null; #sections = []; #parts;
+  #lab = null; #wanted = null; #sections = []; #parts;
   #changed = { scene: false, frame: false, theme: false };
   #read = { due: false, at: 0, state: null };
   #waiting = [];
@@ -75,10 +73,16 @@ class Stage {
     this.#changed.theme = true;
   }
 
+  /** Whether the lab's own parts are there; if not, they are fetched. */
+  #composed(name) {
+    if (name === this.#lab) return true;
+    if (name !== this.#wanted) LABS[name]().then(lab => name === this.#wanted && this.#compose(name, lab));
+    this.#wanted = name;
+    return false;
+  }
+
   /** Shows what a lab has, in place of another's: its markup, made of the templates of that name, and its parts. */
-  #compose(name) {
-    if (name === this.#lab) return;
-    const lab = LABS[name];
+  #compose(name, lab) {
     this.#clear();
     this.#lab = name;
     this.#sections = unfold(this.#root, name);
@@ -123,7 +127,7 @@ class Stage {
     this.#take();
     const store = this.#store, changed = this.#changed;
     if (!store.scene) return this.#words.explain(page.link.refusal);
-    if (changed.scene) this.#compose(store.scene.stage);
+    if (changed.scene && !this.#composed(store.scene.stage)) return;
     this.#count(now, changed.frame || store.slow !== null);
     this.#changed = { scene: false, frame: false, theme: false };
     changed.words = this.#legible(now, changed);
@@ -172,11 +176,15 @@ class Stage {
     diagnostics.first ??= performance.now();
   }
 
-  /** Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. */
+  /**
+   * Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. A page that is
+   * being left must not be told: Streamlit would run its fragment after the next page's script, and clear what that has drawn.
+   */
   #settle({ link, revision }) {
     this.#address(link);
     clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => this.api.setStateValue("revision", revision), TOLD_MS);
+    const { pathname } = location;
+    this.#telling = setTimeout(() => pathname === location.pathname && this.api.setStateValue("revision", revision), TOLD_MS);
   }
 
   /** Other parameters stay; an experiment too large for a link leaves none. Nothing is run again, and no history is made. */

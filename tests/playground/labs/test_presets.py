@@ -39,6 +39,8 @@ def test_a_preset_is_drawn_and_takes_a_step(preset: Preset) -> None:
 def test_its_sentence_is_short_and_asks_for_something(preset: Preset) -> None:
     assert 60 <= len(preset.sentence) <= 125
     assert preset.sentence[-1] in ".?"
+    assert 20 <= len(preset.question) <= 55
+    assert preset.question.endswith("?")
     assert preset.title
 
 
