@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
+from kernels.columns import block_sum
 from kernels.gemm import MOST_OF_ONE, MOST_OF_TWO, PANEL, tile
 from kernels.kernel import MEMORY, kernel
 from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
@@ -338,11 +339,7 @@ def dense_backward(memory, data, operands):
         for j in range(0, m, WIDTH):
             rolled()
             columns = min(WIDTH, m - j)
-            total = load(memory, db + j, columns)
-            for i in range(n):
-                rolled()
-                total = add(total, load(memory, dy + i * m + j, columns))
-            store(memory, db + j, total, columns)
+            store(memory, db + j, add(load(memory, db + j, columns), block_sum(memory, n, m, dy + j, columns)), columns)
         multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
     if dx >= 0:
         multiply(memory, n, k, m, dy, m, 1, w, 1, m, dx, k, True, scratch)

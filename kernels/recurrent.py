@@ -14,12 +14,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from kernels.columns import block_sum
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
 from kernels.shared import SAFE_MATH
-from kernels.simd import expect, wide
+from kernels.simd import WIDTH, add, expect, load, store, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
@@ -58,8 +59,9 @@ def length_of(memory, lengths, i, time):
 @inlined
 def clear(memory, offset, size):
     """Zeros."""
-    for i in range(offset, offset + size):
-        memory[i] = ZERO
+    target = view(memory, offset, size)
+    for j in range(size):
+        target[j] = ZERO
 
 
 @inlined
@@ -82,6 +84,7 @@ def gather(memory, order, first, steps, width, source, block):
 
     `order` is (rows, time, lengths, reverse), here and below.
     """
+    wide()
     rows, time, lengths, reverse = order
     for step in range(first, first + steps):
         t, _ = moment(step, time, reverse)
@@ -96,6 +99,7 @@ def gather(memory, order, first, steps, width, source, block):
 @compiled
 def scatter(memory, order, first, steps, width, block, target):
     """target (rows, time, width) += block (steps, rows, width) at the steps from `first` on, within each row's length."""
+    wide()
     rows, time, lengths, reverse = order
     for step in range(first, first + steps):
         t, _ = moment(step, time, reverse)
@@ -130,10 +134,9 @@ def input_sums(memory, order, first, steps, features, width, x, w, b, inputs, su
 @compiled
 def add_rows(memory, n, width, sums, apart, total):
     """total (width) += the sum of n rows of sums, which lie `apart`."""
-    for i in range(n):
-        row, target = view(memory, sums + i * apart, width), view(memory, total, width)
-        for j in range(width):
-            target[j] += row[j]
+    for j in range(0, width, WIDTH):
+        count = min(WIDTH, width - j)
+        store(memory, total + j, add(load(memory, total + j, count), block_sum(memory, n, apart, sums + j, count)), count)
 
 
 @compiled
