@@ -32,7 +32,10 @@ class Inspector:
 
     def open(self, name: str | None, index: Index = ()) -> None:
         """Look at that; at nothing when there is no name. Raises Refused when the run has no such thing."""
-        self.subject = find(self.run, name, index) if name is not None else None
+        subject = find(self.run, name, index) if name is not None else None
+        if subject is not None:
+            subject.now()  # what cannot be said is refused here
+        self.subject = subject
         self._asked, self._chronicle, self._again = (name or "", index), Chronicle(), 0.0
 
     def follow(self, run: Run) -> None:
