@@ -135,6 +135,12 @@ def feature(run: Run, unit: int) -> str | None:
     return labels[chosen[unit]] if not run.dataset.shape and unit < len(chosen) else None
 
 
+def answered(run: Run) -> bool:
+    """Whether each example has one answer that is known, so that single ones may be looked at."""
+    network = run.network
+    return network.logits.rank == 1 and not network.reconstructs and not run.experiment.task.generative
+
+
 def checked(name: str, index: Index, shape: tuple[int, ...]) -> Index:
     """The index, if it fits the last axes of the shape. Raises Refused."""
     last = shape[len(shape) - len(index) :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, Subject, checked, gradients_of, size
+from playground.subjects import Facts, Findings, Index, Row, Subject, answered, checked, gradients_of, learners, size
 from playground.tasks.network import loss_of
 
 WORST = 5  # examples that are named
@@ -22,7 +22,7 @@ class TheLoss(Subject):
     @classmethod
     def has(cls, run: Run, name: str) -> bool:
         """It has one name, where there is one loss."""
-        return name == "loss" and {run.network.losses.name, run.network.loss.name, "picked"} <= run.program.places.keys()
+        return name == "loss" and len(learners(run)) == 1
 
     def __init__(self, run: Run, name: str, index: Index) -> None:
         super().__init__(run, name, checked(name, index, ()))
@@ -58,4 +58,8 @@ class TheLoss(Subject):
         dataset = self.run.dataset
         classes, target = dataset.classes, dataset.y[dataset.train[row]]
         named = f", class {classes[int(target[0])]}" if classes and target.size == 1 else ""
-        return {"label": f"example {row + 1}{named}", "numbers": [loss], "open": {"name": "sample", "index": [row]}}
+        return {
+            "label": f"example {row + 1}{named}",
+            "numbers": [loss],
+            "open": {"name": "sample", "index": [row]} if answered(self.run) else None,
+        }

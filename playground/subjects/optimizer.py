@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.kernel import HALT, execute
-from playground.engine.program import kind_of
 from playground.optimizers import Optimizer
 from playground.record import members
 from playground.run import Run
@@ -77,8 +76,7 @@ class TheOptimizer(Subject):
         """The rules' own of a step: no counting, no penalties, no clipping, which have been done to the gradient in memory."""
         kernels, operands = self.run.program.segments["step"]
         rules = {optimizer.kernel for optimizer in members(Optimizer).values()}
-        updates = {i for stage in self.run.stages if kind_of(stage.segment) == "update" for i in range(stage.start, stage.stop)}
-        own = [i for i in sorted(updates) if kernels[i] in rules]
+        own = [i for i, kernel in enumerate(kernels) if kernel in rules]
         return self.run.program.addresses("step")[own], operands[own]
 
     def _table(self, steps: dict[str, np.ndarray]) -> Facts:
