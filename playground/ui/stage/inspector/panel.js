@@ -87,7 +87,8 @@ export class Panel {
     const history = this.#store.arrays.get(HISTORY), row = this.#row(history);
     ["value", "gradient"].filter(name => it.labels[name]).forEach((name, k) => {
       const value = row === null ? it[name] : history[3 * row + k + 1], place = this.element.querySelector(`[data-part=${name}]`);
-      setText(place.querySelector("b"), written(Number.isNaN(value) ? null : value, k ? "small" : "number"));
+      const known = value !== null && !Number.isNaN(value), broken = this.#store.frame.state === "diverged";
+      setText(place.querySelector("b"), known || !broken ? written(known ? value : null, k ? "small" : "number") : "NaN");
       setText(place.querySelector("small"), row === null ? "" : `at step ${thousands(history[3 * row])}`);
     });
   }
