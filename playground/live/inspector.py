@@ -32,7 +32,10 @@ class Inspector:
 
     def open(self, name: str | None, index: Index = ()) -> None:
         """Look at that; at nothing when there is no name. Raises Refused when the run has no such thing."""
-        self.subject = find(self.run, name, index) if name is not None else None
+        subject = find(self.run, name, index) if name is not None else None
+        if subject is not None:
+            found(subject)  # what cannot be said is refused here
+        self.subject = subject
         self._asked, self._chronicle, self._again = (name or "", index), Chronicle(), 0.0
 
     def follow(self, run: Run) -> None:
@@ -57,25 +60,31 @@ class Inspector:
         return {"inspected": self._facts}, self._arrays if due or whole else {}
 
     def _look(self, subject: Subject) -> None:
-        found, (name, index) = subject.now(), self._asked
+        now, (name, index) = found(subject), self._asked
         if self.run.position == 0:
-            self._chronicle.note(self.run.steps, found.value, found.gradient)
-        spreads = {"values": spread(subject.spread, found.values), "gradients": spread("gradients", found.gradients)}
-        seen = pictures(found)
+            self._chronicle.note(self.run.steps, now.value, now.gradient)
+        spreads = {"values": spread(subject.spread, now.values), "gradients": spread("gradients", now.gradients)}
+        seen = pictures(now)
         self._facts = {
             "name": name,
             "index": index or None,
             "step": self.run.steps,
             **subject.facts(),
-            "value": found.value,
-            "gradient": found.gradient,
-            "rows": found.rows,
-            "table": found.table,
+            "value": now.value,
+            "gradient": now.gradient,
+            "rows": now.rows,
+            "table": now.table,
             "pictures": list(seen),
             "spreads": {key: facts for key, (facts, _) in spreads.items() if facts},
         }
         counts = {f"inspect/{key}": counts for key, (facts, counts) in spreads.items() if facts}
         self._arrays = {"inspect/history": self._chronicle.rows, **counts, **seen}
+
+
+def found(subject: Subject) -> Findings:
+    """What it is now; of numbers that have become infinite the mean may be none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return subject.now()
 
 
 def spread(title: str, numbers: np.ndarray | None) -> tuple[Facts | None, np.ndarray]:
@@ -97,7 +106,7 @@ def thinned(numbers: np.ndarray) -> np.ndarray:
     return numbers[::every].ravel() if numbers.ndim else numbers.reshape(1)
 
 
-def pictures(found: Findings) -> Arrays:
+def pictures(now: Findings) -> Arrays:
     """What there is to be seen of a subject."""
-    both = {"inspect/picture": found.picture, "inspect/picture.grad": found.picture_gradient}
+    both = {"inspect/picture": now.picture, "inspect/picture.grad": now.picture_gradient}
     return {name: picture for name, picture in both.items() if picture is not None}

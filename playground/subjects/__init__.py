@@ -106,10 +106,26 @@ def find(run: Run, name: str, index: Index = ()) -> Subject:
 
 def layer_of(run: Run, name: str) -> str | None:
     """The column that a name belongs to."""
-    if name == run.network.input.name:
-        return run.network.columns[0].name
-    names = [column.name for column in run.network.columns if name == column.name or name.startswith(f"{column.name}/")]
-    return max(names, key=len, default=None)
+    columns = run.network.columns
+    names = [column.name for column in columns if name == column.name or name.startswith(f"{column.name}/")]
+    return max(names, key=len, default=columns[0].name if name == output_of(run, columns[0].name) else None)
+
+
+def output_of(run: Run, column: str) -> str:
+    """The tensor that a column gives: its output, one of its own name, or of the first the input."""
+    found = next((name for name in (f"{column}/output", column) if name in run.network.graph.tensors), f"{column}/output")
+    first = column == run.network.columns[0].name
+    return run.network.input.name if first and found not in run.network.graph.tensors else found
+
+
+def learners(run: Run) -> list[str]:
+    """What stands before the names of those who learn by themselves ("generator/"): of a single network nothing."""
+    return [name.removesuffix("gradients") for name in run.program.places if name == "gradients" or name.endswith("/gradients")]
+
+
+def gradients_of(run: Run) -> np.ndarray:
+    """The gradients of all that learns, flat."""
+    return np.concatenate([run.view(f"{learner}gradients") for learner in learners(run)])
 
 
 def feature(run: Run, unit: int) -> str | None:
@@ -117,6 +133,12 @@ def feature(run: Run, unit: int) -> str | None:
     chosen = run.dataset.chosen(run.experiment.features)
     labels = {column.name: column.label for column in run.dataset.columns}
     return labels[chosen[unit]] if not run.dataset.shape and unit < len(chosen) else None
+
+
+def answered(run: Run) -> bool:
+    """Whether each example has one answer that is known, so that single ones may be looked at."""
+    network = run.network
+    return network.logits.rank == 1 and not network.reconstructs and not run.experiment.task.generative
 
 
 def checked(name: str, index: Index, shape: tuple[int, ...]) -> Index:

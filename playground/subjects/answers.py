@@ -17,6 +17,7 @@ from playground.subjects import (
     mean,
     multiply_adds,
     numbers,
+    output_of,
     share,
     spread_rows,
     words,
@@ -45,7 +46,7 @@ class Answers(Subject):
         checked(name, index, self.shape)
         self.layer = layer_of(run, name)
         self.column = next((column for column in run.network.columns if column.name == self.layer), None)
-        self.output = self.layer is not None and name in (f"{self.layer}/output", run.network.input.name)
+        self.output = self.layer is not None and name == output_of(run, self.layer)
         if index:
             self.kind = "map" if len(self.shape) == 3 and len(index) == 1 else "unit"
 

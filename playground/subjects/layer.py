@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, checked, multiply_adds, numbers, parameters_of, share, size
+from playground.subjects import Facts, Findings, Index, Row, checked, multiply_adds, numbers, output_of, parameters_of, share, size
 from playground.subjects.answers import Answers
 
 
@@ -62,11 +62,6 @@ class WholeLayer(Answers):
         costs = super()._costs()
         work = multiply_adds(self.run, self.layer) if self.layer else 0
         return [row for row in costs if row[0] != "multiply-adds"] + ([("multiply-adds", work, "count")] if work else [])
-
-
-def output_of(run: Run, name: str) -> str:
-    """The tensor that a column gives."""
-    return run.network.input.name if name == run.network.columns[0].name else f"{name}/output"
 
 
 def typical(values: np.ndarray) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, Subject, checked, size
+from playground.subjects import Facts, Findings, Index, Row, Subject, answered, checked, gradients_of, learners, size
 from playground.tasks.network import loss_of
 
 WORST = 5  # examples that are named
@@ -21,8 +21,8 @@ class TheLoss(Subject):
 
     @classmethod
     def has(cls, run: Run, name: str) -> bool:
-        """It has one name."""
-        return name == "loss"
+        """It has one name, where there is one loss."""
+        return name == "loss" and len(learners(run)) == 1
 
     def __init__(self, run: Run, name: str, index: Index) -> None:
         super().__init__(run, name, checked(name, index, ()))
@@ -33,7 +33,7 @@ class TheLoss(Subject):
         rows: list[Row] = [("function", self._title(), "text"), ("examples", run.batch_rows, "count")]
         if not self.stepped:
             return Findings(None, None, rows)
-        losses, gradients = run.view(network.losses.name).reshape(run.batch_rows, -1).mean(axis=1), run.view("gradients")
+        losses, gradients = run.view(network.losses.name).reshape(run.batch_rows, -1).mean(axis=1), gradients_of(run)
         rows += [(name.replace("_", " "), float(run.view(tensor.name).mean()), "number") for name, tensor in network.terms.items()]
         rows += [("lowest", float(losses.min()), "number"), ("median", float(np.median(losses)), "number"), *self._penalties()]
         return Findings(float(run.view(network.loss.name)), size(gradients), rows, losses, gradients, table=self._table(losses))
@@ -58,4 +58,8 @@ class TheLoss(Subject):
         dataset = self.run.dataset
         classes, target = dataset.classes, dataset.y[dataset.train[row]]
         named = f", class {classes[int(target[0])]}" if classes and target.size == 1 else ""
-        return {"label": f"example {row + 1}{named}", "numbers": [loss], "open": {"name": "sample", "index": [row]}}
+        return {
+            "label": f"example {row + 1}{named}",
+            "numbers": [loss],
+            "open": {"name": "sample", "index": [row]} if answered(self.run) else None,
+        }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.kernel import HALT, execute
-from playground.engine.instructions import kind_of
+from playground.optimizers import Optimizer
+from playground.record import members
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, Subject, checked, layer_of, size
+from playground.subjects import Facts, Findings, Index, Row, Subject, checked, gradients_of, layer_of, learners, size
 
 
 class TheOptimizer(Subject):
@@ -43,10 +44,11 @@ class TheOptimizer(Subject):
         rows.append(("moments", len(optimizer.moments), "count"))
         if not self.stepped or not run.ready:
             return Findings(run.rate, None, rows)
-        step, weights = self._step(), run.view("parameters")
-        moved, whole = size(step) or 0.0, size(weights) or 0.0
+        steps = self._steps()
+        step, weights = np.concatenate([part.ravel() for part in steps.values()]), [self.run.view(name).ravel() for name in steps]
+        moved, whole = size(step) or 0.0, size(np.concatenate(weights)) or 0.0
         rows += [("step, norm", moved, "small"), ("weights, norm", whole, "number")]
-        return Findings(run.rate, moved / whole if whole else None, rows, step, run.view("gradients"), table=self._table(step))
+        return Findings(run.rate, moved / whole if whole else None, rows, step, gradients_of(run), table=self._table(steps))
 
     def _settings(self) -> list[tuple[str, str]]:
         """Names and titles of its numbers but the rate."""
@@ -54,37 +56,35 @@ class TheOptimizer(Subject):
         names = (name.removeprefix("optimizer/") for name in optimizer.numbers("optimizer"))
         return [(name, (type(optimizer).model_fields[name].title or name).lower()) for name in names if name != "learning_rate"]
 
-    def _step(self) -> np.ndarray:
-        """What the rule adds to the parameters when the gradient in memory comes once more, (parameters,)."""
+    def _steps(self) -> dict[str, np.ndarray]:
+        """What is added to each parameter when the gradient in memory comes once more."""
         run, places = self.run, self.run.program.places
-        weights, gradients = places["parameters"], places["gradients"]
+        gradients = [places[f"{learner}gradients"] for learner in learners(run)]
         if self._room is None:
-            self._room = np.empty(gradients.offset + gradients.places, np.float32)  # pages that nobody touches cost nothing
-            self._rule = self._instructions()
+            end = max(place.offset + place.places for place in gradients)
+            self._room = np.empty(max(end, run.program.state_end), np.float32)  # pages that nobody touches cost nothing
+            self._rules = self._instructions()
         room = self._room
         room[: run.program.state_end] = run.memory[: run.program.state_end]
-        gradients.view(room)[...] = run.view("gradients")
+        for place in gradients:
+            place.view(room)[...] = place.view(run.memory)
         room[HALT] = 0
-        execute(*self._rule, room, run.data, 1)
-        step: np.ndarray = weights.view(room) - run.view("parameters")
-        return step
+        execute(*self._rules, room, run.data, 1)
+        return {name: places[name].view(room) - run.view(name) for name in run.network.graph.parameters}
 
     def _instructions(self) -> tuple[np.ndarray, np.ndarray]:
-        """The rule's own of a step: no counting, no penalties, no clipping, which have been done to the gradient in memory."""
+        """The rules' own of a step: no counting, no penalties, no clipping, which have been done to the gradient in memory."""
         kernels, operands = self.run.program.segments["step"]
-        rule = type(self.run.experiment.optimizer).kernel
-        updates = {i for stage in self.run.stages if kind_of(stage.segment) == "update" for i in range(stage.start, stage.stop)}
-        own = [i for i in sorted(updates) if kernels[i] is rule]
+        rules = {optimizer.kernel for optimizer in members(Optimizer).values()}
+        own = [i for i, kernel in enumerate(kernels) if kernel in rules]
         return self.run.program.addresses("step")[own], operands[own]
 
-    def _table(self, step: np.ndarray) -> Facts:
+    def _table(self, steps: dict[str, np.ndarray]) -> Facts:
         """How far each layer moves, by the size of its weights."""
-        places, begin = self.run.program.places, self.run.program.places["parameters"].offset
         squares: dict[str, list[float]] = {}
-        for name in self.run.network.graph.parameters:
-            part = slice(places[name].offset - begin, places[name].offset - begin + places[name].places)
+        for name, step in steps.items():
             sums = squares.setdefault(layer_of(self.run, name) or name, [0.0, 0.0])
-            sums[0] += (size(step[part]) or 0.0) ** 2
+            sums[0] += (size(step) or 0.0) ** 2
             sums[1] += (size(self.run.view(name)) or 0.0) ** 2
         rows = [
             {

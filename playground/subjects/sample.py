@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.run import Run
 from playground.sentences import Refused
-from playground.subjects import Facts, Findings, Index, Row, Subject
+from playground.subjects import Facts, Findings, Index, Row, Subject, answered
 
 SMALLEST = 1e-38  # probability whose logarithm is taken
 INPUTS = 8  # numbers of it that are listed at most
@@ -30,8 +30,8 @@ class Sample(Subject):
     def __init__(self, run: Run, name: str, index: Index) -> None:
         super().__init__(run, name, index)
         order = np.concatenate([run.dataset.train, run.dataset.test])
-        if len(run.network.logits.shape) > 1 or run.network.reconstructs:
-            raise Refused("Only examples with one answer each can be inspected, and here they have many. Choose a layer, say.")
+        if not answered(run):
+            raise Refused("Only examples that have one answer each can be inspected. Choose a layer, say.")
         if len(index) != 1 or not 0 <= index[0] < order.size:
             raise Refused(f"The data has the rows 0 to {order.size - 1}, got {list(index)}.")
         self.row = int(order[index[0]])

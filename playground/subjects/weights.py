@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from playground.optimizers import Optimizer
+from playground.record import members
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, Subject, checked, feature, mean, size, spread_rows, words
+from playground.subjects import Facts, Findings, Index, Row, Subject, checked, feature, learners, mean, size, spread_rows, words
 
 PICTURES, SIDE = 16, 64  # kernels shown at most, and rows or columns of a matrix
 
@@ -92,15 +94,16 @@ class Weights(Subject):
         return work
 
     def _moments(self) -> list[Row]:
-        """What the optimizer remembers of it; of several weights the mean."""
-        optimizer, places = self.run.experiment.optimizer, self.run.program.places
-        first = places[self.name].offset - places["parameters"].offset if "parameters" in places else -1
-        rows: list[Row] = []
-        for moment in optimizer.moments:
-            whole = f"{optimizer.kind}/{moment}"
-            if self.stepped and whole in places and 0 <= first < places[whole].places:
-                stored: Any = self.run.view(whole)[first : first + places[self.name].places].reshape(self.shape)
-                rows.append((f"{optimizer.title}'s {moment.replace('_', ' ')}", mean(stored[(..., *self.index)]), "small"))
+        """What its optimizer remembers of it; of several weights the mean."""
+        places, rows = self.run.program.places, list[Row]()
+        learner = next((learner for learner in learners(self.run) if self.name.startswith(learner)), "")
+        first = places[self.name].offset - places[f"{learner}parameters"].offset
+        for kind, optimizer in members(Optimizer).items():
+            for moment in optimizer.moments:
+                whole = f"{learner}{kind}/{moment}"
+                if self.stepped and whole in places:
+                    stored: Any = self.run.view(whole)[first : first + places[self.name].places].reshape(self.shape)
+                    rows.append((f"{optimizer.title}'s {moment.replace('_', ' ')}", mean(stored[(..., *self.index)]), "small"))
         return rows
 
     def _picture(self, values: np.ndarray) -> np.ndarray | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground import Run
+from playground import Experiment, Run
 from playground.live.chronicle import RECORDS, Chronicle
 from playground.live.commands import action
-from playground.live.inspector import BINS, spread, thinned
+from playground.live.frames import pack, unpack
+from playground.live.inspector import BINS, Inspector, spread, thinned
 from tests.live.lab import CIRCLE, PATIENCE, Eyes, drive, house, state
 
 
@@ -79,7 +80,7 @@ def test_a_new_viewer_gets_all_of_it(eyes):
     eyes.after({"do": "play"})
     eyes.see(lambda frame: frame["step"] > 100)
     other = Eyes(eyes.session)
-    other.see(lambda frame: frame["state"] == "playing")
+    other.see(lambda frame: bool(other.scene))  # a frame made just before it came has none for it
     assert "inspect/history" in other.arrays
 
 
@@ -92,6 +93,17 @@ def test_inspected_or_not_the_bits_are_the_same(eyes, name):
     alone = Run(CIRCLE)
     alone.step(eyes.session.run.steps)
     assert state(eyes.session.run) == state(alone)
+
+
+@pytest.mark.parametrize("name", ["loss", "optimizer", "dense_1", "dense_1/weight", "dense_1/output", "sample"])
+def test_what_is_no_number_any_more_is_said_without_a_fuss(name):
+    run = Run(Experiment.model_validate({"data": "hills", "layers": ["dense"], "optimizer": {"kind": "sgd", "learning_rate": 1000}}))
+    run.step(500)
+    assert run.diverged
+    inspector = Inspector(run)
+    inspector.open(name, (0,) if name == "sample" else ())
+    facts, arrays = inspector.frame(0.0, False, True)
+    assert unpack(pack(arrays, facts))[0]["inspected"]["name"] == name
 
 
 def test_slow_motion_shows_memory_as_it_stands(eyes):

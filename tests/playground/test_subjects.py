@@ -12,7 +12,7 @@ from playground import Experiment, Run
 from playground.labs import labs
 from playground.saving import state_names
 from playground.sentences import Refused
-from playground.subjects import Findings, find, layer_of
+from playground.subjects import Findings, answered, find, layer_of
 
 PICTURES = Experiment.model_validate(
     {
@@ -37,7 +37,7 @@ def trained(experiment: Any = None, steps: int = 3) -> Run:
 def names(run: Run) -> list[str]:
     """Everything a stage may ask for."""
     columns, parameters = run.network.columns, run.network.graph.parameters
-    samples = ["sample"] if len(run.network.logits.shape) == 1 and not run.network.reconstructs else []
+    samples = ["sample"] if answered(run) else []
     return ["loss", "optimizer", *samples, *(c.name for c in columns), *(f"{c.name}/output" for c in columns[1:]), "input", *parameters]
 
 
@@ -116,7 +116,8 @@ def test_a_kernel_and_a_map_have_pictures() -> None:
 def test_the_optimizers_step_is_the_one_its_kernel_makes() -> None:
     run = trained({"data": "circle", "layers": [{"kind": "dense", "units": 4}], "optimizer": {"kind": "sgd", "learning_rate": 0.5}})
     found = find(run, "optimizer").now()
-    assert np.allclose(found.values, -0.5 * run.view("gradients"), atol=1e-6)
+    gradients = np.concatenate([run.view(f"{name}.grad").ravel() for name in run.network.graph.parameters])
+    assert np.allclose(found.values, -0.5 * gradients, atol=1e-6)
     assert found.value == 0.5
     assert found.gradient == pytest.approx(np.linalg.norm(found.values) / np.linalg.norm(run.view("parameters")))
     assert [row["layer"] for row in found.table["rows"]] == ["dense_1", "head"]
@@ -141,6 +142,15 @@ def test_a_sample_is_what_the_network_says_of_it() -> None:
     assert ("used for", "test", "text") in found.rows
     numbers = trained({"data": "hills"})
     assert find(numbers, "sample", (0,)).now().gradient >= 0
+
+
+def test_pictures_that_are_made_again_are_no_samples_but_have_latent_numbers() -> None:
+    run = trained({"data": "digit_pictures", "task": {"kind": "variational", "latent": 2}, "layers": ["flatten", "dense"]})
+    assert find(run, "mean/output", (1,)).now().value == pytest.approx(run.view("mean/output")[:, 1].mean(), rel=1e-4)
+    assert find(run, "loss").now().table["rows"][0]["open"] is None
+    assert {"reconstruction", "kl"} <= {label for label, *_ in find(run, "loss").now().rows}
+    with pytest.raises(Refused, match="one answer each"):
+        find(run, "sample", (0,))
 
 
 def test_the_longest_name_of_a_layer_is_its_own() -> None:

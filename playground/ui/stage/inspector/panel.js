@@ -87,7 +87,8 @@ export class Panel {
     const history = this.#store.arrays.get(HISTORY), row = this.#row(history);
     ["value", "gradient"].filter(name => it.labels[name]).forEach((name, k) => {
       const value = row === null ? it[name] : history[3 * row + k + 1], place = this.element.querySelector(`[data-part=${name}]`);
-      setText(place.querySelector("b"), written(Number.isNaN(value) ? null : value, k ? "small" : "number"));
+      const known = value !== null && !Number.isNaN(value), broken = this.#store.frame.state === "diverged";
+      setText(place.querySelector("b"), known || !broken ? written(known ? value : null, k ? "small" : "number") : "NaN");
       setText(place.querySelector("small"), row === null ? "" : `at step ${thousands(history[3 * row])}`);
     });
   }
@@ -106,7 +107,7 @@ export class Panel {
     }
     all(".spreads canvas").forEach((canvas, k) => {
       const [key, ends] = Object.entries(it.spreads)[k];
-      drawSpread(fit(canvas, true), arrays.get(`inspect/${key}`), ends, key === "gradients" && it.slope);
+      drawSpread(fit(canvas, true), arrays.get(`inspect/${key}`), ends, key === "gradients");
     });
     all(".seen canvas").forEach((canvas, k) => drawPictures(fit(canvas, true), arrays.get(it.pictures[k]), k === 1));
     this.#tell(it);
@@ -130,7 +131,10 @@ export class Panel {
 const structure = ({ name, index, labels, rows, table, spreads, pictures, edit }) =>
   JSON.stringify([name, index, labels, rows.map(row => row[0]), table?.heads, Object.keys(spreads), pictures, edit]);
 
-const spanOf = history => `steps ${thousands(history[0])} to ${thousands(history[history.length - 3])}`;
+function spanOf(history) {
+  const [first, last] = [history[0], history[history.length - 3]].map(thousands);
+  return first === last ? `step ${first}` : `steps ${first} to ${last}`;
+}
 
 const hot = form => (form === "gradient" ? "g" : "");
 
@@ -138,7 +142,7 @@ const hot = form => (form === "gradient" ? "g" : "");
 function markup({ labels, slope, rows, table, spreads, edit, pictures }, values) {
   const lines = [past("value", labels.value, ""), labels.gradient && past("gradient", labels.gradient, slope ? "g" : "")];
   const seen = pictures.map((_, k) => figure(k ? "gradient" : "values", k === 1, placePictures(values[k].shape, WIDE).height));
-  const spread = Object.entries(spreads).map(([key, { title }]) => figure(title, key === "gradients" && slope, 62));
+  const spread = Object.entries(spreads).map(([key, { title }]) => figure(title, key === "gradients", 62));
   return `<header><i></i><b></b><span></span><button data-close aria-label="Close the inspector" title="Close  (Esc)">${icon("close", 16)}</button></header>
     ${lines.filter(Boolean).join("")}<p class="span"></p>
     ${seen.length ? `<div class="seen">${seen.join("")}</div>` : ""}${spread.length ? `<div class="spreads">${spread.join("")}</div>` : ""}
