@@ -20,6 +20,7 @@ GROUPS = (
     "memory",
     "watched",
     "vision",
+    "sequence_lab",
     "opening",
     "sessions",
     "compiling",

@@ -193,8 +193,10 @@ class Run(Machine):
     def _find_divergence(self) -> Divergence:
         """The first layer, in the order the batch met them, whose weights or outputs are not finite; the loss when all are."""
         for column in self.network.columns[1:]:
-            for part, cause in (("weight", "its weights overflowed"), ("bias", "its biases overflowed"), ("sum", "its sums overflowed")):
-                if any(self._broken(f"{flow}{column.name}/{part}") for flow in self.network.passes):
+            own = [name for name in self.network.graph.parameters if name.startswith(f"{column.name}/")]
+            causes = {name: f"its {'biases' if name.endswith('bias') else 'weights'} overflowed" for name in own}
+            for name, cause in (causes | {f"{column.name}/sum": "its sums overflowed"}).items():
+                if any(self._broken(f"{flow}{name}") for flow in self.network.passes):
                     return Divergence(self.steps, column.name, cause)
         loss = next((loss for loss in self.network.watched if self._broken(loss)), "loss").removeprefix(self.network.passes[0])
         return Divergence(self.steps, loss, "the outputs grew until their loss overflowed")
