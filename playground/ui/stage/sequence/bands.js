@@ -1,15 +1,15 @@
 // The bands: gates and states of each layer over time as heat maps, thin rows of other layers, bars of gradients.
 import { fillRound, hatch, text } from "../canvas.js";
-import { number } from "../format.js";
 import { scales, theme } from "../theme.js";
 import { shareOf } from "../vision/blocks.js";
 import { largest } from "../vision/values.js";
 import { widthOf } from "./layout.js";
+import { written } from "./series.js";
 import { Sheet } from "./sheet.js";
 import { arrived, bandOf, gradientOf, gradientsOf, lengthOf, outputsOf, reached } from "./values.js";
 
-/** Room between cells where there is some for it: pixels of a step and of a unit from which on gaps are drawn, and how wide. */
-const ROOMY = [5, 3.4], GAP = 0.8, SMALL_GAP = 0.6;
+/** Room between cells where there is some for it: pixels of a step and of a unit from which on gaps are drawn, and how wide units' are. */
+const ROOMY = [5, 3.4], GAP = 0.6;
 /** What has no time left is drawn as cells of at most so many pixels. */
 const CELL = 15;
 const LEAST = 0.25, LEAST_GRADIENT = 1e-12;
@@ -61,7 +61,10 @@ export class Bands {
     context.imageSmoothingEnabled = false;
     context.globalAlpha = share;
     if (column.form === "units") this.#cells(context, c, column);
-    else column.bands.forEach((band, k) => this.#band(context, column, band, this.#sheets[c][k].sheet));
+    else {
+      column.bands.forEach((band, k) => this.#band(context, column, band, this.#sheets[c][k].sheet));
+      this.#gaps(context, column);
+    }
     for (const bars of column.bars) this.#bars(context, c, bars, run);
     context.globalAlpha = 1;
   }
@@ -73,8 +76,15 @@ export class Bands {
     sheet.draw(context, left, y, width, height);
     if (sheet.broken >= 0) hatch(context, left + sheet.broken * step, y, width - sheet.broken * step, height, 0);
     context.fillStyle = theme.paper;
-    if (step >= ROOMY[0]) for (let t = 1; t <= steps; t++) context.fillRect(left + t * step - GAP, y, GAP, height);
-    if (height / rows >= ROOMY[1]) for (let k = 1; k < rows; k++) context.fillRect(left, y + k * height / rows - SMALL_GAP, width, SMALL_GAP);
+    if (height / rows >= ROOMY[1]) for (let k = 1; k < rows; k++) context.fillRect(left, y + k * height / rows - GAP, width, GAP);
+  }
+
+  /** Between steps, through all bands at once, on whole pixels: they are many. */
+  #gaps(context, { bands }) {
+    const { left, step, steps } = this.#layout, from = bands[0].y, low = bands.at(-1).y + bands.at(-1).height;
+    if (step < ROOMY[0]) return;
+    context.fillStyle = theme.paper;
+    for (let t = 1; t < steps; t++) context.fillRect(Math.round(left + t * step) - 1, from, 1, low - from);
   }
 
   /** Units of a layer that has no time left, side by side. */
@@ -82,7 +92,7 @@ export class Bands {
     const store = this.#store, values = outputsOf(store, c), { left, step, steps } = this.#layout, count = store.scene.columns[c].shown.length;
     const pitch = Math.min(CELL + 3, step * steps / count), size = Math.min(CELL, height - 4), top = y + (height - size) / 2;
     if (!values && store.frame.sequence?.answer && c === store.scene.columns.length - 1)
-      return text(context, number(Number(store.frame.sequence.answer), 3), left, y + height / 2, { size: 14, weight: 600, fill: theme.ink, base: "middle" });
+      return text(context, written(Number(store.frame.sequence.answer)), left, y + height / 2, { size: 14, weight: 600, fill: theme.ink, base: "middle" });
     const range = rangeOf(store.scene, c, {}), gain = values ? gainOf(store.scene, c, {}, values) : 1;
     for (let k = 0; k < count; k++) {
       const v = values?.[k], known = v !== undefined && !Number.isNaN(v), shade = range === "chance" ? scales.picture.unit : scales.value.signed;

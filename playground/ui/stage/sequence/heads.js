@@ -1,6 +1,6 @@
 // Names at the left of the steps: layers as buttons with their settings, bands with their symbols, plus signs on the rail between layers.
 import { setText } from "../dom.js";
-import { escape, icon, number, thousands, tiny } from "../format.js";
+import { escape, icon, loss, number, thousands, tiny } from "../format.js";
 import { createReorder } from "../network/reorder.js";
 import { createMenu } from "../vision/menu.js";
 import { hotOf } from "./bands.js";
@@ -9,7 +9,7 @@ import { insertions, kindsFor } from "./insertions.js";
 import { gradientOf } from "./values.js";
 
 const RANGES = { unit: "0 to 1", signed: "−1 to 1" };
-const reach = full => (full > 1.005 ? `−${number(full, 1)} to ${number(full, 1)}` : RANGES.signed);
+const reach = full => (full > 1.005 ? `±${full < 1e3 ? number(full, 1) : loss(full)}` : RANGES.signed);
 /** Lowest bands that have room for their range. */
 const ROOMY = 36;
 
