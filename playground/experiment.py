@@ -64,6 +64,14 @@ class Experiment(Record):
             changes["layers"] = fitted(self.layers, dataset.symbols, dataset.each_step)
         return moved.replace(**changes)
 
+    def to(self, task: Any) -> Experiment:
+        """The same experiment with another task, which keeps what both kinds have wherever it says nothing itself."""
+        wished = self.replace(task=task).task
+        both = type(wished).model_fields.keys() & type(self.task).model_fields.keys()
+        said = {name: getattr(wished if name in wished.model_fields_set else self.task, name) for name in both - {"kind"}}
+        own = {name: getattr(wished, name) for name in wished.model_fields_set - both}
+        return self.replace(task=type(wished).model_validate(said | own))
+
     def replace(self, **changes: Any) -> Experiment:
         """A copy with other fields, validated anew."""
         return Experiment.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})

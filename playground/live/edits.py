@@ -10,11 +10,13 @@ from playground.sentences import Path, Refused
 
 
 def put(experiment: Experiment, path: Path, value: Any) -> Experiment:
-    """Another value at a path. New data takes features, loss and axes along as far as they fit there."""
+    """Another value at a path. New data takes features, loss and axes along as far as they fit there; a new task what both kinds have."""
     if not path:
         return Experiment.model_validate(value)
     if path == ["data"]:
         return experiment.on(value)
+    if path == ["task"]:
+        return experiment.to(value)
     return _edited(experiment, path, lambda place, key: place.__setitem__(key, value))
 
 

@@ -8,6 +8,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
+from playground.experiment import Experiment
 from playground.live.seats import Seat
 from playground.ui import figures
 from playground.ui.palette import Palette, palette
@@ -25,15 +26,15 @@ def charts(seat: Seat) -> None:
     """The expander; what is in it costs nothing while it is closed."""
     with st.expander("Charts", key="charts", on_change="rerun") as expander:
         if expander.open:
-            choice(seat.experiment.dataset().task)
+            choice(seat.experiment)
             study(seat)
 
 
-def choice(task: str) -> None:
-    """Which charts are drawn."""
-    answers = "Predictions" if task == "regression" else "Confusion"
+def choice(experiment: Experiment) -> None:
+    """Which charts are drawn: only what is supervised has answers that are right or wrong."""
+    answers = "Predictions" if experiment.dataset().task == "regression" else "Confusion"
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        picked = picker("Charts", "chart", ["Curves", answers, "Weights"])
+        picked = picker("Charts", "chart", ["Curves", *([answers] if experiment.task.kind == "supervised" else []), "Weights"])
         if picked == "Curves":
             picker("Scale", "chart scale", ["Log", "Linear"])
 

@@ -21,6 +21,7 @@ from playground.losses import Loss
 from playground.optimizers import Optimizer
 from playground.record import members
 from playground.run import Run
+from playground.tasks import Task
 from playground.tasks.network import loss_of
 from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
@@ -52,7 +53,10 @@ def settings(lab: type[Lab], seat: Seat, experiment: Experiment, form: Form) -> 
     dataset = experiment.dataset()
     behind("Presets", "", lambda: presets(lab, seat), width=WIDE, icon=":material/grid_view:")
     behind("Data", amount(experiment, dataset), lambda: data(lab, experiment, dataset, form), icon=":material/scatter_plot:")
-    behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
+    if lab.tasks == ("supervised",):
+        behind("Loss", loss_of(experiment, dataset).title, lambda: loss(experiment, dataset, form))
+    else:
+        behind("Kind", experiment.task.title, lambda: form.family(Task, experiment.task, ("task",), "Kind", lab.tasks))
     behind("Optimizer", pace(experiment), lambda: optimizer(experiment, form))
     behind("Batch", str(experiment.training.batch_size), lambda: batch(experiment, dataset, form))
     behind("Regularisation", restraint(experiment), lambda: regularisation(experiment, form))

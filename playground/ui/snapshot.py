@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from playground.run import Run
+from playground.tasks.network import Column
+from playground.ui.widgets import words
 
 ROWS = 5000  # examples that are answered for a chart at most
 
@@ -25,7 +29,8 @@ class Snapshot:
     """A run at one step.
 
     history: (records, 4), step, train loss, test loss, test accuracy. `part` says which examples were answered: "test", or "train" when
-    nothing is kept for the test. truth: (n,) class indices, or (n, targets) values; answers: (n, classes) probabilities, or (n, targets).
+    nothing is kept for the test. truth: (n,) class indices, or (n, targets) values; answers: (n, classes) probabilities, or (n, targets);
+    both are empty where there is nothing to be right about.
     """
 
     step: int
@@ -43,24 +48,39 @@ def snapshot(run: Run) -> Snapshot:
     """The run as it is now."""
     data = run.dataset
     part, rows = ("test", data.test[:ROWS]) if data.test.size else ("train", data.train[:ROWS])
-    answers = run.predict(data.raw[rows])
-    if data.task == "classification":
-        truth = data.y[rows, 0].astype(int)
-        answers = np.column_stack([1 - answers, answers]) if answers.shape[1] == 1 else answers
-    else:
-        truth = data.unscaled(data.y[rows])
+    truth, answers = answers_of(run, rows) if run.experiment.task.kind == "supervised" else (np.empty(0), np.empty(0))
     return Snapshot(run.steps, data.task, data.classes, data.targets, run.history().copy(), part, truth, answers, layers_of(run))
 
 
+def answers_of(run: Run, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What is true of these rows, and what the network says."""
+    data = run.dataset
+    answers = run.predict(data.raw[rows])
+    if data.task == "regression":
+        return data.unscaled(data.y[rows]), answers
+    return data.y[rows, 0].astype(int), np.column_stack([1 - answers, answers]) if answers.shape[1] == 1 else answers
+
+
 def layers_of(run: Run) -> tuple[LayerNumbers, ...]:
-    """Every column of neurons after the features that has weights."""
-    columns = run.network.columns[1:]
-    titles = [f"Hidden {i + 1}" for i in range(len(columns) - 1)] + ["Head"]
+    """Every column of neurons that has weights."""
+    columns = run.network.columns
     return tuple(
         LayerNumbers(title, both(run, column.name, ""), both(run, column.name, ".grad"))
-        for title, column in zip(titles, columns, strict=True)
+        for title, column in zip(titles(columns), columns, strict=True)
         if f"{column.name}/weight" in run.network.graph.parameters
     )
+
+
+def titles(columns: Sequence[Column]) -> Iterator[str]:
+    """Layers are counted within their list (Hidden 1, Decoder 2), all else has a name (Head)."""
+    counts: Counter[str | int] = Counter()
+    for column in columns:
+        if column.path is None:
+            yield words(column.name.replace("/", " "))
+        else:
+            part = "hidden" if column.path[0] == "layers" else column.path[1]
+            counts[part] += 1
+            yield f"{words(part)} {counts[part]}"
 
 
 def both(run: Run, name: str, suffix: str) -> np.ndarray:

@@ -53,6 +53,16 @@ def test_other_data_takes_along_what_fits():
     assert units(moved) == [4, 2]
 
 
+def test_another_kind_of_task_keeps_what_both_have():
+    pictures = CIRCLE.replace(data="digit_pictures", features=(), loss=None)
+    first = edits.put(pictures, ["task"], {"kind": "variational", "latent": 3, "beta": 4, "decoder": ["dense"]})
+    plain = edits.put(first, ["task"], {"kind": "autoencoder", "noise": 0.2})
+    assert (plain.task.latent, plain.task.noise, len(plain.task.decoder)) == (3, 0.2, 1)
+    assert edits.put(plain, ["task"], {"kind": "variational", "latent": 5}).task.latent == 5
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        edits.put(plain, ["task"], {"kind": "variational", "latent": 0})
+
+
 def refused(change):
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the sentence is looked at by who asked
         change()

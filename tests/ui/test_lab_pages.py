@@ -16,7 +16,9 @@ from playground.labs import Lab
 from playground.live.house import the_house
 from playground.live.seats import Seat
 from playground.record import members
+from playground.ui.charts import chosen
 from playground.ui.lab_page import seat_key
+from playground.ui.snapshot import snapshot
 
 TOY = '''
 """A lab for a test: one number of a run."""
@@ -43,11 +45,49 @@ class ToyLab(Lab):
         return {}, {"toy/weight": np.abs(self.run.view("head/weight"))}
 '''
 
+PICTURES = '''
+"""A lab for a test: autoencoders of two kinds."""
+
+from __future__ import annotations
+
+from playground.labs import Lab, gallery
+
+TASK = {"kind": "variational", "latent": 3, "decoder": ["dense"]}
+
+
+class ToyLab(Lab):
+    """The error of a picture."""
+
+    name = "toy"
+    stage = "vision"
+    title = "Toy"
+    place = 99
+    groups = ("picture",)
+    tasks = ("variational", "autoencoder")
+    presets = gallery(
+        [("alone", "Alone", "All", "Watch.", {"data": "digit_pictures", "task": TASK})]
+    )
+
+    def frame(self, look=None, slow=None):
+        """A picture."""
+        return {}, {"toy/picture": self.run.predict(self.run.dataset.raw[:1])}
+'''
+
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A lab in one file, as somebody would put it into the folder of labs."""
-    (tmp_path / "toy.py").write_text(TOY)
+    yield from lab_of(TOY, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def toy_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One with tasks to choose from."""
+    yield from lab_of(PICTURES, tmp_path, monkeypatch)
+
+
+def lab_of(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (tmp_path / "toy.py").write_text(text)
     monkeypatch.setattr(labs, "__path__", [*labs.__path__, str(tmp_path)])
     monkeypatch.syspath_prepend(tmp_path)
     yield
@@ -117,6 +157,38 @@ def test_a_lab_that_somebody_has_just_written_has_them_too(toy: None) -> None:
     lab = labs.labs()["toy"](Run(labs.labs()["toy"].presets[0].experiment))
     assert lab.scene(1)[0]["tip"] == "Watch the one weight."
     assert lab.frame()[1]["toy/weight"].shape == (2, 1)
+
+
+def test_a_lab_of_several_tasks_has_a_kind_to_choose_instead_of_a_loss(toy_of_pictures: None) -> None:
+    page = Page("toy")
+    buttons = [block.proto.popover.label for block in page.test.get("popover")]
+    assert "Kind **Variational autoencoder**" in buttons
+    assert not any(label.startswith("Loss") for label in buttons)
+    page.widget("task.beta").set_value(5.0)
+    assert page.run().seat.experiment.task.beta == 5
+    page.widget("task.kind").set_value("autoencoder")
+    task = page.run().seat.experiment.task
+    assert (task.kind, task.latent, len(task.decoder)) == ("autoencoder", 3, 1)  # what both kinds have stays
+    page.widget("task.noise").set_value(0.3)
+    assert page.run().seat.experiment.task.noise == 0.3
+
+
+def test_charts_of_what_is_not_supervised_are_curves_and_weights(toy_of_pictures: None) -> None:
+    experiment = labs.labs()["toy"].presets[0].experiment
+    run = Run(experiment)
+    run.step()
+    seen = snapshot(run)
+    assert [layer.title for layer in seen.layers] == ["Mean", "Log variance", "Decoder 1", "Decoder head"]
+    assert seen.answers.size == seen.truth.size == 0
+    assert list(chosen("Weights", seen, True)) == ["Weights and gradients"]
+    page = AppTest.from_function(charts_of, kwargs={"experiment": experiment})
+    assert page.run().get("button_group")[0].options == ["Curves", "Weights"]
+
+
+def charts_of(experiment) -> None:  # type: ignore[no-untyped-def]
+    from playground.ui.charts import choice
+
+    choice(experiment)
 
 
 @pytest.mark.parametrize("name", labs.labs())
