@@ -98,7 +98,7 @@ const BACKWARD = {
   },
 };
 
-const RULES = { embedding: `${equal("∂L/∂E", "Σ δ at the symbol’s row")}`, dense: equal("∂L/∂w", times("δ", "a")), dropout: "0 where it was dropped" };
+const RULES = { embedding: equal("∂L/∂E", "Σ δ at the symbol’s row"), dense: equal("∂L/∂w", times("δ", "a")), dropout: "0 where it was dropped" };
 
 function update({ scene, frame: { rate } }) {
   const step = STEPS[scene.optimizer.kind] ?? "η Δ", numbers = rate ? `${op(",")} ${equal("η", `<b>${number(rate, rate < 0.01 ? 4 : 3)}</b>`)}` : "";

@@ -59,7 +59,8 @@ export function markup(scene, layout) {
 
 function station(scene, layout, column, c) {
   const place = layout.columns[c], labels = place.form === "recurrent" ? bandLabels(column, place, c) : "";
-  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c), title = place.form === "recurrent" ? column.title : short(scene, column);
+  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c);
+  const title = place.form === "recurrent" ? column.title : short(scene, column);
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(title)}</button>${sub && `<small>${sub}</small>`}`;
   return `<div class="station ${place.form}" style="top:${place.station - 11}px">${handle(column, c)}<h2>${name}</h2></div>${labels}`;
 }
