@@ -19,6 +19,7 @@ GROUPS = (
     "memory",
     "watched",
     "vision",
+    "sequence_lab",
     "opening",
     "sessions",
     "compiling",

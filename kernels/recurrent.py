@@ -1,8 +1,9 @@
 """What recurrent kernels share, and the simple recurrent network: sequences are (rows, time, features), all steps in one instruction.
 
 The state before the first step is 0. When `reverse` is 1 the steps are taken from the end of time; everything stays at its own time. Rows
-may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward
-in time its steps so begin at its length. Backward kernels leave in dh the loss's whole gradient by each state, through all later steps.
+may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward in
+time its steps so begin at its length. Backward kernels leave the loss's whole gradient by each state, through all later steps: in dh, or,
+where a cell carries it, in its own.
 
 A step needs the state before it, a product of few rows; all else is one product for a block of several steps. A block is small enough to
 stay in a level-2 cache between its products, and its rows, which lie far apart in a sequence (often by a power of two, which caches like

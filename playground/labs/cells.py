@@ -22,11 +22,15 @@ SHOWN = 32  # units of a column that are sent at most
 
 @dataclass(frozen=True)
 class Half:
-    """One direction of a recurrent layer: where it stands in the graph, what its arrays' names begin with, and its gates."""
+    """One direction of a recurrent layer: where it stands in the graph, what its arrays' names begin with, and its record."""
 
     scope: str
     prefix: str  # "", or "backward/"
-    gates: tuple[Gate, ...]
+    layer: Recurrent
+
+    def gradient(self, run: Run) -> np.ndarray:
+        """The loss's gradient by what goes from step to step, in training: (rows, steps, hidden)."""
+        return run.view(f"{self.scope}/{self.layer.carrier[1]}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ class Cells:
         """Gates and states of a row of the pass of that prefix, (read, shown) float16 each, by "<gate>" or "backward/<gate>"."""
         arrays: Arrays = {}
         for half in self.halves:
-            for gate in half.gates:
+            for gate in half.layer.gates:
                 kept = run.view(f"{prefix}{half.scope}/{gate.tensor}")[row, :read]
                 arrays[half.prefix + gate.name] = halves(
                     kept[..., : self.shown] if gate.index is None else kept[:, gate.index, : self.shown]
@@ -69,15 +73,15 @@ class Cells:
 
     def gradients(self, run: Run, row: int, read: int) -> Arrays:
         """The loss's gradient by the state at each step for one row of the batch, (read, shown), by "" or "backward"."""
-        return {half.prefix.rstrip("/"): run.view(f"{half.scope}/states.grad")[row, :read, : self.shown].copy() for half in self.halves}
+        return {half.prefix.rstrip("/"): half.gradient(run)[row, :read, : self.shown].copy() for half in self.halves}
 
     def vanishing(self, run: Run) -> Arrays:
         """How large that is at each step: its length, a mean over the batch, (steps,) float32, by "" or "backward"."""
-        return {half.prefix.rstrip("/"): lengths(run.view(f"{half.scope}/states.grad")) for half in self.halves}
+        return {half.prefix.rstrip("/"): lengths(half.gradient(run)) for half in self.halves}
 
     def scene(self) -> dict[str, Any]:
         """As the stage reads it."""
-        gates = [[as_scene(gate) for gate in half.gates] for half in self.halves]
+        gates = [[as_scene(gate) for gate in half.layer.gates] for half in self.halves]
         return {
             "name": self.name,
             "path": self.path,
@@ -93,6 +97,7 @@ class Cells:
             "multiply_adds": self.multiply_adds,
             "gates": gates[0] if gates else [],
             "backward_gates": gates[1] if len(gates) > 1 else [],
+            "gradient_of": self.halves[0].layer.carrier[0] if self.halves else None,
             "shown_with": self.shown_with,
         }
 
@@ -145,9 +150,9 @@ def cells_for(run: Run, column: Column, i: int, stage: str) -> Cells:
 def halves_of(name: str, record: Layer | None) -> tuple[Half, ...]:
     """The directions in which a layer reads; none when it is not recurrent."""
     if isinstance(record, Recurrent):
-        return (Half(name, "", record.gates),)
+        return (Half(name, "", record),)
     if isinstance(record, Bidirectional):
-        return Half(f"{name}/forward", "", record.layer.gates), Half(f"{name}/backward", "backward/", record.layer.gates)
+        return Half(f"{name}/forward", "", record.layer), Half(f"{name}/backward", "backward/", record.layer)
     return ()
 
 

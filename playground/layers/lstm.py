@@ -21,13 +21,13 @@ from playground.layers.recurrent import (
     states_shape,
 )
 
-KEPT, CELL = "states.auxiliary_1", "states.auxiliary_2"  # what `kept` describes
+KEPT, CELL, CELL_GRADIENT = "states.auxiliary_1", "states.auxiliary_2", "states.auxiliary_3"  # what `kept` describes
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
-    """Gates (time, 4, hidden) in the order input, forget, candidate, output, and cell states (time, hidden), at every time of each row."""
+    """Gates (time, 4, hidden) in the order input, forget, candidate, output; cells (time, hidden); the loss's gradient by cells."""
     time, hidden = states_shape(inputs)
-    return (time, GATES, hidden), (time, hidden)
+    return (time, GATES, hidden), (time, hidden), (time, hidden)
 
 
 @cache
@@ -58,6 +58,7 @@ class LSTM(Recurrent):
         Gate("cell", "c", CELL, signed=True),
         HIDDEN,
     )
+    carrier: ClassVar[tuple[str, str]] = ("cell", CELL_GRADIENT)
     forget_bias: float = Field(
         1.0,
         ge=-5,

@@ -106,6 +106,7 @@ class Recurrent(Layer):
 
     home: ClassVar[str] = "playground.layers"
     gates: ClassVar[tuple[Gate, ...]] = (HIDDEN,)  # in the order in which they are read
+    carrier: ClassVar[tuple[str, str]] = ("hidden", "states.grad")  # which of them goes from step to step, and where its gradient is
     hidden: int = Field(16, ge=1, le=512, title="Hidden size", description="How many numbers the state has.")
     sequence: bool = Field(
         False,

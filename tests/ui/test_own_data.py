@@ -11,6 +11,7 @@ from playground import Experiment, link
 from playground.data import Data
 from playground.labs.sequence_gallery import PRESETS
 from playground.live.house import the_house
+from playground.ui.snapshot import snapshot
 from playground.ui.upload import SHORT
 from tests.ui.test_lab_pages import Page
 
@@ -95,3 +96,30 @@ def test_a_table_without_a_series_is_a_sentence() -> None:
     page = page_of("mackey_glass")
     assert given(page, "series", ("names.csv", b"first,last\nada,l\nalan,t\n", "text/csv")) == NAMED["mackey_glass"].data
     assert says(page, "names.csv has no column of numbers")
+
+
+def charts(page: Page) -> list[str]:
+    return [chart.proto.id.rpartition("-")[2] for chart in page.test.get("plotly_chart")]
+
+
+def test_charts_of_sequences_and_no_confusion_of_characters() -> None:
+    page = page_of("both_ways")
+    page.test.session_state["charts"] = True
+    page.run()
+    page.seat.ask(lambda run: run.step(30))
+    page.test.button_group(key="chart").set_value("Confusion")
+    page.run()
+    assert charts(page) == ["Confusion matrix"]
+    page.test.button(key="preset help_topics").click()
+    page.run()
+    assert page.test.button_group(key="chart").options == ["Curves", "Weights"]
+    page.seat.ask(lambda run: run.step(2))
+    page.test.button_group(key="chart").set_value("Weights")
+    page.run()
+    assert charts(page) == ["Weights and gradients"]
+    layers = page.seat.ask(snapshot).layers
+    assert [(layer.title, layer.weights.size) for layer in layers] == [
+        ("Hidden 1", 103 * 32),
+        ("Hidden 2", 3 * 128 * (32 + 128 + 2)),
+        ("Head", 103 * 129),
+    ]

@@ -61,19 +61,19 @@ def lab(request: pytest.FixtureRequest) -> SequenceLab:
 
 
 class Twin:
-    """A recurrent layer in one direction, step by step at float64; every hidden state keeps its gradient."""
+    """A recurrent layer in one direction, step by step at float64; what goes from step to step keeps its gradient."""
 
     def __init__(self, run: Run, scope: str, layer: Recurrent, reverse: bool, x: torch.Tensor) -> None:
         names = ("weight", "recurrent_weight", "bias", *(["recurrent_bias"] if layer.kind == "gru" else []))
         self.weights = [torch.tensor(run.view(f"{scope}/{name}"), dtype=torch.float64) for name in names]
         steps, h = x.shape[1], torch.zeros(len(x), layer.hidden, dtype=torch.float64)
         c = torch.zeros_like(h)
-        self.hidden, self.kept = [h] * steps, [dict[str, torch.Tensor]() for _ in range(steps)]
+        self.hidden, self.carried, self.kept = [h] * steps, [h] * steps, [dict[str, torch.Tensor]() for _ in range(steps)]
         for t in reversed(range(steps)) if reverse else range(steps):
             h, c, gates = getattr(self, layer.kind)(x[:, t], h, c)
-            h.requires_grad_(True)
-            h.retain_grad()
-            self.hidden[t], self.kept[t] = h, gates | {"hidden": h}
+            self.hidden[t], self.kept[t] = h.requires_grad_(True), gates | {"hidden": h}
+            self.carried[t] = self.kept[t][layer.carrier[0]]
+            self.carried[t].retain_grad()
         self.output = torch.stack(self.hidden, dim=1) if layer.sequence else self.hidden[0 if reverse else -1]
 
     def simple_rnn(self, x: torch.Tensor, h: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
@@ -84,7 +84,7 @@ class Twin:
         w, u, b = self.weights
         i, f, g, o = (x @ w + h @ u + b).chunk(4, dim=1)
         i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
-        c = f * c + i * g
+        c = (f * c + i * g).requires_grad_(True)
         return o * torch.tanh(c), c, {"forget": f, "input": i, "output": o, "candidate": g, "cell": c}
 
     def gru(self, x: torch.Tensor, h: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
@@ -153,13 +153,14 @@ def test_gates_and_states_are_pytorchs(lab: SequenceLab) -> None:
 
 
 def test_gradients_by_each_state_are_autograds(lab: SequenceLab) -> None:
+    """By what carries them: of an LSTM that is the cell."""
     halves, sums = twins(lab.run, lab.run.view("input"))
     torch.nn.functional.cross_entropy(sums, torch.tensor(lab.run.view("target")[:, 0]).long()).backward()
     facts, arrays = lab.frame()
     slow = lab.frame(slow=Motion(len(lab.run.stages) - 1, sample=2))[1]
     assert facts["sequence"]["step"] == 1
     for prefix, twin in halves.items():
-        gradient = torch.stack([h.grad for h in twin.hidden], dim=1).numpy()
+        gradient = torch.stack([state.grad for state in twin.carried], dim=1).numpy()
         name = prefix.rstrip("/")
         assert relative_error(arrays[f"sequence/gradient/{name}"], np.linalg.norm(gradient, axis=2).mean(axis=0)) < 2e-5
         assert relative_error(slow[f"slow/gradients/{name}"], 8 * gradient[2, :, :SHOWN]) < 2e-5
