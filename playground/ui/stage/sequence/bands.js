@@ -119,9 +119,9 @@ export class Bands {
   }
 }
 
-/** In slow motion's way back the hidden state gives its place to its gradient. */
+/** In slow motion's way back the state that carries the gradient gives its place to it. */
 export const hotOf = (store, c, { gate, half }) => {
-  const hot = gate === "hidden" ? gradientsOf(store, c, half) : undefined;
+  const hot = gate && gate === store.scene.columns[c].gradient_of ? gradientsOf(store, c, half) : undefined;
   return arrived(hot) ? hot : undefined;
 };
 

@@ -84,7 +84,8 @@ function backward(store, c) {
   if (head) return ["Backward from the loss.", equal("δ", OUTPUT_DELTAS[scene.loss.kind] ?? "∂L/∂z")];
   if (!recurrent(column)) return [`Backward through ${called(scene, c)}.`, RULES[column.kind] ?? ""];
   const it = numbers(store, still()), gradients = gradientsOf(store, c, it.half), value = gradients?.[it.step * column.shown.length + it.unit];
-  const first = value === undefined || Number.isNaN(value) ? "" : `${equal(`∂L/∂h${t}`, slope(value))}${op(",")} `;
+  const letter = column.gradient_of === "cell" ? "c" : "h";
+  const first = value === undefined || Number.isNaN(value) ? "" : `${equal(`∂L/∂${letter}${t}`, slope(value))}${op(",")} `;
   return [`Backward in time, ${where(store, it.step)}, unit ${it.number}.`, first + BACKWARD[it.cell](it)];
 }
 

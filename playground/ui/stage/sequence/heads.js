@@ -34,12 +34,12 @@ export function createHeads(ground, host, store, send, openSettings) {
     menu.refresh();
   }
 
-  /** Says how far states reach, how large the gradient is at a step, and which hidden states have given their place to their gradients. */
+  /** Says how far states reach, how large the gradient is at a step, and which states have given their place to their gradients. */
   function tell(bands, at) {
     for (const label of box.querySelectorAll("[data-band]")) {
-      const [c, k] = label.dataset.band.split(" ").map(Number), { range, gate } = layout.columns[c].bands[k], span = label.querySelector("span");
-      if (range === "signed" && span) setText(span, reach(bands.full(c, k)));
-      label.classList.toggle("hot", gate === "hidden" && hotOf(store, c, layout.columns[c].bands[k]) !== undefined);
+      const [c, k] = label.dataset.band.split(" ").map(Number), band = layout.columns[c].bands[k], span = label.querySelector("span");
+      if (band.range === "signed" && span) setText(span, reach(bands.full(c, k)));
+      label.classList.toggle("hot", hotOf(store, c, band) !== undefined);
     }
     for (const label of box.querySelectorAll("[data-bars]")) {
       const [c, half] = label.dataset.bars.split(" ").map(Number), value = gradientOf(store, c, half)?.[at];
