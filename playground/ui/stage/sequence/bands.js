@@ -41,16 +41,24 @@ export class Bands {
     const key = [values, first, last];
     if (key.every((part, n) => part === it.key[n])) return false;
     it.key = key;
-    const known = values && (!store.slow || arrived(values)), units = widthOf(store.scene, c);
+    const known = values && (!store.slow || arrived(values)), range = hot ? "gradient" : rangeOf(store.scene, c, band);
     if (!known) it.sheet.clear();
-    else it.sheet.write(values, units, hot ? "gradient" : rangeOf(store.scene, c, band), gainOf(store.scene, c, band, values, hot), first, last);
+    else it.sheet.write(values, widthOf(store.scene, c), range, 1 / this.#reach(c, band, values, hot), first, last);
     return true;
+  }
+
+  /** What has the full colour: gates and states have it at 1, a larger state and all else at the largest among the shown. */
+  #reach(c, band, values, hot) {
+    const { scene } = this.#store, range = rangeOf(scene, c, band), { rows } = this.#layout.columns[c];
+    const most = least => largestOf(values, widthOf(scene, c), rows, least);
+    if (hot) return most(LEAST_GRADIENT);
+    return range === "unit" || range === "chance" ? 1 : most(band.gate ? 1 : LEAST);
   }
 
   /** What a state has the full colour at: 1, or the largest where that is more. */
   full(c, k) {
     const values = this.#sheets[c]?.[k]?.key[0];
-    return values ? 1 / gainOf(this.#store.scene, c, this.#layout.columns[c].bands[k], values) : 1;
+    return values ? this.#reach(c, this.#layout.columns[c].bands[k], values) : 1;
   }
 
   // ---------------------------------------------------------------- painting
@@ -93,7 +101,7 @@ export class Bands {
     const pitch = Math.min(CELL + 3, step * steps / count), size = Math.min(CELL, height - 4), top = y + (height - size) / 2;
     if (!values && store.frame.sequence?.answer && c === store.scene.columns.length - 1)
       return text(context, written(Number(store.frame.sequence.answer)), left, y + height / 2, { size: 14, weight: 600, fill: theme.ink, base: "middle" });
-    const range = rangeOf(store.scene, c, {}), gain = values ? gainOf(store.scene, c, {}, values) : 1;
+    const range = rangeOf(store.scene, c, {}), gain = values ? 1 / this.#reach(c, {}, values) : 1;
     for (let k = 0; k < count; k++) {
       const v = values?.[k], known = v !== undefined && !Number.isNaN(v), shade = range === "chance" ? scales.picture.unit : scales.value.signed;
       fillRound(context, left + k * pitch, top, Math.max(2, pitch - 2), size, 3, known ? shade(v * gain) : theme.sunk);
@@ -131,10 +139,12 @@ export function rangeOf(scene, c, { gate, range }) {
   return c === scene.columns.length - 1 && scene.task === "classification" ? "chance" : "signed";
 }
 
-/** What 1 is multiplied with to have the full colour: states and gates are as they are, other values by their largest. */
-function gainOf(scene, c, band, values, hot) {
-  if (hot) return 1 / largest(values, LEAST_GRADIENT);
-  const range = rangeOf(scene, c, band);
-  if (range === "unit" || range === "chance") return 1;
-  return 1 / (band.gate ? Math.max(1, largest(values, 1)) : largest(values, LEAST));
+/** The largest size among the first `rows` of `units` at every step, at least `least`. */
+export function largestOf(values, units, rows, least) {
+  let most = least;
+  for (let k = 0; k < values.length; k++) {
+    const size = Math.abs(values[k]);
+    if (k % units < rows && size > most && size < Infinity) most = size;
+  }
+  return most;
 }
