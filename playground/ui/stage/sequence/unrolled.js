@@ -56,7 +56,7 @@ export function createUnrolled(host, store, send) {
     if (due || fresh || moved || store.slow || (changed.frame && store.fresh.size)) paint(run, at);
     if (due || moved || changed.words) heads.tell(bands, at);
     if (due || moved || changed.words || reading.drafted(now)) reading.draw(at);
-    if (store.frame.writing?.on && moved) keep(at);
+    if (changed.scene || (moved && (store.frame.writing?.on || store.slow || attention.keyed))) keep(at);
     shown = { at };
     due = false;
   }
@@ -78,7 +78,7 @@ export function createUnrolled(host, store, send) {
     pan.scrollTo({ top: Math.max(0, column.top - layout.reading - 4), behavior: calm ? "auto" : "smooth" });
   }
 
-  /** Keeps the newest step in view while text is written. */
+  /** Keeps the step at hand in view where it moves by itself or by keys. */
   function keep(at) {
     const x = xOf(layout, at), view = pan.clientWidth;
     if (layout.width > view && (x > pan.scrollLeft + view - 30 || x < pan.scrollLeft + layout.left)) pan.scrollLeft = x - view / 2;
