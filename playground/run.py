@@ -178,8 +178,9 @@ class Run(Machine):
     def _find_divergence(self) -> Divergence:
         """The first layer, in the order the batch met them, whose weights or outputs are not finite; the loss when all are."""
         for column in self.network.columns[1:]:
-            for part, cause in (("weight", "its weights overflowed"), ("bias", "its biases overflowed"), ("sum", "its sums overflowed")):
-                name = f"{column.name}/{part}"
+            own = [name for name in self.network.graph.parameters if name.startswith(f"{column.name}/")]
+            causes = {name: f"its {'biases' if name.endswith('bias') else 'weights'} overflowed" for name in own}
+            for name, cause in (causes | {f"{column.name}/sum": "its sums overflowed"}).items():
                 if name in self.program.places and not np.isfinite(self.view(name)).all():
                     return Divergence(self.steps, column.name, cause)
         return Divergence(self.steps, "loss", "the outputs grew until their loss overflowed")

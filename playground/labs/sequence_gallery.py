@@ -38,6 +38,7 @@ def causal(dilation: int) -> dict[str, Any]:
 
 
 BATCH = {"batch_size": 32}
+CLIPPED = {**BATCH, "clip": {"kind": "norm", "limit": 0.3}}
 MEMORY, FORECAST, TEXT = "Remember", "Forecast", "Text by character"
 
 GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
@@ -47,7 +48,7 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         MEMORY,
         "How far back can it remember?",
         "After 60 letters it is to name the first: watch the forget gates. Which cells keep it to the end, and since which step?",
-        {"data": "remember", "layers": [recurrent("lstm", 32, forget_bias=5, **weak(0.2))], "optimizer": adam(0.01), "training": BATCH},
+        {"data": "remember", "layers": [recurrent("lstm", 32, forget_bias=5, **weak(0.2))], "optimizer": adam(0.01), "training": CLIPPED},
     ),
     (
         "remember_gru",
@@ -55,7 +56,7 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         MEMORY,
         "Is a cell needed to remember?",
         "It has no cell, only update gates that keep its state. With a keep bias of 0, does a gradient still reach the first letter?",
-        {"data": "remember", "layers": [recurrent("gru", 32, keep_bias=3, **weak(0.2))], "optimizer": adam(0.01), "training": BATCH},
+        {"data": "remember", "layers": [recurrent("gru", 32, keep_bias=3, **weak(0.2))], "optimizer": adam(0.01), "training": CLIPPED},
     ),
     (
         "remember_rnn",
