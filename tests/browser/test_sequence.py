@@ -123,6 +123,19 @@ def test_a_forecast_is_looked_at_by_a_click(visitor):
     visit.page.get_by_label(f"The network says {answer}").wait_for()
 
 
+def test_a_series_of_ones_own_is_drawn(visitor):
+    visit = opened(visitor, {"data": {"kind": "damped_sines", "window": 20}, "layers": [{"kind": "gru", "hidden": 8}]})
+    answer = visit.frame("sequence")["answer"]
+    box, left = visit.page.locator("canvas.reading").bounding_box(), visit.page.locator(".corner").bounding_box()["width"]
+    visit.page.mouse.move(box["x"] + left + 300, box["y"] + 10)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 50, steps=8)
+    visit.page.mouse.up()
+    visit.wait(f"__tap.frame.sequence.row === null && __tap.frame.sequence.answer !== {answer!r}")
+    values = visit.values("sequence/window")
+    assert values[-1] == min(values[8:])
+
+
 def test_slow_motion_goes_to_the_update_and_back_to_speed(reading):
     reading.send(do="pace", stage=True)
     reading.wait("__tap.frame.slow")

@@ -41,7 +41,7 @@ test("head, loss, and what comes back", () => {
   assert.match(at(store, 1)[1], /p\(B\)=0.50$/);
   assert.deepEqual(at(store, 2), ["Loss of this sequence, B.", "L=−ln p2=−ln 0.50=0.500"]);
   assert.deepEqual(at(store, 3), ["Backward from the loss.", "δ=p − y"]);
-  assert.deepEqual(at(store, 4, 1), ["Backward in time, step 2, “B”, unit 1.", "∂L/∂ht=0.25, ∂ct/∂ct−1=f=0.50"]);
+  assert.deepEqual(at(store, 4, 1), ["Backward in time, step 2, “B”, unit 1.", "∂L/∂ct=0.25, ∂ct/∂ct−1=f=0.50"]);
   assert.deepEqual(at(store, 5), ["Update, SGD.", "w←w − η g, η=0.100"]);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { percent } from "../../../playground/ui/stage/format.js";
 import { entriesOf, sayingOf, tempered } from "../../../playground/ui/stage/sequence/chances.js";
 import { alternatives } from "../../../playground/ui/stage/sequence/writing.js";
 import { shaped, storeOf, textOf } from "./scenes.js";
@@ -40,4 +41,7 @@ test("of a text the newest step's chances follow the temperature, those before a
 
 test("alternatives of a character are what was likely a step before it", () => {
   assert.deepEqual(alternatives(text(), 2).map(({ name, hit }) => [name, hit]), [["C", true], ["B", false], ["A", false]]);
+  const surprised = text();
+  surprised.frame.sequence.text = "ABD";
+  assert.deepEqual(alternatives(surprised, 2).at(-1), { name: "D", said: `< ${percent(Math.fround(0.04))}`, hit: true });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { said } from "../../../playground/ui/stage/sequence/ahead.js";
+import { heightAt, stroke, valueAt } from "../../../playground/ui/stage/sequence/draft.js";
 import { compared, Course, forecastAt, heights, rowFor, rowsOf, span } from "../../../playground/ui/stage/sequence/series.js";
 import { seriesOf, shaped, slow, slowAt, storeOf } from "./scenes.js";
 
@@ -42,4 +43,16 @@ test("an error against persistence in words", () => {
   assert.match(compared(0.4), /^better/);
   assert.match(compared(1.2), /^no better/);
   assert.equal(compared(null), "");
+});
+
+test("a stroke draws every value between two spots, and heights stand for values", () => {
+  const values = new Float32Array(6);
+  stroke(values, { step: 1, value: 1 }, { step: 4, value: 4 });
+  assert.deepEqual([...values], [0, 1, 2, 3, 4, 0]);
+  stroke(values, { step: 2, value: 9 }, { step: 2, value: 7 });
+  stroke(values, { step: 5, value: 0 }, { step: 3, value: 2 });
+  assert.deepEqual([...values], [0, 1, 7, 2, 1, 0]);
+  assert.equal(valueAt([-1, 1], 10, 50, 30), 0);
+  assert.equal(valueAt([-1, 1], 10, 50, 90), -1);
+  assert.equal(heightAt([-1, 1], 10, 50, 1), 10);
 });

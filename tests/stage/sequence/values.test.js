@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spoken as looked, turned } from "../../../playground/ui/stage/sequence/attention.js";
+import { largestOf } from "../../../playground/ui/stage/sequence/bands.js";
 import { spoken } from "../../../playground/ui/stage/sequence/cell.js";
 import { cellOf, numbers, sumOf } from "../../../playground/ui/stage/sequence/numbers.js";
 import { readSymbols, windowOf } from "../../../playground/ui/stage/sequence/reading.js";
@@ -102,4 +103,11 @@ test("what is read: symbols of codes, a text's own characters, a series in its u
   assert.match(looked(store), /^Step 4, A: LSTM 2, unit 1, cell not known$/);
   assert.deepEqual(readSymbols(storeOf({ scene: textOf(), frame: { sequence: { text: "BC" } } })), ["B", "C"]);
   assert.deepEqual([...windowOf(storeOf({ scene: seriesOf(), arrays: { "sequence/input": shaped([0, 1, -1, 0.5], [4]) } }))], [10, 12, 8, 11]);
+});
+
+test("the full colour is that of the largest among what is shown", () => {
+  const values = [1, -3, 9, NaN, 2, Infinity];
+  assert.equal(largestOf(values, 3, 2, 0.5), 3);
+  assert.equal(largestOf(values, 3, 3, 0.5), 9);
+  assert.equal(largestOf([0.1, 0.2], 1, 1, 0.5), 0.5);
 });

@@ -5,6 +5,7 @@ import { number } from "../format.js";
 import { theme } from "../theme.js";
 import { dot, nameAll } from "./forecast.js";
 import { windowOf } from "./reading.js";
+import { written } from "./series.js";
 
 const TOP = 16, BOTTOM = 22, RIGHT = 78;
 
@@ -56,16 +57,16 @@ export class Ahead {
     text(context, "now", x(last), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
     text(context, `+${ahead}`, x(end), height - 5, { size: 11.5, fill: theme.ink3, align: "center" });
     this.#marks(context, x(end), y, { answer, target, persisted: values[last] }, height);
-    const known = Number.isFinite(target) ? `it came ${number(target)}` : "", off = Math.abs(answer - target);
-    setText(this.#host.querySelector(".aside"), Number.isNaN(off) ? "" : `off by ${number(off, off < 0.1 ? 3 : 2)}`);
-    setAttribute(this.#canvas, "aria-label", `The network says ${number(answer)}${known && `, ${known}`}; the last value is ${number(values[last])}.`);
+    const known = Number.isFinite(target) ? `, it came ${written(target)}` : "", off = Math.abs(answer - target);
+    setText(this.#host.querySelector(".aside"), Number.isNaN(off) ? "" : `off by ${off < 0.1 ? number(off, 3) : written(off)}`);
+    setAttribute(this.#canvas, "aria-label", `The network says ${written(answer)}${known}; the last value is ${written(values[last])}.`);
   }
 
   /** The answer filled, what came hollow, what persistence says small; their names beside them, apart. */
   #marks(context, x, y, { answer, target, persisted }, height) {
     const all = [
-      { value: persisted, name: "last value", fill: theme.ink3 }, { value: target, name: `came ${number(target)}`, fill: theme.ink2 },
-      { value: answer, name: `says ${number(answer)}`, fill: theme.ink, weight: 600 },
+      { value: persisted, name: "last value", fill: theme.ink3 }, { value: target, name: `came ${written(target)}`, fill: theme.ink2 },
+      { value: answer, name: `says ${written(answer)}`, fill: theme.ink, weight: 600 },
     ], named = all.filter(({ value }) => Number.isFinite(value));
     for (const { value, fill } of named) dot(context, x, y(value), value === answer ? 5 : 4, fill);
     if (Number.isFinite(target)) dot(context, x, y(target), 2.2, theme.paper);

@@ -84,7 +84,8 @@ function backward(store, c) {
   if (head) return ["Backward from the loss.", equal("δ", OUTPUT_DELTAS[scene.loss.kind] ?? "∂L/∂z")];
   if (!recurrent(column)) return [`Backward through ${called(scene, c)}.`, RULES[column.kind] ?? ""];
   const it = numbers(store, still()), gradients = gradientsOf(store, c, it.half), value = gradients?.[it.step * column.shown.length + it.unit];
-  const first = value === undefined || Number.isNaN(value) ? "" : `${equal(`∂L/∂h${t}`, slope(value))}${op(",")} `;
+  const letter = column.gradient_of === "cell" ? "c" : "h";
+  const first = value === undefined || Number.isNaN(value) ? "" : `${equal(`∂L/∂${letter}${t}`, slope(value))}${op(",")} `;
   return [`Backward in time, ${where(store, it.step)}, unit ${it.number}.`, first + BACKWARD[it.cell](it)];
 }
 
@@ -98,7 +99,7 @@ const BACKWARD = {
   },
 };
 
-const RULES = { embedding: `${equal("∂L/∂E", "Σ δ at the symbol’s row")}`, dense: equal("∂L/∂w", times("δ", "a")), dropout: "0 where it was dropped" };
+const RULES = { embedding: equal("∂L/∂E", "Σ δ at the symbol’s row"), dense: equal("∂L/∂w", times("δ", "a")), dropout: "0 where it was dropped" };
 
 function update({ scene, frame: { rate } }) {
   const step = STEPS[scene.optimizer.kind] ?? "η Δ", numbers = rate ? `${op(",")} ${equal("η", `<b>${number(rate, rate < 0.01 ? 4 : 3)}</b>`)}` : "";

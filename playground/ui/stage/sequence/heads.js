@@ -1,6 +1,6 @@
 // Names at the left of the steps: layers as buttons with their settings, bands with their symbols, plus signs on the rail between layers.
 import { setText } from "../dom.js";
-import { escape, icon, number, thousands, tiny } from "../format.js";
+import { escape, icon, loss, number, thousands, tiny } from "../format.js";
 import { createReorder } from "../network/reorder.js";
 import { createMenu } from "../vision/menu.js";
 import { hotOf } from "./bands.js";
@@ -9,7 +9,7 @@ import { insertions, kindsFor } from "./insertions.js";
 import { gradientOf } from "./values.js";
 
 const RANGES = { unit: "0 to 1", signed: "−1 to 1" };
-const reach = full => (full > 1.005 ? `−${number(full, 1)} to ${number(full, 1)}` : RANGES.signed);
+const reach = full => (full > 1.005 ? `±${full < 1e3 ? number(full, 1) : loss(full)}` : RANGES.signed);
 /** Lowest bands that have room for their range. */
 const ROOMY = 36;
 
@@ -34,12 +34,12 @@ export function createHeads(ground, host, store, send, openSettings) {
     menu.refresh();
   }
 
-  /** Says how far states reach, how large the gradient is at a step, and which hidden states have given their place to their gradients. */
+  /** Says how far states reach, how large the gradient is at a step, and which states have given their place to their gradients. */
   function tell(bands, at) {
     for (const label of box.querySelectorAll("[data-band]")) {
-      const [c, k] = label.dataset.band.split(" ").map(Number), { range, gate } = layout.columns[c].bands[k], span = label.querySelector("span");
-      if (range === "signed" && span) setText(span, reach(bands.full(c, k)));
-      label.classList.toggle("hot", gate === "hidden" && hotOf(store, c, layout.columns[c].bands[k]) !== undefined);
+      const [c, k] = label.dataset.band.split(" ").map(Number), band = layout.columns[c].bands[k], span = label.querySelector("span");
+      if (band.range === "signed" && span) setText(span, reach(bands.full(c, k)));
+      label.classList.toggle("hot", hotOf(store, c, band) !== undefined);
     }
     for (const label of box.querySelectorAll("[data-bars]")) {
       const [c, half] = label.dataset.bars.split(" ").map(Number), value = gradientOf(store, c, half)?.[at];
@@ -59,7 +59,8 @@ export function markup(scene, layout) {
 
 function station(scene, layout, column, c) {
   const place = layout.columns[c], labels = place.form === "recurrent" ? bandLabels(column, place, c) : "";
-  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c), title = place.form === "recurrent" ? column.title : short(scene, column);
+  const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c);
+  const title = place.form === "recurrent" ? column.title : short(scene, column);
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(title)}</button>${sub && `<small>${sub}</small>`}`;
   return `<div class="station ${place.form}" style="top:${place.station - 11}px">${handle(column, c)}<h2>${name}</h2></div>${labels}`;
 }

@@ -1,19 +1,39 @@
 // What is read, on top of the steps: characters, symbols, or the series as a curve.
-import { blank, fillRound, fit, mix, text } from "../canvas.js";
+import { blank, clamp, fillRound, fit, text } from "../canvas.js";
 import { number } from "../format.js";
 import { theme } from "../theme.js";
+import { Draft, heightAt, valueAt } from "./draft.js";
 import { xOf } from "./layout.js";
 import { sign, symbolsOf } from "./symbols.js";
 import { inputOf, lengthOf } from "./values.js";
 
-const LARGEST = 14.5, CURVE = [10, 12];
+const LARGEST = 14.5;
+/** Room above and below a curve, and what is left empty so that one may draw beyond it. */
+const ABOVE = 7, BELOW = 8, MARGIN = 0.12;
 
 export class Reading {
-  #store; #canvas; #room = null; #layout = null;
+  #store; #canvas; #draft; #room = null; #layout = null;
 
-  constructor(canvas, store) {
+  constructor(canvas, store, send) {
     this.#canvas = canvas;
     this.#store = store;
+    this.#draft = new Draft(canvas, send, event => this.#spot(event), () => [Float32Array.from(windowOf(store)), heightsOf(windowOf(store))]);
+  }
+
+  /** The step and the value under the pointer. */
+  #spot({ offsetX, offsetY }) {
+    const { scene, slow } = this.#store, layout = this.#layout;
+    if (scene.sequence.kind !== "series" || slow || !windowOf(this.#store)) return null;
+    const step = clamp(Math.floor((offsetX - layout.left) / layout.step), 0, layout.steps - 1);
+    const heights = this.#draft.heights ?? heightsOf(windowOf(this.#store));
+    return { step, value: valueAt(heights, ABOVE, layout.reading - BELOW, offsetY) };
+  }
+
+  /** Whether somebody draws now. */
+  drafted = now => this.#draft.settle(now);
+
+  destroy() {
+    this.#draft.end();
   }
 
   arrange(layout) {
@@ -43,9 +63,9 @@ export class Reading {
   }
 
   #curve(context, height, at) {
-    const layout = this.#layout, values = windowOf(this.#store);
+    const layout = this.#layout, values = this.#draft.values ?? windowOf(this.#store);
     if (!values) return;
-    const low = Math.min(...values), high = Math.max(...values), y = v => mix(height - CURVE[1], CURVE[0], (v - low) / (high - low || 1));
+    const heights = this.#draft.heights ?? heightsOf(values), y = v => heightAt(heights, ABOVE, height - BELOW, v);
     const x = t => xOf(layout, t) + layout.step / 2;
     context.beginPath();
     values.forEach((v, t) => (t ? context.lineTo(x(t), y(v)) : context.moveTo(x(t), y(v))));
@@ -62,6 +82,12 @@ export class Reading {
     const look = { size: 12.5, weight: 600, fill: theme.ink, halo: true, align: right ? "right" : "left" };
     text(context, number(v), x(at) + (right ? -8 : 8), y(v) < 22 ? y(v) + 14 : y(v) - 5, look);
   }
+}
+
+/** Lowest and highest of values, with a margin. */
+function heightsOf(values) {
+  const low = Math.min(...values), high = Math.max(...values), margin = MARGIN * (high - low || 1);
+  return [low - margin, high + margin];
 }
 
 /** The symbols that are read, as many as there are; null for a series. */

@@ -37,7 +37,8 @@ export class Samples {
   #arrange({ sequence, samples }) {
     this.#host.hidden = sequence.kind !== "symbols";
     this.#field.maxLength = sequence.steps;
-    const chip = ({ row, label }) => `<button data-row="${row}" aria-pressed="false" aria-label="Look at a sequence of ${escape(label)}">${escape(label)}</button>`;
+    const chip = ({ row, label }) =>
+      `<button data-row="${row}" aria-pressed="false" aria-label="Look at a sequence of ${escape(label)}">${escape(label)}</button>`;
     this.#chips.innerHTML = (samples ?? []).map(chip).join("");
   }
 }

@@ -1,5 +1,7 @@
 // A series and what is forecast of it, by time: what stands where, and how wrong it is.
 
+import { loss, number } from "../format.js";
+
 /** Values by time; of a long series only every `every`-th is there, and between two there is a straight line. */
 export class Course {
   constructor(values, every = 1) {
@@ -49,6 +51,9 @@ export function heights(course, [from, to]) {
   const margin = 0.08 * (high - low || 1);
   return [low - margin, high + margin];
 }
+
+/** A value in words; of a very large one its power of ten. */
+export const written = value => (Math.abs(value) < 1e4 || !Number.isFinite(value) ? number(value) : `${value < 0 ? "−" : ""}${loss(Math.abs(value))}`);
 
 /** An error in units of persistence's, in words. */
 export const compared = error => (error == null ? "" : error < 1 ? "better than saying the last value again" : "no better than saying the last value again");

@@ -1,6 +1,6 @@
 // The unrolled network: what is read, gates and states of every layer over the steps, the frame around the step at hand.
 import { blank, ease, fit, frame } from "../canvas.js";
-import { setText } from "../dom.js";
+import { setHtml } from "../dom.js";
 import { createSettings } from "../network/settings.js";
 import { alpha, still, theme } from "../theme.js";
 import { createCards } from "../vision/cards.js";
@@ -13,12 +13,12 @@ import { Reading } from "./reading.js";
 import { running, stepAtHand, unitAtHand } from "./values.js";
 
 /** What stands beside what is read. */
-const READ = { text: "Read so far", symbols: "Symbols", series: "Values" };
+const READ = { text: "Read so far", symbols: "Symbols", series: "Values<small>draw your own</small>" };
 
 export function createUnrolled(host, store, send) {
   const pan = host.querySelector(".pan"), [ground, side, corner] = [".ground", ".side", ".corner"].map(name => pan.querySelector(name));
   const canvas = ground.querySelector("canvas.steps"), rail = side.querySelector("canvas");
-  const bands = new Bands(store), reading = new Reading(ground.querySelector("canvas.reading"), store);
+  const bands = new Bands(store), reading = new Reading(ground.querySelector("canvas.reading"), store, send);
   const settings = createSettings(host, store, send), heads = createHeads(side, host, store, send, settings.open);
   const attention = createAttention(canvas, store, () => layout, reveal), cards = createCards(host, ground, store);
   let layout = null, context = null, railing = null, placed = false, calm = false, due = true, complaint = 0, seen, shown = {};
@@ -31,7 +31,9 @@ export function createUnrolled(host, store, send) {
     ground.style.width = `${layout.width}px`;
     ground.style.height = `${layout.height}px`;
     for (const [name, size] of [["high", layout.height], ["read", layout.reading], ["left", layout.left]]) ground.style.setProperty(`--${name}`, `${size}px`);
-    setText(corner, READ[store.scene.sequence.kind]);
+    const { kind } = store.scene.sequence;
+    setHtml(corner, READ[kind]);
+    host.classList.toggle("drawable", kind === "series");
     host.classList.toggle("panned", layout.width > pan.clientWidth);
     host.classList.toggle("narrow", layout.narrow);
     context = fit(canvas, true).context;
@@ -53,8 +55,8 @@ export function createUnrolled(host, store, send) {
     const run = running(store, calm), at = stepAtHand(store, calm), fresh = bands.update(run), moved = at !== shown.at;
     if (due || fresh || moved || store.slow || (changed.frame && store.fresh.size)) paint(run, at);
     if (due || moved || changed.words) heads.tell(bands, at);
-    if (due || moved || changed.words) reading.draw(at);
-    if (store.frame.writing?.on && moved) keep(at);
+    if (due || moved || changed.words || reading.drafted(now)) reading.draw(at);
+    if (changed.scene || (moved && (store.frame.writing?.on || store.slow || attention.keyed))) keep(at);
     shown = { at };
     due = false;
   }
@@ -76,7 +78,7 @@ export function createUnrolled(host, store, send) {
     pan.scrollTo({ top: Math.max(0, column.top - layout.reading - 4), behavior: calm ? "auto" : "smooth" });
   }
 
-  /** Keeps the newest step in view while text is written. */
+  /** Keeps the step at hand in view where it moves by itself or by keys. */
   function keep(at) {
     const x = xOf(layout, at), view = pan.clientWidth;
     if (layout.width > view && (x > pan.scrollLeft + view - 30 || x < pan.scrollLeft + layout.left)) pan.scrollLeft = x - view / 2;
@@ -125,6 +127,7 @@ export function createUnrolled(host, store, send) {
       document.fonts.removeEventListener("loadingdone", repaint);
       settings.destroy();
       heads.destroy();
+      reading.destroy();
     },
   };
 }

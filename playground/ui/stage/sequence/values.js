@@ -1,6 +1,6 @@
 // What the network's columns hold for the sequence that is looked at; in slow motion for the one that is followed.
 import { ease } from "../canvas.js";
-import { gatesOf, recurrent } from "./layout.js";
+import { recurrent } from "./layout.js";
 
 /** What arrays' names begin with. */
 export const source = store => (store.slow ? "slow" : "sequence");
@@ -31,14 +31,14 @@ export const bandOf = (store, c, { gate, half }) => (gate ? statesOf(store, c, g
 /** What is fed: codes, or values. */
 export const inputOf = store => store.arrays.get(`${source(store)}/input`);
 
-/** The gradient of the loss by the hidden state, step by step: of the newest batch its mean size, in slow motion that of the followed row. */
+/** The gradient of the loss by the state that carries it (`gradient_of`), step by step: of the newest batch its mean size, in slow motion that of the followed row. */
 export function gradientOf(store, c, half = 0) {
   if (!store.slow) return store.arrays.get(`sequence/gradient/${c}${half ? "/backward" : ""}`);
   const whole = gradientsOf(store, c, half);
   return whole && norms(whole, store.scene.columns[c].shown.length);
 }
 
-/** In slow motion: the gradient by each shown unit's hidden state (steps, shown), once the way back has come there. */
+/** In slow motion: the gradient by each shown unit's state (steps, shown), once the way back has come there. */
 export const gradientsOf = (store, c, half = 0) => (store.slow ? store.arrays.get(`slow/gradients/${c}${half ? "/backward" : ""}`) : undefined);
 
 /** The length of each step's vector. */
@@ -101,8 +101,8 @@ export function reached({ done, backward }, half, steps) {
   return backward !== Boolean(half) ? [steps - 1 - done, steps] : [0, done + 1];
 }
 
-/** The state that colours text: the cell where there is one, else the hidden state. */
-export const telling = column => (gatesOf(column).some(({ gate }) => gate === "cell") ? "cell" : "hidden");
+/** The state that remembers, and colours text: the cell where there is one, else the hidden state. */
+export const telling = column => column.gradient_of;
 
 /** A unit's own number, counted from 1. */
 export const numberOf = (column, unit) => (column.shown?.[unit] ?? unit) + 1;

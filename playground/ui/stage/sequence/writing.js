@@ -184,7 +184,7 @@ export class Writing {
     const card = this.#host.querySelector(".alternatives"), said = found && step > 0 ? alternatives(this.#store, step) : [];
     card.classList.toggle("on", said.length > 0);
     if (!said.length) return;
-    setHtml(card, said.map(({ name, p, hit }) => `<span${hit ? ' class="hit"' : ""}>${escape(name)} <b>${percent(p)}</b></span>`).join(""));
+    setHtml(card, said.map(({ name, said, hit }) => `<span${hit ? ' class="hit"' : ""}>${escape(name)} <b>${escape(said)}</b></span>`).join(""));
     card.style.left = `${Math.max(0, Math.min(this.#canvas.offsetLeft + found.x, this.#host.clientWidth - card.offsetWidth))}px`;
     card.style.top = `${this.#canvas.offsetTop + found.line * LINE - card.offsetHeight - 4}px`;
   }
@@ -213,10 +213,13 @@ function underline(context, x, y, width, colour) {
   context.fillRect(x, y, Math.max(3, width), 1.6);
 }
 
-/** What was likeliest where the character of a step came, that one marked: {name, p, hit}. */
+/** What was likeliest where the character of a step came, and that one, marked: {name, said, hit}; of one less likely it is known below what. */
 export function alternatives(store, step) {
   const chances = store.arrays.get("sequence/chances"), chosen = store.arrays.get("sequence/chosen"), came = readSymbols(store)?.[step];
   if (!chances || !chosen || store.slow) return [];
   const { alphabet } = store.scene.sequence, from = 3 * (step - 1);
-  return [0, 1, 2].map(k => ({ name: word(alphabet[chosen[from + k]] ?? ""), p: chances[from + k], hit: alphabet[chosen[from + k]] === came }));
+  const one = k => ({ name: word(alphabet[chosen[from + k]] ?? ""), said: percent(chances[from + k]), hit: alphabet[chosen[from + k]] === came });
+  const likeliest = [0, 1, 2].filter(k => chances[from + k] !== undefined).map(one);
+  if (came === undefined || likeliest.some(({ hit }) => hit)) return likeliest;
+  return [...likeliest, { name: word(came), said: `< ${percent(chances[from + 2])}`, hit: true }];
 }
