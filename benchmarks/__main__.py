@@ -19,6 +19,7 @@ GROUPS = (
     "memory",
     "watched",
     "vision",
+    "variational_lab",
     "opening",
     "sessions",
     "compiling",

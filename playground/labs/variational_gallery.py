@@ -36,11 +36,11 @@ def of_digits(task: dict[str, Any], units: int = 128) -> dict[str, Any]:
 
 def of_letters(task: dict[str, Any]) -> dict[str, Any]:
     """An experiment on digits of 28 x 28 pixels, convolutions on either side."""
-    decoder = [dense(7 * 7 * 16), {"kind": "reshape", "shape": (7, 7, 16)}, GROW, conv(16), GROW, conv(8)]
+    decoder = [dense(7 * 7 * 8), {"kind": "reshape", "shape": (7, 7, 8)}, GROW, conv(8), GROW, conv(8)]
     return {
         "data": {"kind": "glyphs", "samples": 3000, "noise": 0.0},
         "task": {"kind": "variational", "decoder": decoder, **task},
-        "layers": [conv(8), POOL, conv(16), POOL, FLAT, dense(64)],
+        "layers": [conv(8), POOL, conv(12), POOL, FLAT, dense(64)],
         "optimizer": {"kind": "adam", "learning_rate": 0.002},
         "training": {"batch_size": 32},
     }

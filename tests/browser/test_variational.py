@@ -82,7 +82,7 @@ def test_sliders_panels_and_new_pictures(seeing):
     assert seeing.colours(".strip.between") > 10
     seeing.page.locator(".pad .thumb").nth(4).click()
     seeing.wait(f"__tap.frame.picture.row === {seeing.scene('samples')[4]['row']}")
-    seeing.press("A is the picture looked at")
+    seeing.press("Take the left picture as A")
     seeing.wait("__tap.frame.latent.ends[0] === __tap.frame.picture.row")
     seeing.press("New pictures")
     seeing.press("Draw others")
