@@ -50,7 +50,7 @@ function station(column, c, layout, scene) {
   const opens = column.path ? 'aria-haspopup="dialog"' : "";
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(tight ? shortOf(column, scene) : column.title)}</button>`;
   return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
-    <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
+    <span class="ctl">${escape(tight && column.shape.length === 3 ? shapeOf({ shape: column.shape.slice(0, 2) }) : column.sub ?? shapeOf(column))}</span></div>`;
 }
 
 /** The kind alone, without what all layers of pictures have in their names. */
