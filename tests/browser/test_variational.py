@@ -170,6 +170,10 @@ def test_it_fits_every_screen(visitor, width, scheme):
     box = visit.page.locator(".latent canvas").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+    for panel in (".panel.left", ".panel.right .seg"):
+        inside = visit.page.locator(panel).bounding_box()
+        assert inside["x"] >= 0
+        assert inside["x"] + inside["width"] <= width
 
 
 def test_with_less_motion_points_are_where_they_are_at_once(visitor):
