@@ -21,6 +21,7 @@ GROUPS = (
     "watched",
     "vision",
     "sequence_lab",
+    "variational_lab",
     "opening",
     "sessions",
     "compiling",

@@ -22,6 +22,7 @@ IDLE = 0.4  # seconds after which there is time for all pictures at once
 LEAST = {"variational": 3.0, "autoencoder": 1.0}  # the map reaches from minus this to this at least
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where it ends, in each decade
 INSIDE = 0.99  # the share of the codes that is to lie on it
+ROOM = 1.15  # codes must fit with so much room to spare before the map shrinks, lest it go to and fro
 BETTER = 1.5  # another latent number takes an axis when it says so many times as much
 
 
@@ -92,9 +93,9 @@ class LatentMap:
         sizes = np.abs(self.codes[:, list(self.axes)]).max(axis=1)
         sizes = sizes[np.isfinite(sizes)]
         if sizes.size:
-            wanted = rounded(max(float(np.quantile(sizes, INSIDE)), LEAST[self.run.experiment.task.kind]))
-            if wanted > self.reach or wanted <= self.reach / 2:
-                self.reach = wanted
+            size, least = float(np.quantile(sizes, INSIDE)), LEAST[self.run.experiment.task.kind]
+            grown, shrunk = rounded(max(size, least)), rounded(max(ROOM * size, least))
+            self.reach = min(max(self.reach, grown), max(shrunk, grown))
 
     def worth(self) -> np.ndarray:
         """What each latent number says of a test picture: its part of the divergence, or where there is none its deviation."""

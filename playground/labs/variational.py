@@ -36,7 +36,7 @@ class VariationalLab(PictureLab):
     place = 5
     tasks = ("variational", "autoencoder")
     presets = PRESETS
-    motto = "Squeeze pictures through two numbers and walk among them."
+    motto = "Pictures through two numbers, and back."
     on_show = OnShow("digits", 60, 3000)
 
     def __init__(self, run: Run) -> None:
@@ -104,7 +104,7 @@ class VariationalLab(PictureLab):
 
     def _counters(self) -> list[dict[str, Any]]:
         """The loss, and the two parts that it is made of."""
-        parts = [("test/reconstruction", "Reconstruction"), ("test/kl", "Divergence")]
+        parts = [("test/reconstruction", "Reconstruction"), ("test/kl", "KL")]
         return [
             counter("epoch", "Epoch", "count", 4.6, "strong"),
             counter("step", "Step", "count", 7.4),

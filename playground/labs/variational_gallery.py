@@ -34,13 +34,13 @@ def of_digits(task: dict[str, Any], units: int = 128) -> dict[str, Any]:
     }
 
 
-def of_letters(task: dict[str, Any]) -> dict[str, Any]:
-    """An experiment on digits of 28 x 28 pixels, convolutions on either side."""
-    decoder = [dense(7 * 7 * 16), {"kind": "reshape", "shape": (7, 7, 16)}, GROW, conv(16), GROW, conv(8)]
+def of_letters(task: dict[str, Any], shift: float, rotation: float, scale: float) -> dict[str, Any]:
+    """An experiment on digits of 28 x 28 pixels, convolutions on either side; what moves them about is in the pictures' own units."""
+    decoder = [dense(7 * 7 * 8), {"kind": "reshape", "shape": (7, 7, 8)}, GROW, conv(8), GROW, conv(8)]
     return {
-        "data": {"kind": "glyphs", "samples": 3000, "noise": 0.0},
+        "data": {"kind": "glyphs", "samples": 3000, "noise": 0.0, "shift": shift, "rotation": rotation, "scale": scale},
         "task": {"kind": "variational", "decoder": decoder, **task},
-        "layers": [conv(8), POOL, conv(16), POOL, FLAT, dense(64)],
+        "layers": [conv(8), POOL, conv(12), POOL, FLAT, dense(64)],
         "optimizer": {"kind": "adam", "learning_rate": 0.002},
         "training": {"batch_size": 32},
     }
@@ -67,9 +67,9 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         "glyphs",
         "Typefaces, convolutional",
         MAPS,
-        "Does the map sort by digit or by typeface?",
-        "Digits of many typefaces: does the map sort them by what they say, or by how they are set and turned?",
-        of_letters({"latent": 2}),
+        "What does a map of typefaces sort by?",
+        "The map sorts them by what they say: let them shift and turn, under Data, and what will it sort them by then?",
+        of_letters({"latent": 2}, 0.0, 5.0, 0.05),
     ),
     (
         "eight",
@@ -77,7 +77,7 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         NUMBERS,
         "What does each latent number mean?",
         "Move one slider after another: what does each number change, and which ones does the network leave unused?",
-        of_letters({"latent": 8}),
+        of_letters({"latent": 8}, 0.05, 10.0, 0.1),
     ),
     (
         "sixteen",

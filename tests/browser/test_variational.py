@@ -82,7 +82,7 @@ def test_sliders_panels_and_new_pictures(seeing):
     assert seeing.colours(".strip.between") > 10
     seeing.page.locator(".pad .thumb").nth(4).click()
     seeing.wait(f"__tap.frame.picture.row === {seeing.scene('samples')[4]['row']}")
-    seeing.press("A is the picture looked at")
+    seeing.press("Take the left picture as A")
     seeing.wait("__tap.frame.latent.ends[0] === __tap.frame.picture.row")
     seeing.press("New pictures")
     seeing.press("Draw others")
@@ -170,6 +170,10 @@ def test_it_fits_every_screen(visitor, width, scheme):
     box = visit.page.locator(".latent canvas").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+    for panel in (".panel.left", ".panel.right .seg"):
+        inside = visit.page.locator(panel).bounding_box()
+        assert inside["x"] >= 0
+        assert inside["x"] + inside["width"] <= width
 
 
 def test_with_less_motion_points_are_where_they_are_at_once(visitor):

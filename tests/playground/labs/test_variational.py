@@ -291,3 +291,11 @@ def test_the_map_is_made_anew_within_its_share_of_the_time() -> None:
 
 def test_a_map_ends_at_round_numbers() -> None:
     assert [rounded(size) for size in (0.9, 1.0, 2.2, 3.0, 8.5, 37.0)] == [1.0, 1.0, 3.0, 3.0, 10.0, 40.0]
+
+
+def test_the_map_grows_at_once_and_shrinks_with_room_to_spare(clouds: VariationalLab) -> None:
+    known, spread = clouds.map, np.linspace(-1, 1, len(clouds.map.codes), dtype=np.float32)[:, None]
+    for size, reach in ((2.9, 3.0), (3.5, 4.0), (2.9, 4.0), (2.5, 3.0), (29.0, 30.0), (0.1, 3.0)):
+        known.codes[:] = 1.02 * size * spread
+        known._choose()
+        assert known.reach == reach, size

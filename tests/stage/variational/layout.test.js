@@ -4,7 +4,7 @@ import { place } from "../../../playground/ui/stage/variational/layout.js";
 import { insertionPath } from "../../../playground/ui/stage/network/order.js";
 import { sceneOf } from "./scenes.js";
 
-const SIZES = [[1235, 542], [885, 542], [2500, 966], [358, 464]];
+const SIZES = [[1235, 542], [885, 542], [2500, 966], [358, 420]];
 const right = ({ x, size }) => x + size;
 
 test("the map stands in the middle, both halves beside it, and nothing overlaps", () => {
@@ -28,9 +28,9 @@ test("at 1280 pixels the map is 402 wide, and larger screens have a larger one",
   assert.equal(desk.width, 1235);
 });
 
-test("a narrow page is panned, from the middle, and the map is as wide as the page", () => {
-  const layout = place(sceneOf(), 358, 464);
-  assert.equal(layout.map.size, 350);
+test("a narrow page is panned, from the middle, and the map leaves something of the halves to be seen", () => {
+  const layout = place(sceneOf(), 358, 420);
+  assert.equal(layout.map.size, 306);
   assert.equal(layout.panels, 0);
   assert.equal(layout.begin, (layout.width - 358) / 2);
 });

@@ -9,6 +9,8 @@ const MAP_TOP = 62, TOP = 70, WORDS = 30, BOTTOM = 12;
 const SHARE = 0.325, LEAST = 280, LARGEST = 402;
 /** Where the host is narrower, the panels stand below the ground, and the ground is panned. */
 const NARROW = 700;
+/** What is seen of the halves beside the map there, so that one knows of them. */
+const PEEK = 26;
 /** Height of the panels beside the map's foot, and where the host is so high. */
 const PANELS = 150, HIGH = 720, HIGH_PANELS = 230;
 /** Side of the pictures, and where a side is so wide. */
@@ -36,7 +38,7 @@ export function place(scene, width, height) {
   const ends = [[1, first], [first + codes, last]], room = Math.max(120, high - low);
   const eased = Math.max(...ends.map(([from, to]) => widthOf(blocks(scene, from, to, room, LOOKS[0], 1), LOOKS[0].links))) + PICTURE;
   const wanted = Math.max(LEAST, SHARE * width, Math.min(LARGEST, width - 2 * eased));
-  const map = Math.floor(narrow ? Math.min(LARGEST, width - 8) : Math.min(height - MAP_TOP - WORDS, wanted));
+  const map = Math.floor(narrow ? Math.min(LARGEST, width - 2 * PEEK) : Math.min(height - MAP_TOP - WORDS, wanted));
   const beside = (width - map) / 2, size = beside > WIDE ? WIDE_PICTURE : PICTURE;
   const halves = ends.map(([from, to]) => half(scene, from, to, room, narrow ? 0 : beside - size));
   const wide = Math.max(beside, ...halves.map(({ needs }) => needs + size)), total = Math.ceil(2 * wide + map), left = (total - map) / 2;

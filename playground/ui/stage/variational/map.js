@@ -20,7 +20,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 export function createMap(host, store, send, spots, panels) {
   const ground = host.querySelector(".ground"), place = document.createElement("div");
   place.className = "latent";
-  place.innerHTML = `<canvas role="application" tabindex="0" aria-label="Latent map"></canvas><div class="reading"></div>`;
+  place.innerHTML = `<canvas role="application" tabindex="0" aria-label="Latent map"></canvas><div class="reading"><span class="told"></span><span class="axes-of"></span></div>`;
   ground.append(place);
   const canvas = place.querySelector("canvas"), reading = place.querySelector(".reading"), kept = document.createElement("canvas");
   let version = -1, room = null, corners = null, stamps = null, size = 0, at = new Float32Array(0), key = "", groundDue = true, stale = true;
@@ -215,7 +215,8 @@ export function createMap(host, store, send, spots, panels) {
     const shown = many ? latent().axes : z.map((_, k) => k);
     const told = !z.length ? "" : many ? shown.map(k => `${nameOf(k)} <b>${number(z[k])}</b>`).join(" ") : `z = (<b>${z.map(v => number(v)).join(", ")}</b>)`;
     const button = latent().own ? '<button class="text">Back to the picture</button>' : many ? "" : "<span>drag the ring, the picture follows</span>";
-    setHtml(reading, `<span>${told}</span>${store.slow ? "<span>the followed picture</span>" : button}${variational.latent > 2 ? choices(variational.latent) : ""}`);
+    setHtml(reading.querySelector(".told"), `<span>${told}</span>${store.slow ? "<span>the followed picture</span>" : button}`);
+    setHtml(reading.querySelector(".axes-of"), variational.latent > 2 ? choices(variational.latent) : "");
     setAttribute(canvas, "aria-label", `Latent map. ${shown.map(k => `${nameOf(k)} ${number(z[k])}`).join(", ")}. Arrow keys move the ring, Escape goes back to the picture.`);
   }
 

@@ -69,7 +69,7 @@ export function createPanels(root, store, send) {
 
   function say({ variational, classes, samples }, { latent, picture }) {
     const named = row => classes[samples.find(sample => sample.row === row)?.class] ?? `picture ${row + 1}`;
-    const button = (end, name) => `<button class="text" data-end="${end}" ${picture.row === null ? "disabled" : ""}>${name} is the picture looked at</button>`;
+    const button = (end, name) => `<button class="text" data-end="${end}" ${picture.row === null ? "disabled" : ""}>Take the left picture as ${name}</button>`;
     setHtml(right.querySelector(".ends"), `<span>From <b>${escape(named(latent.ends[0]))}</b> to <b>${escape(named(latent.ends[1]))}</b></span>${button(0, "A")}${button(1, "B")}`);
     setText(right.querySelector(".seed"), `seed ${latent.seed}`);
     setText(right.querySelector(".unable"), variational.kind === "variational" ? "" : "A plain autoencoder does not say how codes are spread, so nothing can be drawn out of nothing.");

@@ -54,7 +54,7 @@ function station(column, c, layout, scene) {
   const said = escape(tight ? shortOf(column, scene) : column.title);
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${said}</button>`;
   return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
-    <span class="ctl">${escape(column.sub ?? shapeOf(column))}</span></div>`;
+    <span class="ctl">${escape(tight && column.shape.length === 3 ? shapeOf({ shape: column.shape.slice(0, 2) }) : column.sub ?? shapeOf(column))}</span></div>`;
 }
 
 /** The kind alone, without what all layers of pictures have in their names. */
