@@ -10,6 +10,7 @@ from scipy.stats import entropy
 from playground import Run
 from playground.data import Data, load
 from playground.record import members
+from playground.tasks import judging
 from playground.tasks.judging import collapse, of_real_rows
 from playground.tasks.measures import CELLS, coverage, divergences, shares, spread
 from tests.playground.test_adversarial import game
@@ -65,17 +66,19 @@ def test_spread_is_a_mean_distance() -> None:
     assert spread(np.ones((1, 2))) == 0
 
 
-def test_a_generator_that_makes_one_thing_is_told_so() -> None:
+def test_a_generator_that_makes_one_thing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert collapse(Run(game(data="ring"))) is None, "it has just begun"
+    monkeypatch.setattr(judging, "BEGUN", 0)
     run = Run(game(data="ring"))
     run.view("generator/head/weight")[:] = 0
     run.view("generator/head/bias")[:] = load(run.experiment.data).modes.centres[2]  # type: ignore[union-attr]
     scores = run.evaluate()
     assert (scores["modes"], scores["good"], scores["spread"]) == (1, 1.0, 0)
-    assert collapse(run) == "It makes 1 of 8 clouds. Let the discriminator learn more often."
+    assert collapse(run) == "It makes 1 of 8 clouds. Smaller first weights may find more."
     spiral = Run(game(data="spiral"))
     spiral.view("generator/head/weight")[:] = 0
     spiral.evaluate()
-    assert collapse(spiral) == "All that it makes is nearly alike. Let the discriminator learn more often."
+    assert collapse(spiral) == "All that it makes is nearly alike. Give the discriminator more neurons, or more steps."
     assert "modes" not in spiral.scores
 
 
