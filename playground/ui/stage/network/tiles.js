@@ -23,6 +23,8 @@ export class Tiles {
     this.outline = theme.ink;
     /** What remains of a column's opacity. */
     this.share = () => 1;
+    /** Fields of what is fed, as bytes, where they change with each frame; null where the scene has them. */
+    this.inputs = () => null;
   }
 
   /** Takes in a new scene, size or theme; the caller paints afterwards. */
@@ -57,13 +59,15 @@ export class Tiles {
   refresh(context, hover) {
     this.#update();
     this.#each((column, c, t) => {
-      if (c > 0 && c < this.last) this.#field(context, column, c, t, hover);
+      if (c < this.last && (c > 0 || this.fed)) this.#field(context, column, c, t, hover);
       if (c > 0 && column.ports) this.#port(context, column, c, t, hover);
     });
   }
 
   #update() {
     const codes = this.store.arrays.get("network/fields");
+    this.fed = this.inputs(this.store);
+    if (this.fed) this.features.write(this.fed, scales.value.words);
     if (codes) this.fields.write(codes, scales.value.words);
     else this.fields.clear(scales.value.words);
   }
