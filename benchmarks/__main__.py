@@ -16,6 +16,7 @@ GROUPS = (
     "elementwise",
     "accuracy",
     "autoencoders",
+    "adversarial",
     "memory",
     "watched",
     "vision",

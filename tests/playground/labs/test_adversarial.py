@@ -152,7 +152,7 @@ def test_points_are_pulled_down_the_generators_loss(kind: str) -> None:
     (PULLED * wished(kind, dense("head", hidden)[:, 0])).backward()
     pull = -points.grad.numpy()
     near = np.abs(arrays["adversarial/pull"] - pull).max(axis=1) < 0.02 * np.abs(pull).max()
-    assert near.mean() > 0.9, "a difference across a bend is neither slope"
+    assert near.mean() > 0.8, "a difference across a bend is neither slope"
 
 
 def test_the_surface_is_the_verdict() -> None:
