@@ -38,9 +38,9 @@ export const duel = arranged => ({
 /** A number of noise that has the full colour. */
 const FULL = 2.5;
 
-/** Where no square shows it, the noise that is followed: a flat field for each number, 1 for the class that is asked for. */
+/** The noise that is followed: a flat field for each number, 1 for the class that is asked for; null where fields show all of the noise. */
 export function inputs({ scene, frame, slow, arrays }) {
-  if (isSquare(scene) || !frame.chosen) return null;
+  if ((isSquare(scene) && scene.adversarial.data === "plane") || !frame.chosen) return null;
   const { features, tile, columns: [{ shown }], adversarial: { noise } } = scene, { z, class: asked } = frame.chosen, followed = slow && arrays.get("slow/values");
   const value = k => followed?.[k] ?? (shown[k] < noise ? z[shown[k]] : Number(shown[k] - noise === asked));
   const codes = new Uint8Array(features.length * tile * tile);
