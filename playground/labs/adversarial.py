@@ -153,13 +153,14 @@ class AdversarialLab(Lab):
         self._choose()
         self.run.probe()
         facts, arrays = self._facts(), self.view.frame(self.side)
-        if self.image is None:
-            arrays |= self._plane()
-            facts["chosen"] = self._chosen(self.task.make(self.run, self.chosen[None]))
-        else:
-            wall, picture = self._wall()
-            arrays |= wall | {"adversarial/chosen": self._pixels(picture)[0]}
-            facts["chosen"] = self._chosen(picture) | {"sample": None}
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not a number is shown so
+            if self.image is None:
+                arrays |= self._plane()
+                facts["chosen"] = self._chosen(self.task.make(self.run, self.chosen[None]))
+            else:
+                wall, picture = self._wall()
+                arrays |= wall | {"adversarial/chosen": self._pixels(picture)[0]}
+                facts["chosen"] = self._chosen(picture) | {"sample": None}
         if look is not None:
             facts |= {"look": {"name": look[0], "unit": look[1]}}
         return facts, arrays | self._curve() | (self._slow(slow) if slow is not None else {})
@@ -217,8 +218,7 @@ class AdversarialLab(Lab):
 
     def _plane(self) -> Arrays:
         run, made = self.run, self.task.make(self.run, self.noise)
-        with np.errstate(invalid="ignore"):
-            surface = self._verdicts(run.view(f"{LOOKED_AT}{self.duel.logits.name}")[:, 0])
+        surface = self._verdicts(run.view(f"{LOOKED_AT}{self.duel.logits.name}")[:, 0])
         codes = np.where(np.isfinite(surface), np.rint((np.nan_to_num(surface) - 0.5) * CODES), BROKEN)
         arrays = {
             "adversarial/generated": made,

@@ -222,7 +222,8 @@ class Adversarial(Task):
 
         All of it with noise that is always the same, and with the first rows of training.
         """
-        return game(run, self) | likeness(run, self)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a run that has diverged the numbers are none
+            return game(run, self) | likeness(run, self)
 
     def followed(self, run: Run, index: int, sample: int) -> dict[str, Any]:
         """The sums of the discriminator's verdicts on the followed rows, as far as the turn on show has come."""

@@ -121,7 +121,7 @@ def collapse(run: Run) -> str | None:
     """A sentence when the generator makes much less than there is, as the last scores have it."""
     modes, scores = run.dataset.modes, run.scores
     if modes is not None and scores.get("modes", len(modes.centres)) * 2 < len(modes.centres):
-        return f"It makes {int(scores['modes'])} of {len(modes.centres)} clouds. Let the discriminator learn more often."
+        return f"It makes {int(scores['modes'])} of {len(modes.centres)} clouds. Smaller first weights may find more."
     if scores.get(SPREAD, 1.0) < ALIKE:
-        return "All that it makes is nearly alike. Let the discriminator learn more often."
+        return "All that it makes is nearly alike. Give the discriminator more neurons, or more steps."
     return None

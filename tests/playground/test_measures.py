@@ -71,11 +71,11 @@ def test_a_generator_that_makes_one_thing_is_told_so() -> None:
     run.view("generator/head/bias")[:] = load(run.experiment.data).modes.centres[2]  # type: ignore[union-attr]
     scores = run.evaluate()
     assert (scores["modes"], scores["good"], scores["spread"]) == (1, 1.0, 0)
-    assert collapse(run) == "It makes 1 of 8 clouds. Let the discriminator learn more often."
+    assert collapse(run) == "It makes 1 of 8 clouds. Smaller first weights may find more."
     spiral = Run(game(data="spiral"))
     spiral.view("generator/head/weight")[:] = 0
     spiral.evaluate()
-    assert collapse(spiral) == "All that it makes is nearly alike. Let the discriminator learn more often."
+    assert collapse(spiral) == "All that it makes is nearly alike. Give the discriminator more neurons, or more steps."
     assert "modes" not in spiral.scores
 
 

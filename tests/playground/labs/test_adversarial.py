@@ -16,6 +16,7 @@ from playground import Experiment, Run
 from playground.labs.adversarial import NET, POINTS, PULLED, AdversarialLab
 from playground.labs.adversarial_gallery import PRESETS
 from playground.labs.players import lines_of, net_of
+from playground.live.frames import pack, unpack
 from playground.live.pace import Motion
 from playground.tasks.adversarial import LOSSES
 from tests.playground.test_adversarial import GAMES, SMALL, game, wished
@@ -200,6 +201,21 @@ def test_a_class_is_asked_for() -> None:
     assert (zero["adversarial/chosen"] != seven["adversarial/chosen"]).any()
     assert (zero["network/means"] != seven["network/means"]).any()
     np.testing.assert_array_equal(seven["adversarial/wall"], zero["adversarial/wall"])
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_what_has_broken_can_still_be_shown(run: Run, broken: float) -> None:
+    for player in ("generator", "discriminator"):
+        run.view(f"{player}/head/weight")[:] = broken
+    run.changed()
+    run.evaluate()
+    lab = AdversarialLab(run)
+    scene, still = lab.scene(1)
+    facts, arrays = lab.frame()
+    message = pack({**still, **arrays}, facts, scene)
+    assert unpack(message)[0]["chosen"]["verdict"] is None
+    if "adversarial/surface" in arrays:
+        assert (arrays["adversarial/surface"] == -32768).all()
 
 
 REFUSED: dict[str, tuple[str, Callable[[AdversarialLab], None]]] = {
