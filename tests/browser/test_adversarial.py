@@ -71,6 +71,7 @@ def test_dragging_the_noise_moves_its_point(playing):
 
 def test_a_distribution_is_painted_and_learned(playing):
     playing.press("Paint points")
+    playing.wait_for_text("Paint some points")
     drag(playing, ".meeting .overlay", [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)])
     playing.wait("__tap.scene.experiment.data.kind === 'painted' && __tap.scene.experiment.data.points.length > 8")
     playing.press("Done")
