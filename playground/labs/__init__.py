@@ -69,12 +69,14 @@ class Lab:
     def __init__(self, run: Run) -> None:
         data, task = run.experiment.data, run.experiment.task
         if task.kind not in self.tasks:
-            self._refuse(task.title, next((lab for lab in labs().values() if task.kind in lab.tasks), None))
+            self._refuse(task.title, task.kind, data.group)
         if data.group not in self.groups:
-            self._refuse(data.title, next((lab for lab in labs().values() if data.group in lab.groups), None))
+            self._refuse(data.title, task.kind, data.group)
         self.run = run
 
-    def _refuse(self, title: str, other: type[Lab] | None) -> None:
+    def _refuse(self, title: str, task: str, group: str) -> None:
+        """Say which lab is for that task on that data."""
+        other = next((lab for lab in labs().values() if task in lab.tasks and group in lab.groups), None)
         if other is None:
             raise ValueError(f"{title} is not for the {self.title} lab, and no lab shows it yet. Choose something else.")
         raise ValueError(f"{title} is for the {other.title} lab, this is the {self.title} lab. Open it there.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.data.plane import REACH
 from playground.labs import Lab, OnShow
 from playground.labs.adversarial_gallery import PRESETS
 from playground.labs.plane import thumbnails
@@ -22,6 +23,7 @@ THUMBNAILS = ("ring", "grid", "gauss", "line", "islands", "spiral", "moons", "ci
 POINTS, PULLED = 400, 100  # generated points that are drawn, and of those that show where they are pulled
 NET = 20  # lines a side of the grid that the generator warps
 ROWS, COLUMNS, REAL = 8, 8, 24  # of the wall, and real pictures beside it
+BEYOND = 1.6  # how much further the plane is drawn than real points lie
 STEP = 0.02  # to either side of a point, when it is found out where it is pulled
 CURVE_AGAIN = 0.25  # seconds between two sendings of the players' losses, while they change
 LARGEST = 20.0  # of a number of noise that is chosen by hand
@@ -57,6 +59,9 @@ class AdversarialLab(Lab):
         self.flat = self.image is not None or self.task.noise != 2
         if not self.flat:
             run.view(f"{INNER}noise")[:] = net_of(self.side, self.task.distribution)
+        if self.image is None:
+            self.reach = reach_of(run)
+            run.look_at(run.picture.grid(run.grid) * (self.reach / REACH))
         self._curve_again, self._step = 0.0, -1
 
     @property
@@ -91,9 +96,8 @@ class AdversarialLab(Lab):
         optimizers = {"generator": task.generator_optimizer, "discriminator": self.run.experiment.optimizer}
         plane: Scene = {"axes": None, "grid": 0}
         if self.image is None:
-            picture = self.run.picture
-            axes = {key: {"low": axis.low, "high": axis.high} for key, axis in (("x", picture.x), ("y", picture.y))}
-            plane = {"axes": axes, "grid": self.run.grid}
+            axis = {"low": -self.reach, "high": self.reach}
+            plane = {"axes": {"x": axis, "y": axis}, "grid": self.run.grid}
         return plane | {
             "data": "plane" if self.image is None else "picture",
             "noise": task.noise,
@@ -208,7 +212,7 @@ class AdversarialLab(Lab):
             },
             "modes": modes and {"covered": scores.get("modes"), "of": len(modes.centres), "good": scores.get("good")},
             "distance": {"kl": scores.get("kl"), "js": scores.get("js")} if self.image is None else None,
-            "collapse": collapse(run) if run.steps else None,
+            "collapse": collapse(run),
         }
 
     def _verdicts(self, sums: np.ndarray) -> np.ndarray:
@@ -277,6 +281,14 @@ class AdversarialLab(Lab):
         if self.image is not None:
             pair = {name: self._pixels(row[None])[0] for name, row in pair.items()}
         return self.view.slow(slow) | pair
+
+
+def reach_of(run: Run) -> float:
+    """How far the plane is drawn either way: beyond all real points, or as far as one can paint."""
+    points = run.dataset.raw
+    if run.experiment.data.kind == "painted" or not points.size:
+        return REACH
+    return min(REACH, float(np.ceil(BEYOND * np.abs(points).max() * 10) / 10))
 
 
 def small(number: Any) -> bool:

@@ -66,8 +66,8 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         "The grid is all the noise there is: press play and see it folded over both clouds. Does any of it lie between them?",
         {
             "data": points("gauss", samples=2000),
-            "layers": dense(14, 14),
-            "task": game(dense(14, 14), sgd(0.1), noise=2, distribution="uniform"),
+            "layers": dense(8, 8),
+            "task": game(dense(8, 8), sgd(0.1), noise=2, distribution="uniform", discriminator_steps=2),
             "optimizer": sgd(0.2),
             "training": {"batch_size": 150},
         },
@@ -104,7 +104,7 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     ),
     (
         "collapse",
-        "Three for eight",
+        "One for eight",
         TROUBLE,
         "Why does it draw the same thing again?",
         "Most clouds are never drawn, though each real one is as frequent: begin with smaller first weights. How many now?",

@@ -104,7 +104,7 @@ def compile_duel(experiment: Experiment, dataset: DataSet, network: Duel, task: 
     if task.averaged:
         emit_average(plan)
     plan.step_end = plan.size
-    emit_answers(plan, network, dataset, task.conditional)
+    emit_answers(plan, network, dataset)
     verdict = network.columns[-1].name
     shown = {"": verdict, "loss": verdict, **shown_with(network), "discriminator/class": network.judges[0].name}
     return finish(plan, rows, STEP, shown, work_of(network, rows, task.discriminator_steps))
@@ -203,7 +203,7 @@ def emit_average(plan: Plan) -> None:
     plan.emit("generator/update", kernels.average_weights, (at[0].places, *offsets, plan.places["decay"].offset))
 
 
-def emit_answers(plan: Plan, network: Duel, dataset: DataSet, conditional: bool) -> None:
+def emit_answers(plan: Plan, network: Duel, dataset: DataSet) -> None:
     """ "predict": verdicts on rows that the caller writes; "sample": what the generator makes of noise that the caller writes; "probe"."""
     judged, made = Pass("evaluate/", CHUNK, False, watched=False), Pass(SAMPLED, CHUNK, False, watched=False)
     for flow, tensor in ((judged, network.input), (made, network.noise)):

@@ -19,6 +19,7 @@ JUDGED = 500  # rows, real and generated, that losses are taken over
 MADE = 2000  # points that are generated to be compared with the real ones
 PICTURES = 256  # pictures
 ALIKE = 0.2  # of the real rows' mean distance: below it generated ones are nearly alike
+BEGUN = 500  # steps before which a generator may make one thing only
 SPREAD = "spread"  # the score that says whether generated rows have become alike: their mean distance, by the real rows' own
 
 
@@ -120,6 +121,8 @@ def of_real_rows(dataset: DataSet) -> tuple[float, np.ndarray]:
 def collapse(run: Run) -> str | None:
     """A sentence when the generator makes much less than there is, as the last scores have it."""
     modes, scores = run.dataset.modes, run.scores
+    if run.steps < BEGUN:
+        return None
     if modes is not None and scores.get("modes", len(modes.centres)) * 2 < len(modes.centres):
         return f"It makes {int(scores['modes'])} of {len(modes.centres)} clouds. Smaller first weights may find more."
     if scores.get(SPREAD, 1.0) < ALIKE:

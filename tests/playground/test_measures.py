@@ -10,6 +10,7 @@ from scipy.stats import entropy
 from playground import Run
 from playground.data import Data, load
 from playground.record import members
+from playground.tasks import judging
 from playground.tasks.judging import collapse, of_real_rows
 from playground.tasks.measures import CELLS, coverage, divergences, shares, spread
 from tests.playground.test_adversarial import game
@@ -65,7 +66,9 @@ def test_spread_is_a_mean_distance() -> None:
     assert spread(np.ones((1, 2))) == 0
 
 
-def test_a_generator_that_makes_one_thing_is_told_so() -> None:
+def test_a_generator_that_makes_one_thing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert collapse(Run(game(data="ring"))) is None, "it has just begun"
+    monkeypatch.setattr(judging, "BEGUN", 0)
     run = Run(game(data="ring"))
     run.view("generator/head/weight")[:] = 0
     run.view("generator/head/bias")[:] = load(run.experiment.data).modes.centres[2]  # type: ignore[union-attr]

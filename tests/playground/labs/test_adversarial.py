@@ -160,8 +160,18 @@ def test_the_surface_is_the_verdict() -> None:
     run = Run(EXPERIMENTS["plane"])
     run.step(50)
     _, arrays = AdversarialLab(run).frame()
-    chances = run.predict(run.picture.grid(run.grid))[:, 0]
+    chances = run.predict(run.view("probe/input"))[:, 0]
     np.testing.assert_allclose(arrays["adversarial/surface"].ravel() / 64000 + 0.5, chances, atol=1e-4)
+
+
+def test_the_plane_is_drawn_as_far_as_there_is_something_to_see() -> None:
+    narrow, wide, painted = (AdversarialLab(Run(game({"noise": 2}, data=kind))) for kind in ("ring", "spiral", "painted"))
+    axes = [lab.scene(1)[0]["adversarial"]["axes"] for lab in (narrow, wide, painted)]
+    assert 3 < axes[0]["x"]["high"] < 4.5
+    assert axes[1] == axes[2] == {"x": {"low": -6, "high": 6}, "y": {"low": -6, "high": 6}}
+    grid = narrow.run.view("probe/input")
+    assert grid[0, 0] < -0.95 * axes[0]["x"]["high"], "the first row is the top"
+    assert grid[0, 1] > 0.95 * axes[0]["y"]["high"]
 
 
 def test_the_net_is_what_the_generator_makes_of_a_grid() -> None:
@@ -247,3 +257,47 @@ def test_every_preset_can_be_shown(preset: Any) -> None:
 def test_a_preset_is_refused_elsewhere_with_the_way_there() -> None:
     with pytest.raises(ValueError, match="Supervised learning is for the Plane lab, this is the Adversarial lab. Open it there"):
         AdversarialLab(Run(Experiment.model_validate({"data": "ring"})))
+
+
+NAMED = {preset.name: preset.experiment for preset in PRESETS}
+
+
+def trained(name: str, steps: int) -> Run:
+    run = Run(NAMED[name], watched=False)
+    assert run.step(steps) == steps
+    return run
+
+
+def test_noise_is_folded_over_both_clouds() -> None:
+    run = trained("two_clouds", 1500)
+    scores = run.evaluate()
+    assert scores["js"] < 0.25
+    above = (run.sample(500).sum(axis=1) > 0).mean()
+    assert 0.25 < above < 0.75
+
+
+def test_all_eight_clouds_are_found_and_one_for_all_when_weights_begin_large() -> None:
+    scores = trained("ring_of_eight", 5000).evaluate()
+    assert scores["modes"] == 8
+    assert scores["good"] > 0.75
+    collapsed = trained("collapse", 4500)
+    assert collapsed.evaluate()["modes"] <= 4
+
+
+def test_the_critic_finds_less_and_less() -> None:
+    run = Run(NAMED["wasserstein"], watched=False)
+    run.step(200)
+    early = run.evaluate()["train/loss"]
+    run.step(1300)
+    late = run.evaluate()
+    assert early < late["train/loss"] < 0.02
+    assert late["modes"] == 2
+
+
+def test_digits_are_drawn_by_name() -> None:
+    run = trained("digits", 1500)
+    y = run.dataset.y[:, 0]
+    means = np.array([run.dataset.raw[y == digit].mean(axis=0) for digit in range(10)])
+    drawn = run.sample(200)
+    nearest = np.linalg.norm(drawn[:, None] - means, axis=2).argmin(axis=1)
+    assert (nearest == np.arange(200) % 10).mean() > 0.6
