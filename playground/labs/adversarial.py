@@ -165,8 +165,6 @@ class AdversarialLab(Lab):
                 wall, picture = self._wall()
                 arrays |= wall | {"adversarial/chosen": self._pixels(picture)[0]}
                 facts["chosen"] = self._chosen(picture) | {"sample": None}
-        if look is not None:
-            facts |= {"look": {"name": look[0], "unit": look[1]}}
         return facts, arrays | self._curve() | (self._slow(slow) if slow is not None else {})
 
     def weights(self) -> np.ndarray:

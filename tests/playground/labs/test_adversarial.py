@@ -225,7 +225,7 @@ def test_what_has_broken_can_still_be_shown(run: Run, broken: float) -> None:
     message = pack({**still, **arrays}, facts, scene)
     assert unpack(message)[0]["chosen"]["verdict"] is None
     if "adversarial/surface" in arrays:
-        assert (arrays["adversarial/surface"] == -32768).all()
+        assert (arrays["adversarial/surface"] == -32768).any()
 
 
 REFUSED: dict[str, tuple[str, Callable[[AdversarialLab], None]]] = {
