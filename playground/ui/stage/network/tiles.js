@@ -80,7 +80,7 @@ export class Tiles {
 
   #opacity(c, t, hover) {
     if (c === 0 && !this.scene.features[t].on) return OFF;
-    return this.share(c) * (hover?.type === "neuron" && !this.#hovered(c, t, hover) ? BESIDE : 1);
+    return hover?.type === "neuron" && !this.#hovered(c, t, hover) ? BESIDE : 1;
   }
 
   #hovered(c, t, hover) {
@@ -101,9 +101,10 @@ export class Tiles {
     const share = this.#opacity(c, t, hover), atlas = c === 0 ? this.features : this.fields;
     const n = c === 0 ? t : this.places[c].unit + t;
     if (hover) context.clearRect(x - EDGE, y - EDGE, size + 2 * EDGE, size + 2 * EDGE);
-    context.globalAlpha = share;
+    context.globalAlpha = share * this.share(c);
     if (atlas.broken[n]) hatch(context, x, y, size, size, radius);
     atlas.draw(context, n, x, y, size);
+    context.globalAlpha = share;
     context.drawImage(this.#mask(size, radius), x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR);
     context.globalAlpha = 1;
     if (this.#hovered(c, t, hover)) around(context, column, t, COLLAR, this.outline, 2);
@@ -121,7 +122,7 @@ export class Tiles {
     if (step === this.bars[place]) return;
     this.bars[place] = step;
     const { x, y } = column.tiles[t], turned = this.layout.turned, edge = (turned ? y : x) - column.size / 2 - 10;
-    context.globalAlpha = this.#opacity(c, t, hover);
+    context.globalAlpha = this.share(c) * this.#opacity(c, t, hover);
     context.save();
     context.translate(turned ? x : edge, turned ? edge : y);
     if (turned) context.transform(0, 1, -1, 0, 0, 0);
@@ -134,7 +135,9 @@ export class Tiles {
   #output(context, column, t, hover) {
     const { x, y } = column.tiles[t], r = column.size / 2, several = column.tiles.length > 1;
     const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, theme.line2];
+    context.globalAlpha = this.share(this.last);
     circle(context, x, y, r, rim, line, theme.raised);
+    context.globalAlpha = 1;
     if (several) this.#class(context, x, y, r, t);
     else this.#sign(context, x, y);
   }
