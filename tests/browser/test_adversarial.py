@@ -60,8 +60,9 @@ def test_the_figure_moves_while_it_trains_and_the_generator_comes_near(playing):
 
 def test_dragging_the_noise_moves_its_point(playing):
     before = playing.frame("chosen")
+    reach = {"normal": 2.6, "uniform": 1.0}[playing.scene("experiment")["task"]["distribution"]]
     drag(playing, ".noise canvas", [(0.5, 0.5), (0.8, 0.2)])
-    playing.wait("__tap.frame.chosen.z[0] > 0.3 && __tap.frame.chosen.z[1] > 0.3")
+    playing.wait("__tap.frame.chosen.z.every(v => Math.abs(v / argument - 0.6) < 0.03)", reach)
     chosen = playing.frame("chosen")
     assert chosen["sample"] != before["sample"]
     playing.page.locator(".noise canvas").focus()
@@ -71,6 +72,7 @@ def test_dragging_the_noise_moves_its_point(playing):
 
 def test_a_distribution_is_painted_and_learned(playing):
     playing.press("Paint points")
+    playing.wait_for_text("Paint some points")
     drag(playing, ".meeting .overlay", [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)])
     playing.wait("__tap.scene.experiment.data.kind === 'painted' && __tap.scene.experiment.data.points.length > 8")
     playing.press("Done")

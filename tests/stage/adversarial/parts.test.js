@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bright, STILL, turnShare } from "../../../playground/ui/stage/adversarial/duel.js";
+import { bright, inputs, STILL, turnShare } from "../../../playground/ui/stage/adversarial/duel.js";
 import { markup } from "../../../playground/ui/stage/adversarial/heads.js";
 import { place } from "../../../playground/ui/stage/adversarial/layout.js";
 import { columnOf, rangeOf } from "../../../playground/ui/stage/adversarial/losses.js";
@@ -28,6 +28,12 @@ test("who learns is bright, who stands still is not; noise serves both", () => {
   assert.deepEqual(shares("generator/update"), [1, 1, 1, 1, STILL, STILL, STILL]);
   assert.deepEqual(scene.columns.map((_, c) => bright(null, c, scene)), Array(7).fill(1));
   assert.deepEqual([turnShare(null, "generator"), turnShare({ segment: "discriminator/loss" }, "generator")], [1, STILL]);
+});
+
+test("noise of many numbers shows the followed one, and the class that is asked for; of two the square does", () => {
+  const of = (given, chosen) => inputs({ scene: { ...sceneOf(given), tile: 1 }, frame: { chosen }, slow: null, arrays: new Map() });
+  assert.deepEqual([...of({ noise: 3, classes: 2 }, { z: [0, 2.5, -9], class: 1 })], [127, 254, 0, 127, 178]);
+  assert.equal(of({ noise: 2 }, { z: [0, 0] }), null);
 });
 
 test("players have their colours", () => {

@@ -1,12 +1,12 @@
 // How the network's view shows two networks: where they stand, the rail, who is bright in whose turn.
-import { text } from "../canvas.js";
+import { clamp, text } from "../canvas.js";
 import { turnOf } from "../store.js";
 import { createHeads } from "../network/heads.js";
 import { drawSkips, drawStations } from "../network/rail.js";
 import { RAIL } from "../network/layout.js";
 import { theme } from "../theme.js";
 import { markup } from "./heads.js";
-import { place, turnedHeight } from "./layout.js";
+import { isSquare, place, turnedHeight } from "./layout.js";
 
 /** What is left of a player that stands still while the other one learns. */
 export const STILL = 0.35;
@@ -32,7 +32,21 @@ export const duel = arranged => ({
   drawOver: drawNames,
   links: bright,
   tiles: bright,
+  inputs,
 });
+
+/** A number of noise that has the full colour. */
+const FULL = 2.5;
+
+/** The noise that is followed: a flat field for each number, 1 for the class that is asked for; null where fields show all of the noise. */
+export function inputs({ scene, frame, slow, arrays }) {
+  if ((isSquare(scene) && scene.adversarial.data === "plane") || !frame.chosen) return null;
+  const { features, tile, columns: [{ shown }], adversarial: { noise } } = scene, { z, class: asked } = frame.chosen, followed = slow && arrays.get("slow/values");
+  const value = k => followed?.[k] ?? (shown[k] < noise ? z[shown[k]] : Number(shown[k] - noise === asked));
+  const codes = new Uint8Array(features.length * tile * tile);
+  features.forEach((_, k) => codes.fill(Math.round(127 + 127 * clamp(value(k) / FULL, -1, 1)), k * tile * tile, (k + 1) * tile * tile));
+  return codes;
+}
 
 function drawRail(context, scene, layout, stage, clock) {
   drawStations(context, scene, layout, stage, clock, layout.width);

@@ -81,7 +81,7 @@ function insert(scene, layout, c) {
 /** Half the way to a column from the one before, or from the plane. */
 function between(scene, layout, c) {
   const { columns, arena, turned } = layout, { player } = scene.columns[c];
-  if (turned) return `top:${Math.round(topOf(columns[c]) - (player === "sample" ? 26 : 37))}px`;
+  if (turned) return `top:${Math.round(player === "sample" ? arena.y - 24 : topOf(columns[c]) - 37)}px`;
   const from = scene.columns[c - 1].player === "sample" ? arena.x + arena.size : columns[c - 1].station;
   return `left:${Math.round((from + columns[c].station) / 2)}px`;
 }

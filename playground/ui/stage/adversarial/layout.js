@@ -10,9 +10,9 @@ const LOOKS = [
 ];
 const TURNED = { tile: 28, pitch: 40, pad: 64, sample: 20 };
 /** Top of the plane; below it the legend and the data; room for the losses, with the gap over them. */
-const TOP = 62, BELOW = 78, LOSSES = 92, OVER = 20;
+const TOP = 62, BELOW = 78, LOSSES = 92, OVER = 14;
 /** First tile where menus stand under the counts. */
-const FIRST = 90;
+const FIRST = 88;
 /** The plane's least and largest side, and its share of the width. */
 const LEAST = 240, LARGEST = 640, SHARE = 0.335;
 /**
@@ -142,7 +142,7 @@ function columnsOf(scene, frame, at, leave) {
 /** The numbers of a sample: two small tiles at the plane's edge; a picture's many are where the picture is. */
 function sampleColumn(scene, frame, count, station, [x, y]) {
   const drawn = scene.adversarial.data === "plane", { sample } = frame.look, middle = (frame.low + frame.high) / 2;
-  const pitch = drawn ? sample + 12 : Math.min(4, frame.room / 3 / count), across = k => (k - (count - 1) / 2) * pitch;
+  const pitch = drawn ? sample + 18 : Math.min(4, frame.room / 3 / count), across = k => (k - (count - 1) / 2) * pitch;
   const each = make => Array.from({ length: count }, (_, k) => make(across(k)));
   const made = { size: drawn ? sample : 0, extent: sample / 2, block: !drawn, pitch, tiles: each(place => [0, middle + place]) };
   const exits = each(place => (frame.turned ? { x: x + place, y } : { x, y: y + place }));

@@ -37,9 +37,9 @@ export class Meeting {
 
   // ---------------------------------------------------------------- what the easel needs
 
-  /** Points are painted on the plane itself; over other data a picture of them is asked for first. */
+  /** Other data is seen from nearer, as its points need it: for painting all of the plane is asked for first. */
   get planar() {
-    return this.#store.scene.data.group === "plane";
+    return this.#store.scene.data.painted;
   }
 
   invalidate(...parts) {

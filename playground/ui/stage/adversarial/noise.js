@@ -6,6 +6,8 @@ import { alpha, theme } from "../theme.js";
 
 /** How far the square reaches from the middle, by how noise is drawn. */
 export const REACH = { normal: 2.6, uniform: 1 };
+/** Lines of a side where nothing is warped. */
+const LINES = 9;
 /** An arrow key's step, as a share of the square; so often a drag is sent; so long the own place holds until the run has answered. */
 const STRIDE = 1 / 24, SEND_EVERY = 40, OWN_MS = 800;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -96,7 +98,7 @@ export function createNoise(root, store, send) {
     room.fillStyle = theme.raised;
     room.fillRect(0, 0, size, size);
     room.beginPath();
-    for (const line of linesOf(net, experiment.task.distribution)) {
+    for (const line of linesOf(net || LINES, experiment.task.distribution)) {
       room.moveTo(pixel(line), 0);
       room.lineTo(pixel(line), size);
       room.moveTo(0, pixel(line));

@@ -8,8 +8,8 @@ export function createTitles(root, store) {
   const host = root.querySelector(".net");
 
   function say() {
-    const { collapse, players } = store.frame;
-    tell("generator", collapse ?? (players?.generator.alive === false ? "no gradient comes through" : ""));
+    const { collapse, players } = store.frame, starved = players?.generator.alive === false && !store.slow;   // a pass begins with none
+    tell("generator", collapse ?? (starved ? "no gradient comes through" : ""));
   }
 
   function tell(player, words) {

@@ -54,9 +54,15 @@ export class Wall {
 
   // ---------------------------------------------------------------- what there is
 
-  /** Pictures by name: samples, real ones, the one of the followed noise; undefined where there are none. */
-  #array(name) {
-    return this.#store.arrays.get({ fake: "adversarial/wall", real: "scene/real", followed: "adversarial/chosen" }[name]);
+  /** Pictures by kind: samples, or real ones; undefined where there are none. */
+  #array(kind) {
+    return this.#store.arrays.get({ fake: "adversarial/wall", real: "scene/real" }[kind]);
+  }
+
+  /** What is followed, by kind: in slow motion a real and a generated picture, else what is made of the chosen noise. */
+  get #followed() {
+    const { slow, arrays } = this.#store, names = slow ? [["real", "slow/real"], ["fake", "slow/generated"]] : [["fake", "adversarial/chosen"]];
+    return names.map(([kind, name]) => [kind, arrays.get(name)]).filter(([, picture]) => picture);
   }
 
   get #placed() {
@@ -72,7 +78,7 @@ export class Wall {
 
   /** Rows of real ones. */
   get #realRows() {
-    return this.#array("followed") ? Math.max(1, this.#placed.rows - FOLLOWED_ROWS) : this.#placed.rows;
+    return Math.max(1, this.#placed.rows - FOLLOWED_ROWS * this.#followed.length);
   }
 
   /** The number of a picture among its kind, -1 where there is none. */
@@ -117,7 +123,7 @@ export class Wall {
 
   draw(now, changed) {
     if (!this.#room || this.#host.hidden || !this.#array("fake")) return;
-    if (!this.#stale && !changed.scene && !this.#store.fresh.has("adversarial/wall")) return;
+    if (!this.#stale && !changed.scene && !changed.frame) return;
     this.#stale = false;
     const { context, width, height } = this.#room, placed = this.#placed;
     context.fillStyle = theme.paper;
@@ -125,7 +131,7 @@ export class Wall {
     context.imageSmoothingEnabled = false;
     this.#samples(context, placed);
     this.#real(context, placed);
-    this.#followed(context, placed);
+    this.#drawFollowed(context, placed);
     if (this.#hover) this.#large(context, placed, width);
     this.#describe();
   }
@@ -153,14 +159,15 @@ export class Wall {
     }
   }
 
-  /** What the generator makes of the noise that is followed. */
-  #followed(context, { cell, top, pitch, real }) {
-    const picture = this.#array("followed"), y = top + this.#realRows * pitch[1] + HEAD - 4, side = 2 * cell + GAP;
-    if (!picture) return;
-    const which = this.#store.frame.chosen?.class, name = this.#names?.[which];
-    text(context, name === undefined ? "followed" : `followed: ${name}`, real, y - 7, { size: 12.5, fill: theme.ink2 });
-    this.#picture(context, picture, 0, real, y, side);
-    frame(context, real - 1, y - 1, side + 2, side + 2, 1, theme.fake, 2);
+  #drawFollowed(context, { cell, top, pitch, real }) {
+    const side = 2 * cell + GAP, name = this.#store.slow ? undefined : this.#names?.[this.#store.frame.chosen?.class];
+    let y = top + this.#realRows * pitch[1] + HEAD - 4;
+    if (this.#followed.length) text(context, name === undefined ? "followed" : `followed: ${name}`, real, y - 7, { size: 12.5, fill: theme.ink2 });
+    for (const [kind, picture] of this.#followed) {
+      this.#picture(context, picture, 0, real, y, side);
+      frame(context, real - 1, y - 1, side + 2, side + 2, kind === "real" ? cell / 4 : 1, theme[kind], 2);
+      y += side + GAP + 4;
+    }
   }
 
   #picture(context, pictures, k, x, y, side) {

@@ -1,5 +1,6 @@
 // The adversarial lab in small: what is real, what is made, and what it is taken for, over the middle of the plane.
 import { axesOf, CODE, drawGenerated, drawNet, drawReal } from "../adversarial/marks.js";
+import { loss } from "../format.js";
 import { Plot } from "../plot.js";
 
 /** Marks' size beside that on the stage. */
@@ -21,6 +22,9 @@ export function createAdversarial() {
       drawGenerated(context, arrays.get("adversarial/generated"), at, SCALE);
       context.restore();
     },
-    says: ({ frame: { modes } }) => (modes?.covered == null ? "" : `${modes.covered} of ${modes.of} clouds`),
+    says({ frame: { modes, distance } }) {
+      if (modes?.covered != null) return `${modes.covered} of ${modes.of} clouds`;
+      return distance?.js == null ? "" : `divergence ${loss(distance.js)}`;
+    },
   };
 }

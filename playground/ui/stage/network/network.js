@@ -26,8 +26,8 @@ const BESIDE = 0.12;
 const ASK = "Hover over a neuron for all of its own.";
 
 /**
- * The plane lab's own: where everything stands, its height where it is turned, the controls, what lies below and over the links, and what
- * remains of a column's links and tiles in slow motion. Another lab's network brings its own.
+ * The plane lab's own: where everything stands, its height where it is turned, the controls, what lies below and over the links, what remains
+ * of a column's links and tiles in slow motion, and fields of what is fed, if they change. Another lab's network brings its own.
  */
 const PLANE = {
   place, height: turnedHeight, heads: createHeads, reach: REACH,
@@ -38,6 +38,7 @@ const PLANE = {
   drawOver: (context, store, layout) => drawBeam(context, layout, REACH),
   links: backdrop,
   tiles: () => 1,
+  inputs: () => null,
 };
 
 export function createNetwork(host, store, send, look = PLANE) {
@@ -45,6 +46,7 @@ export function createNetwork(host, store, send, look = PLANE) {
   const settings = createSettings(host, store, send), heads = look.heads(host, store, send, settings.open);
   const cards = createCards(host, store, send, () => ({ layout, links }), released);
   const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links });
+  tiles.inputs = look.inputs;
   createReorder(heads.box, store, send, () => layout);
   let layout = null, links = null, low = null, high = null, calm = false;
   let placed = false, linksDue = true, tilesDue = true, fieldsDue = false;
