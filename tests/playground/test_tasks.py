@@ -317,7 +317,7 @@ def test_what_a_task_cannot_do_is_said() -> None:
         variational.decode([1, 2, 3])
 
 
-@pytest.mark.parametrize("lab", labs().values(), ids=lambda lab: lab.name)
+@pytest.mark.parametrize("lab", [lab for lab in labs().values() if "variational" not in lab.tasks], ids=lambda lab: lab.name)
 def test_a_lab_refuses_tasks_that_it_does_not_show(lab: Any) -> None:
     with pytest.raises(ValueError, match=f"^Variational autoencoder is .* {lab.title} lab.*[.]$"):
         lab(Run(of("variational")))
