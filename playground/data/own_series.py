@@ -16,7 +16,7 @@ from playground.data.sheet import Sheet, SheetColumn, read
 LONGEST = 1_000_000  # values
 
 
-class OwnSeries(FromFile, Series):
+class OwnSeries(Series, FromFile):
     """Your own series: a column of numbers in a CSV file whose rows follow each other in time."""
 
     kind: Literal["own_series"] = "own_series"

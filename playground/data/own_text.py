@@ -28,7 +28,7 @@ class Script:
         return 2 * len(self.content)
 
 
-class OwnText(FromFile, Written):
+class OwnText(Written, FromFile):
     """Your own text, by character: after each one the next is to be told."""
 
     kind: Literal["own_text"] = "own_text"

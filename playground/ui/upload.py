@@ -81,9 +81,9 @@ def columns(record: Upload, form: Form) -> None:
 
 
 def profile(sheet: Sheet, dataset: DataSet) -> None:
-    """Type, gaps and scale of each column, and what was done to the rows."""
+    """Type, gaps and scale (where columns are inputs) of each column, and what was done to the rows."""
     fitted = {column.name: column for column in dataset.columns}
-    rows = [found(column) | scaled(fitted.get(column.name)) for column in sheet.columns[:SHOWN]]
+    rows = [found(column) | (scaled(fitted.get(column.name)) if not dataset.shape else {}) for column in sheet.columns[:SHOWN]]
     numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in ("mean", "deviation")}
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=numbers, height=min(36 * len(rows) + 38, 260))
     more = len(sheet.columns) - SHOWN

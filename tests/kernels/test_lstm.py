@@ -8,11 +8,11 @@ import torch
 
 from kernels import lstm
 from tests.kernels.desk import normal, relative_error, run
-from tests.kernels.loops import SHAPES, begun, check_added, double, padded, problem, ragged_lengths, unroll
+from tests.kernels.loops import SHAPES, Made, begun, check_added, check_whole, double, padded, problem, ragged_lengths, unroll
 
 
 def slow(
-    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, lengths: np.ndarray | None
+    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, lengths: np.ndarray | None, made: Made | None = None
 ) -> list[torch.Tensor]:
     """[h, c, i, f, g, o], each (rows, time, hidden)."""
 
@@ -22,7 +22,7 @@ def slow(
         c = f * c + i * g
         return o * torch.tanh(c), c, i, f, g, o
 
-    return unroll(cell, x, 6, u.shape[0], reverse, lengths)
+    return unroll(cell, x, 6, u.shape[0], reverse, lengths, made)
 
 
 def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -> list[np.ndarray]:
@@ -60,5 +60,7 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool, ra
     scratch = np.full(lstm.lstm_room(*shape), np.nan)
     results = run(lstm.lstm_backward, *shape, int(reverse), *known, *gradients, None, dy, *kept, scratch)
     tensors = double(*inputs)
-    slow(*tensors, reverse, lengths)[0].backward(torch.tensor(dy))
+    made: Made = []
+    slow(*tensors, reverse, lengths, made)[0].backward(torch.tensor(dy))
     check_added(results[5 + ragged : -5], gradients, tensors)
+    check_whole(results[-2], made, 1, lengths)

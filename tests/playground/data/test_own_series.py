@@ -8,6 +8,7 @@ import pytest
 from playground import Experiment, Run
 from playground.data import DataError, load
 from playground.data.own_series import LONGEST, OwnSeries
+from playground.data.series import MackeyGlass
 
 WAVE = np.round(np.sin(np.arange(400) / 5), 4)
 
@@ -29,6 +30,7 @@ def test_a_column_is_a_series_and_is_forecast() -> None:
     np.testing.assert_allclose(dataset.raw[5], WAVE[5:13])
     np.testing.assert_allclose(dataset.unscaled(dataset.y[5]), WAVE[5 + 8 + 3 - 1], rtol=1e-5)
     assert dataset.notes == ()
+    assert record.test_fraction == MackeyGlass().test_fraction
     layers = [{"kind": "gru", "hidden": 8}]
     run = Run(Experiment.model_validate({"data": record, "layers": layers, "optimizer": {"kind": "adam", "learning_rate": 0.01}}))
     run.step(300)

@@ -7,6 +7,7 @@ import pytest
 from playground import Experiment, Run, link
 from playground.data import DataError, load
 from playground.data.own_text import OwnText
+from playground.data.text import Text
 from playground.engine.graph import ShapeError
 
 POEM = "Stately, plump Buck Mulligan came from the stairhead.\n" * 30
@@ -17,6 +18,7 @@ def test_a_file_is_read_by_character() -> None:
     for content in (POEM.encode(), POEM.replace("\n", "\r\n").encode(), POEM.encode("utf-16")):
         record = OwnText.received("own.txt", content)
         assert record.characters() == POEM
+        assert (record.test_fraction, record.window) == (Text().test_fraction, Text().window)
         assert load(record).classes == tuple(sorted(set(POEM)))
     assert "é" in load(OwnText.received("own.txt", ("café " * 60).encode("cp1252"))).classes
 
