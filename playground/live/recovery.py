@@ -77,8 +77,12 @@ def divergence_message(run: Run, recovery: Recovery) -> dict[str, Any]:
 
 
 def spoken(run: Run, layer: str) -> str:
-    """What a person calls a layer: hidden 2, the head, the loss."""
-    names = [column.name for column in run.network.columns]
-    if layer not in names[:-1]:
-        return f"the {layer}"
+    """What a person calls a layer: hidden 2, the head, the loss, the log variance, the decoder's hidden 1."""
+    names = [column.name for column in run.network.columns if column.path is not None or column.name == "features"]
+    player, _, part = layer.partition("/")
+    if player == "decoder":
+        own = [name for name in names if name.startswith("decoder/")]
+        return f"the decoder's {f'hidden {own.index(layer) + 1}' if layer in own else part}"
+    if layer not in names:
+        return f"the {layer.replace('_', ' ')}"
     return f"hidden {names.index(layer)}"

@@ -7,6 +7,7 @@ import pytest
 
 from playground import Run
 from playground.live.commands import action
+from playground.live.recovery import spoken
 from tests.live.lab import CIRCLE, PATIENCE, Eyes, drive, house, state
 
 # Mean squared error on a linear network: the weights grow by a factor each step until they overflow.
@@ -149,3 +150,11 @@ def test_nothing_to_learn_from_is_said_at_once():
         assert eyes.session.do(action({"do": "play"})).result(PATIENCE) == frame["message"]["text"]
         assert eyes.after({"do": "pace", "stage": True})["slow"] is None
         assert eyes.session.do(action({"do": "step"})).result(PATIENCE) == frame["message"]["text"]
+
+
+def test_both_halves_of_an_autoencoder_have_names():
+    task = {"kind": "variational", "decoder": ["dense"]}
+    run = Run(CIRCLE.replace(data="digit_pictures", features=(), loss=None, task=task, layers=["flatten", "dense"]))
+    names = [spoken(run, column.name) for column in run.network.columns[1:]]
+    assert names == ["hidden 1", "hidden 2", "the mean", "the log variance", "the decoder's hidden 1", "the decoder's head"]
+    assert spoken(run, "loss") == "the loss"
