@@ -7,6 +7,7 @@ import pytest
 
 from playground import Run
 from playground.live.commands import action
+from playground.live.recovery import spoken
 from tests.live.lab import CIRCLE, PATIENCE, Eyes, drive, house, state
 
 # Mean squared error on a linear network: the weights grow by a factor each step until they overflow.
@@ -186,3 +187,11 @@ def test_of_two_players_it_says_whose_numbers_broke_and_slows_both_down():
         slower = eyes.session.experiment
         assert slower.optimizer.learning_rate == 0.01
         assert slower.task.generator_optimizer.learning_rate == pytest.approx(10)
+
+
+def test_both_halves_of_an_autoencoder_have_names():
+    task = {"kind": "variational", "decoder": ["dense"]}
+    run = Run(CIRCLE.replace(data="digit_pictures", features=(), loss=None, task=task, layers=["flatten", "dense"]))
+    names = [spoken(run, column.name) for column in run.network.columns[1:]]
+    assert names == ["hidden 1", "hidden 2", "the mean", "the log variance", "the decoder's hidden 1", "the decoder's head"]
+    assert spoken(run, "loss") == "the loss"

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { interleaved, said } from "../../../playground/ui/stage/variational/again.js";
 import { meansOf, toNumbers, toPixel } from "../../../playground/ui/stage/variational/mapdraw.js";
-import { nameOf } from "../../../playground/ui/stage/variational/numbers.js";
+import { brief, nameOf } from "../../../playground/ui/stage/variational/numbers.js";
 import { halved } from "../../../playground/ui/stage/variational/panels.js";
 import { gridOf } from "../../../playground/ui/stage/variational/strip.js";
 import { sceneOf, storeAt } from "./scenes.js";
@@ -19,6 +19,10 @@ test("a class's name stands at the mean of its points; what is not known counts 
 
 test("latent numbers have an index", () => {
   assert.deepEqual([nameOf(0), nameOf(11)], ["z₁", "z₁₂"]);
+});
+
+test("numbers stay short when training goes wrong", () => {
+  assert.deepEqual([0.5, -1.234, 1234.5, -5e8, null, NaN].map(brief), ["0.50", "−1.23", "1235", "−5e8", "NaN", "NaN"]);
 });
 
 test("pictures of a strip are as large as width and height allow", () => {

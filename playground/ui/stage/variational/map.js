@@ -1,11 +1,10 @@
 // The latent map: where the test pictures' codes lie and what all places mean; its ring is dragged, and the decoder's picture follows.
 import { clamp, ease, fit, hatch, mask } from "../canvas.js";
 import { setAttribute, setHtml } from "../dom.js";
-import { number } from "../format.js";
 import { still, theme } from "../theme.js";
 import { mapsOf } from "../vision/values.js";
 import * as draws from "./mapdraw.js";
-import { nameOf } from "./numbers.js";
+import { brief, nameOf } from "./numbers.js";
 
 /** The share of its way that a point moves in a picture of the screen, and what counts as having arrived, in pixels. */
 const FOLLOW = 0.22, NEAR = 0.3;
@@ -213,11 +212,11 @@ export function createMap(host, store, send, spots, panels) {
   function say() {
     const { variational } = store.scene, z = store.slow ? store.frame.sampled?.z ?? [] : here(), many = variational.latent > 3;
     const shown = many ? latent().axes : z.map((_, k) => k);
-    const told = !z.length ? "" : many ? shown.map(k => `${nameOf(k)} <b>${number(z[k])}</b>`).join(" ") : `z = (<b>${z.map(v => number(v)).join(", ")}</b>)`;
+    const told = !z.length ? "" : many ? shown.map(k => `${nameOf(k)} <b>${brief(z[k])}</b>`).join(" ") : `z = (<b>${z.map(brief).join(", ")}</b>)`;
     const button = latent().own ? '<button class="text">Back to the picture</button>' : many ? "" : "<span>drag the ring, the picture follows</span>";
     setHtml(reading.querySelector(".told"), `<span>${told}</span>${store.slow ? "<span>the followed picture</span>" : button}`);
     setHtml(reading.querySelector(".axes-of"), variational.latent > 2 ? choices(variational.latent) : "");
-    setAttribute(canvas, "aria-label", `Latent map. ${shown.map(k => `${nameOf(k)} ${number(z[k])}`).join(", ")}. Arrow keys move the ring, Escape goes back to the picture.`);
+    setAttribute(canvas, "aria-label", `Latent map. ${shown.map(k => `${nameOf(k)} ${brief(z[k])}`).join(", ")}. Arrow keys move the ring, Escape goes back to the picture.`);
   }
 
   function choices(count) {

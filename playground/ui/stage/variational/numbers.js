@@ -10,6 +10,12 @@ const SILENT = 0.01;
 const HOLD_MS = 700, SEND_EVERY = 25;
 const SUB = "₀₁₂₃₄₅₆₇₈₉";
 
+/** A latent number, or what it costs, in few digits also where training goes wrong. */
+export function brief(value) {
+  if (value == null || Math.abs(value) < 100) return number(value);
+  return Math.abs(value) < 1e5 ? number(value, 0) : value.toExponential(0).replace("e+", "e").replace("-", "−");
+}
+
 /** z₁, z₁₂. */
 export const nameOf = k => `z${String(k + 1).replace(/\d/g, digit => SUB[digit])}`;
 
@@ -48,9 +54,9 @@ export function createNumbers(root, store, send) {
       setAttribute(slider, "max", String(reach));
       if (!held) slider.value = latent.z[k] ?? 0;
       setAttribute(slider, "aria-valuetext", number(latent.z[k]));
-      const worth = latent.worth[k] ?? 0;
-      bar.style.width = `${(100 * worth / most).toFixed(1)}%`;
-      setText(says, worth < SILENT ? "silent" : number(worth));
+      const worth = latent.worth[k] ?? NaN;
+      bar.style.width = `${(100 * (worth || 0) / most).toFixed(1)}%`;
+      setText(says, worth < SILENT ? "silent" : brief(worth));
       item.classList.toggle("silent", worth < SILENT);
     });
   }
