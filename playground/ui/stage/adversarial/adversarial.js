@@ -9,6 +9,7 @@ import { createTitles } from "./titles.js";
 import { Wall } from "./wall.js";
 
 export { caption } from "./caption.js";
+export { subject } from "./subject.js";
 
 /** What is drawn by its size. */
 export const sized = [".net", ".thumbs"];

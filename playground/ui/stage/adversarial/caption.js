@@ -124,7 +124,7 @@ function largest(count, size) {
 function update(it) {
   const { scene: { adversarial: { clip, optimizers } }, turn } = it, discriminates = turn === "discriminator";
   const still = discriminates ? "generator" : "discriminator", moved = taken(it, optimizers[turn]);
-  const said = `Update of the ${turn}, ${escape(optimizers[turn].title)}; the ${still} stands still.`;
+  const said = `Update of the ${turn}, <button data-inspect="optimizer">${escape(optimizers[turn].title)}</button>; the ${still} stands still.`;
   return [said, discriminates && clip ? `${moved}${op(",")} |w| ≤ ${plain(clip)}` : moved];
 }
 

@@ -7,6 +7,7 @@ import { RAIL } from "../network/layout.js";
 import { theme } from "../theme.js";
 import { markup } from "./heads.js";
 import { isSquare, place, turnedHeight } from "./layout.js";
+import { subject } from "./subject.js";
 
 /** What is left of a player that stands still while the other one learns. */
 export const STILL = 0.35;
@@ -33,6 +34,7 @@ export const duel = arranged => ({
   links: bright,
   tiles: bright,
   inputs,
+  subject,
 });
 
 /** A number of noise that has the full colour. */

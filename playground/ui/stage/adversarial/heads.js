@@ -27,19 +27,24 @@ function players(scene, layout) {
   const [first, last] = generator.length > 2 ? [generator[1], generator.at(-2)] : [generator[0], generator.at(-1)];
   const [begin, end] = discriminator.length > 1 ? [at(discriminator[0]), at(discriminator.at(-2))] : [x + size, at(discriminator[0])];
   return [
-    station("noise", at(0), 90, noiseOf(scene)),
+    station("noise", at(0), 90, noiseOf(scene), scene.columns[0]),
     station("generator", between(at(first), at(last)), room, ""),
-    station(scene.adversarial.data, x + size / 2, size, KEY[scene.adversarial.data]),
+    station(scene.adversarial.data, x + size / 2, size, KEY[scene.adversarial.data], scene.columns[generator.at(-1)]),
     station("discriminator", between(begin, end), room, ""),
-    station("verdict", at(discriminator.at(-1)), 90, scene.adversarial.loss === "wasserstein" ? "a score" : "real?"),
+    station("verdict", at(discriminator.at(-1)), 90, scene.adversarial.loss === "wasserstein" ? "a score" : "real?", scene.columns.at(-1)),
   ].join("");
 }
 
-function station(player, x, room, sub) {
-  const name = `<h2>${NAMES[player]}<small class="word ${player}-word"></small></h2>`;
+/** `column` is what its name inspects; a player is several. */
+function station(player, x, room, sub, column) {
+  const name = `<h2>${column ? inspector(player, column) : NAMES[player]}<small class="word ${player}-word"></small></h2>`;
   const style = `left:${Math.round(x)}px;max-width:${Math.max(60, Math.round(room))}px`;
   return `<div class="station player" data-player="${player}" style="${style}">${name}${sub ? `<span class="ctl">${sub}</span>` : ""}</div>`;
 }
+
+/** A name that inspects a column. */
+const inspector = (player, { name, title }) =>
+  `<button class="name" data-key="name-${player}" data-inspect="${escape(name)}" title="Inspect the ${escape(title.toLowerCase())}">${NAMES[player]}</button>`;
 
 /** "2-D, normal": how many numbers a sample is made of, and how they are drawn. */
 const noiseOf = ({ adversarial: { noise }, experiment }) => escape(`${noise}-D, ${experiment.task.distribution}`);
@@ -47,8 +52,8 @@ const noiseOf = ({ adversarial: { noise }, experiment }) => escape(`${noise}-D, 
 /** Turned there is only room for whose rows these are. */
 function turnedPlayers(scene, layout) {
   const row = (top, inside) => `<div class="station player" style="top:${Math.round(top)}px"><h2>${inside}</h2></div>`;
-  return row(0, NAMES.noise) + row(layout.arena.y - 24, `<small class="word generator-word"></small>`) +
-    row(topOf(layout.columns.at(-1)) - 12, NAMES.verdict);
+  return row(0, inspector("noise", scene.columns[0])) + row(layout.arena.y - 24, `<small class="word generator-word"></small>`) +
+    row(topOf(layout.columns.at(-1)) - 12, inspector("verdict", scene.columns.at(-1)));
 }
 
 // ---------------------------------------------------------------- layers
@@ -57,7 +62,7 @@ function layer(scene, layout, column, c) {
   const name = escape(column.title), fixed = column.matrix === false, shown = fixed ? { ...column, resizable: false } : column;
   const notes = (column.notes ?? []).map(note => escape(note.text)).join(", "), own = fixed ? escape(column.sub) : number(column);
   const words = `aria-haspopup="dialog" title="Settings of ${name}${notes && `: ${notes}`}"`;
-  const opener = inside => `<button class="name" data-key="name-${c}" data-name="${c}" ${words}>${inside}</button>`;
+  const opener = inside => `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${words}>${inside}</button>`;
   const tight = !layout.turned && layout.spacing < TIGHT, unnamed = layout.turned ? own : opener(own);
   const controls = tight ? unnamed : count(shown, c, unnamed) + menu(scene, column, c);
   const title = layout.turned ? `<h2>${opener(name)}<small title="${notes}">${notes}</small></h2>` : "";

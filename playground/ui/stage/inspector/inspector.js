@@ -33,7 +33,7 @@ export function createInspector(root, store, send) {
 
   /** What has the focus or the pointer, or what the lab says is looked at. */
   function inspectHovered() {
-    const focused = board.getRootNode().activeElement?.closest?.(MARKED), marked = focused ?? board.querySelector(`:is(${MARKED}):hover`);
+    const focused = board.getRootNode().activeElement?.closest?.(MARKED), marked = focused ?? [...board.querySelectorAll(`:is(${MARKED}):hover`)].at(-1);
     const found = reads?.(store);
     if (marked) inspectMarked(marked);
     else if (found) toggle(...found);
@@ -62,11 +62,14 @@ export function createInspector(root, store, send) {
     element.style.top = `${top}px`;
   }
 
+  /** Where the output begins, if it is beside the network. */
+  const rightOf = ({ offsetWidth: width }, { offsetLeft: left }) => (left > width / 2 ? left : width);
+
   /** Where it was dragged to, unless something is clicked: then beside that. */
   function place() {
     if (moved && !near) return stand(moved);
-    const bar = root.querySelector(".transport"), { offsetLeft: right } = root.querySelector(".out");
-    stand(placePanel(near, sizeOf(element), { top: bar.offsetTop + bar.offsetHeight, right, height: board.offsetHeight }));
+    const bar = root.querySelector(".transport");
+    stand(placePanel(near, sizeOf(element), { top: bar.offsetTop + bar.offsetHeight, right: rightOf(board, root.querySelector(".out")), height: board.offsetHeight }));
     [near, moved] = [null, null];
   }
 

@@ -3,12 +3,11 @@ import { setAttribute, setText } from "../dom.js";
 import { describe, sentence, strongest } from "./describe.js";
 import { createKeys } from "./keys.js";
 import { pick } from "./pick.js";
-import { subject } from "./subject.js";
 
 const LABEL = "Network. Arrow keys go from neuron to neuron, Enter edits a bias or switches a feature, I inspects, W goes through incoming links.";
 
-/** `place()` gives {layout, links}, null before the first scene. */
-export function createAttention(canvas, host, store, send, cards, place) {
+/** `place()` gives {layout, links}, null before the first scene; `subject(store)` what is hovered as store.inspect takes it. */
+export function createAttention(canvas, host, store, send, cards, place, subject) {
   const said = spoken(host), keys = createKeys(canvas, place, { hover: speak, press, nudge, incoming });
   let keyed = false, tapped = false;
   canvas.tabIndex = 0;
@@ -41,16 +40,17 @@ export function createAttention(canvas, host, store, send, cards, place) {
     if (!cards.editing && !keyed) store.setHover(null);
   }
 
-  /** A feature goes on or off; anything else is inspected, and its number becomes a field. */
+  /** A feature goes on or off; anything else is inspected, and its number, if it has one, becomes a field. */
   function press() {
     const feature = featureOf(store.hover);
-    if (!feature) return cards.edit() && inspect();
-    if (!feature.locked) send({ do: "feature", name: feature.name, on: !feature.on });
+    if (feature && !feature.locked) return send({ do: "feature", name: feature.name, on: !feature.on });
+    cards.edit();
+    inspect();
   }
 
   function inspect() {
-    const [name, index] = subject(store);
-    store.inspect(name, index, cards.around());
+    const found = subject(store);
+    if (found) store.inspect(...found, cards.around());
   }
 
   function featureOf(at) {

@@ -10,7 +10,7 @@ import { drawBlank, drawLinks, Links, STRONGEST } from "./links.js";
 import { drawBeam, drawRail, drawSkips } from "./rail.js";
 import { createReorder } from "./reorder.js";
 import { createSettings } from "./settings.js";
-import { target } from "./subject.js";
+import { subject, target } from "./subject.js";
 import { Tiles } from "./tiles.js";
 import { backdrop, drawUpdate, drawWaves, marks, progress } from "./waves.js";
 
@@ -27,7 +27,8 @@ const ASK = "Hover over a neuron for all of its own.";
 
 /**
  * The plane lab's own: where everything stands, its height where it is turned, the controls, what lies below and over the links, what remains
- * of a column's links and tiles in slow motion, and fields of what is fed, if they change. Another lab's network brings its own.
+ * of a column's links and tiles in slow motion, fields of what is fed, if they change, and what is hovered, as memory calls it. Another
+ * lab's network brings its own.
  */
 const PLANE = {
   place, height: turnedHeight, heads: createHeads, reach: REACH,
@@ -39,13 +40,14 @@ const PLANE = {
   links: backdrop,
   tiles: () => 1,
   inputs: () => null,
+  subject,
 };
 
 export function createNetwork(host, store, send, look = PLANE) {
   const below = canvas(host), above = canvas(host), tiles = new Tiles(store);
   const settings = createSettings(host, store, send), heads = look.heads(host, store, send, settings.open);
   const cards = createCards(host, store, send, () => ({ layout, links }), released);
-  const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links });
+  const attention = createAttention(above, host, store, send, cards, () => layout && { layout, links }, look.subject);
   tiles.inputs = look.inputs;
   createReorder(heads.box, store, send, () => layout);
   let layout = null, links = null, low = null, high = null, calm = false;
