@@ -8,6 +8,7 @@ import { gradientsOf, mapsOf } from "../vision/values.js";
 
 export function createAgain(host, store, send, spots) {
   const ground = host.querySelector(".ground"), again = frameIn(ground, "again"), noisy = frameIn(ground, "noisy");
+  [again.canvas.dataset.inspect, noisy.canvas.dataset.inspect] = ["decoder/head", "features"];
   setHtml(noisy.words, `<span>what goes in</span><button aria-label="Other noise" title="Other noise">${icon("dice", 16)}</button>`);
   noisy.words.querySelector("button").addEventListener("click", () => send({ do: "touch", what: "noise", value: store.frame.latent.noise_seed + 1 }));
   let version = -1, shown = null, seen = null;
@@ -51,6 +52,7 @@ function frameIn(ground, name) {
   let room = null, film = null, sheet = null, shape = null;
 
   return {
+    canvas,
     words: host.querySelector("p"),
     place(box, image) {
       setAttribute(host, "style", box ? `left:${box.x}px;top:${box.y}px;width:${box.size}px` : "display:none");

@@ -5,6 +5,7 @@ import { still, theme } from "../theme.js";
 import { mapsOf } from "../vision/values.js";
 import * as draws from "./mapdraw.js";
 import { brief, nameOf } from "./numbers.js";
+import { latentOf } from "./subject.js";
 
 /** The share of its way that a point moves in a picture of the screen, and what counts as having arrived, in pixels. */
 const FOLLOW = 0.22, NEAR = 0.3;
@@ -34,6 +35,7 @@ export function createMap(host, store, send, spots, panels) {
     version = spots.version;
     setAttribute(place, "style", `left:${box.x}px;top:${box.y}px;width:${box.size}px`);
     canvas.style.height = `${box.size}px`;
+    canvas.dataset.subject = latentOf(store.scene);
     room = fit(canvas, true);
     size = room.width;
     if (!size) return;

@@ -1,6 +1,7 @@
 // The latent numbers: a slider for each, and a bar for what it says of a picture, its part of the divergence.
 import { setAttribute, setHtml, setText } from "../dom.js";
-import { number } from "../format.js";
+import { escape, number } from "../format.js";
+import { latentOf } from "./subject.js";
 
 /** Sliders reach as far as the map, and no less. */
 const LEAST = 3;
@@ -23,8 +24,9 @@ export function createNumbers(root, store, send) {
   const host = root.querySelector(".numbers"), title = root.querySelector(".numbers-title");
   let rows = [], touched = -Infinity, sent = 0, timer = 0, own = null;
 
-  function arrange({ variational: { latent, kind } }) {
-    setHtml(host, Array.from({ length: latent }, (_, k) => row(k)).join(""));
+  function arrange(scene) {
+    const { latent, kind } = scene.variational, name = latentOf(scene), cost = kind === "variational" ? "loss/kl_by_dimension" : name;
+    setHtml(host, Array.from({ length: latent }, (_, k) => row(k, name, cost)).join(""));
     host.dataset.many = latent > 5 ? (latent > 10 ? "3" : "2") : "1";
     setText(title, kind === "variational" ? "nats a number costs" : "deviation of the codes");
     rows = [...host.children].map(item => ({ slider: item.querySelector("input"), bar: item.querySelector("i"), says: item.querySelector("em"), item }));
@@ -64,5 +66,8 @@ export function createNumbers(root, store, send) {
   return { draw, destroy: () => clearTimeout(timer) };
 }
 
-const row = k => `<label title="${nameOf(k)}"><b>${nameOf(k)}</b><input type="range" step="any" data-k="${k}" aria-label="Latent number ${k + 1}">
-  <span class="worth"><i></i></span><em></em></label>`;
+/** `name` and `cost`: what memory calls the latent numbers, and what each says. */
+const row = (k, name, cost) => `<label title="${nameOf(k)}" data-subject="${escape(name)}" data-index="[${k}]">
+  <b data-inspect="${escape(name)}" data-index="[${k}]" title="Inspect ${nameOf(k)}">${nameOf(k)}</b>
+  <input type="range" step="any" data-k="${k}" aria-label="Latent number ${k + 1}">
+  <span class="worth"><i></i></span><em data-inspect="${cost}" data-index="[${k}]" title="Inspect what it says"></em></label>`;

@@ -6,8 +6,10 @@ import { createMap } from "./map.js";
 import { createNumbers } from "./numbers.js";
 import { createPanels } from "./panels.js";
 import { createSpots } from "./spots.js";
+import { subject } from "./subject.js";
 
 export { caption } from "./caption.js";
+export { subject };
 
 /** What is drawn by its size. */
 export const sized = [".pan", ".panel.left", ".panel.right"];
@@ -15,7 +17,7 @@ export const sized = [".pan", ".panel.left", ".panel.right"];
 export const parts = (root, store, send) => {
   const host = root.querySelector(".net"), spots = createSpots(root, store), panels = createPanels(root, store, send);
   return [
-    createBlocks(host, store, send, place, [spots.piece]), createMap(host, store, send, spots, panels), createAgain(host, store, send, spots),
+    createBlocks(host, store, send, { place, subject, more: [spots.piece] }), createMap(host, store, send, spots, panels), createAgain(host, store, send, spots),
     panels, createNumbers(root, store, send),
   ];
 };

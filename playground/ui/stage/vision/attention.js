@@ -3,7 +3,6 @@ import { clamp } from "../canvas.js";
 import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { pick, pickKernel } from "./layout.js";
-import { unitOf } from "./subject.js";
 import { gradientsOf, mapsOf, valueOf } from "./values.js";
 import { pixelName } from "./words.js";
 
@@ -12,8 +11,8 @@ const LABEL = "Network. Arrow keys go from pixel to pixel, Page Up and Page Down
 const AWAY = 64;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** `place()` gives the layout, null before the first scene. */
-export function createAttention(canvas, store, send, place) {
+/** `place()` gives the layout, null before the first scene; `subject(store)` what is looked at as store.inspect takes it. */
+export function createAttention(canvas, store, send, place, subject) {
   let pointing = false, keyed = false, asked = null, followed = "", tapped = false;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -48,7 +47,7 @@ export function createAttention(canvas, store, send, place) {
   function press({ offsetX: x, offsetY: y, clientX, clientY }) {
     const layout = place(), { scene } = store, near = { left: clientX - AWAY, right: clientX + AWAY, top: clientY - AWAY, bottom: clientY + AWAY };
     const found = layout && pick(scene, layout, x, y), kernel = layout && !found && pickKernel(layout, x, y);
-    if (found && !tapped) store.inspect(...unitOf(scene, found), near);
+    if (found && !tapped) store.inspect(...subject(store), near);
     if (kernel) store.inspect(`${scene.columns[kernel.column].name}/weight`, [scene.columns[kernel.column].shown[kernel.unit]], near);
   }
 
@@ -86,7 +85,7 @@ export function createAttention(canvas, store, send, place) {
 
   function key(event) {
     const arrow = ARROWS[event.key], turn = { PageUp: -1, PageDown: 1 }[event.key], { scene, hover } = store;
-    if (hover?.type === "pixel" && event.key === "Enter") store.inspect(...unitOf(scene, hover));
+    if (hover?.type === "pixel" && event.key === "Enter") store.inspect(...subject(store));
     if (hover?.type !== "pixel" || (!arrow && !turn)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -18,14 +18,15 @@ const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 240;
 const ASIDE = 0.35;
 
 /**
- * `place(scene, width, height)` says where all stands. What else a lab has on the ground is made by `more`, a list of (host, ground, store,
- * send) -> {arrange(layout), moved(): whether the ground is to be drawn anew, draw(context)}: on the ground, below the maps.
+ * `place(scene, width, height)` says where all stands, `subject(store)` what is looked at, as memory calls it. What else a lab has on the
+ * ground is made by `more`, a list of (host, ground, store, send) -> {arrange(layout), moved(): whether the ground is to be drawn anew,
+ * draw(context)}: on the ground, below the maps.
  */
-export function createBlocks(host, store, send, place, more = []) {
+export function createBlocks(host, store, send, { place, subject, more = [] }) {
   const pan = host.querySelector(".pan"), ground = pan.querySelector(".ground");
   const below = canvas(ground, "below"), tiles = new Tiles(store), pad = createPad(ground, store, send), above = canvas(ground, "above");
   const settings = createSettings(host, store, send), heads = createHeads(ground, host, store, send, settings.open);
-  const attention = createAttention(below, store, send, () => layout), cards = createCards(host, ground, store);
+  const attention = createAttention(below, store, send, () => layout, subject), cards = createCards(host, ground, store);
   const others = more.map(make => make(host, ground, store, send));
   const lens = host.querySelector(".lens");                     // says what is looked at; without one only who points looks at something
   let layout = null, links = null, low = null, high = null, calm = false, placed = false, centred = false, allDue = true, sightDue = true;

@@ -5,9 +5,10 @@ import { Confusion } from "./confusion.js";
 import { createBlocks } from "./blocks.js";
 import { place } from "./layout.js";
 import { createLens } from "./lens.js";
+import { subject } from "./subject.js";
 
 export { caption } from "./caption.js";
-export { subject } from "./subject.js";
+export { subject };
 
 /** What is drawn by its size. */
 export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
@@ -15,6 +16,6 @@ export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
 export const parts = (root, store, send) => {
   const host = root.querySelector(".net");
   return [
-    createBlocks(host, store, send, place, [createBeam]), createLens(host.querySelector(".lens"), store), new Bars(root, store), new Confusion(root, store, send),
+    createBlocks(host, store, send, { place, subject, more: [createBeam] }), createLens(host.querySelector(".lens"), store), new Bars(root, store), new Confusion(root, store, send),
   ];
 };
