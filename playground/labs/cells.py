@@ -97,6 +97,7 @@ class Cells:
             "multiply_adds": self.multiply_adds,
             "gates": gates[0] if gates else [],
             "backward_gates": gates[1] if len(gates) > 1 else [],
+            "scopes": [half.scope for half in self.halves],
             "gradient_of": self.halves[0].layer.carrier[0] if self.halves else None,
             "shown_with": self.shown_with,
         }

@@ -189,6 +189,6 @@ def words(index: Index) -> str:
     return ", ".join(str(i + 1) for i in index)
 
 
-def numbers(shape: tuple[int, ...]) -> int:
+def amount(shape: tuple[int, ...]) -> int:
     """How many a shape holds."""
     return math.prod(shape)

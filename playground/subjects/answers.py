@@ -11,12 +11,12 @@ from playground.subjects import (
     Index,
     Row,
     Subject,
+    amount,
     checked,
     feature,
     layer_of,
     mean,
     multiply_adds,
-    numbers,
     output_of,
     share,
     spread_rows,
@@ -116,11 +116,11 @@ class Answers(Subject):
 
     def _costs(self) -> list[Row]:
         rest, rows = self.shape[: len(self.shape) - len(self.index)], self.run.view(self.name).shape[0]
-        count = numbers(rest)
+        count = amount(rest)
         costs: list[Row] = [("shape", rest, "shape")] if rest else []
         costs += [("examples", rows, "count"), ("bytes", 4 * rows * count, "bytes")]
         if self.output and self.layer and (work := multiply_adds(self.run, self.layer)):
-            costs.append(("multiply-adds", round(work * count / numbers(self.shape)), "count"))
+            costs.append(("multiply-adds", round(work * count / amount(self.shape)), "count"))
         return costs
 
     def _picture(self, values: np.ndarray) -> np.ndarray | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.run import Run
-from playground.subjects import Facts, Findings, Index, Row, checked, multiply_adds, numbers, output_of, parameters_of, share, size
+from playground.subjects import Facts, Findings, Index, Row, amount, checked, multiply_adds, output_of, parameters_of, share, size
 from playground.subjects.answers import Answers
 
 
@@ -41,7 +41,7 @@ class WholeLayer(Answers):
 
     def _own(self, values: np.ndarray | None) -> list[Row]:
         shapes = self._parameters()
-        rows: list[Row] = [("parameters", sum(map(numbers, shapes.values())), "count")] if shapes else []
+        rows: list[Row] = [("parameters", sum(map(amount, shapes.values())), "count")] if shapes else []
         if values is not None and len(values) > 1 and (dead := share(np.all(values.reshape(-1, self.shape[-1]) == 0, axis=0))):
             rows.append(("dead units", dead, "percent"))
         return rows

@@ -10,6 +10,7 @@ import pytest
 
 from playground import Experiment, Run
 from playground.labs import labs
+from playground.labs.cells import halves_of
 from playground.saving import state_names
 from playground.sentences import Refused
 from playground.subjects import Findings, answered, find, layer_of
@@ -38,7 +39,14 @@ def names(run: Run) -> list[str]:
     """Everything a stage may ask for."""
     columns, parameters = run.network.columns, run.network.graph.parameters
     samples = ["sample"] if answered(run) else []
-    return ["loss", "optimizer", *samples, *(c.name for c in columns), *(f"{c.name}/output" for c in columns[1:]), "input", *parameters]
+    layers, outputs = [c.name for c in columns], [f"{c.name}/output" for c in columns[1:]]
+    return ["loss", "optimizer", *samples, *layers, *outputs, "input", *parameters, *states(run)]
+
+
+def states(run: Run) -> list[str]:
+    """Gates and states of recurrent layers."""
+    halves = [half for c in run.network.columns for half in halves_of(c.name, c.record)]
+    return [f"{half.scope}/states/{gate.name}" for half in halves for gate in half.layer.gates]
 
 
 def finite(found: Findings) -> bool:
@@ -153,6 +161,28 @@ def test_pictures_that_are_made_again_are_no_samples_but_have_latent_numbers() -
         find(run, "sample", (0,))
 
 
+@pytest.mark.parametrize("kind", ["lstm", "gru", "simple_rnn"])
+def test_gates_and_states_are_those_of_memory(kind: str) -> None:
+    layer = {"kind": "bidirectional", "layer": {"kind": kind, "hidden": 5}}
+    run = trained({"data": {"kind": "damped_sines", "window": 6}, "layers": [layer]})
+    (column,) = run.network.columns[1:-1]
+    for half in halves_of(column.name, column.record):
+        for gate in half.layer.gates:
+            kept = run.view(f"{half.scope}/{gate.tensor}")
+            values = kept if gate.index is None else kept[:, :, gate.index]
+            subject = find(run, f"{half.scope}/states/{gate.name}", (3, 2))
+            assert subject.now().value == pytest.approx(values[:, 3, 2].mean(), rel=1e-5)
+            assert subject.part() == f"{half.scope.split('/')[1]} {gate.name}{'' if gate.signed else ' gate'}, unit 3, step 4"
+            whole = find(run, f"{half.scope}/states/{gate.name}").now()
+            assert whole.picture is not None
+            np.testing.assert_allclose(whole.picture[0], values.mean(axis=0).T, rtol=1e-5)
+            assert find(run, f"{half.scope}/states/{gate.name}", (2,)).now().picture.shape == (1, 1, 6)
+            if gate.name == half.layer.carrier[0]:
+                assert subject.now().gradient == pytest.approx(np.abs(half.gradient(run)[:, 3, 2]).mean(), rel=1e-4)
+            else:
+                assert whole.gradient is None
+
+
 def test_the_longest_name_of_a_layer_is_its_own() -> None:
     run = trained({"data": "circle", "layers": [{"kind": "residual", "layers": [{"kind": "dense", "units": 2}]}]})
     name = run.network.columns[1].name
@@ -168,6 +198,7 @@ def test_the_longest_name_of_a_layer_is_its_own() -> None:
         ("dense_1/output", (4,), "no place"),
         ("dense_1/weight", (0, 0, 0), "no place"),
         ("dense_1", (0,), "no place"),
+        ("dense_1/states/forget", (), "There is no"),
         ("sample", (), "rows 0 to"),
         ("sample", (10**6,), "rows 0 to"),
     ],
