@@ -8,8 +8,14 @@ import { placePictures } from "../../playground/ui/stage/inspector/plots.js";
 import { commandOf } from "../../playground/ui/stage/keyboard.js";
 import { subject, target } from "../../playground/ui/stage/network/subject.js";
 import { pickKernel } from "../../playground/ui/stage/vision/layout.js";
+import { subject as ofPlayers } from "../../playground/ui/stage/adversarial/subject.js";
+import { chanceOf, subject as ofSteps } from "../../playground/ui/stage/sequence/subject.js";
+import { latentOf, subject as ofHalves } from "../../playground/ui/stage/variational/subject.js";
 import { subject as seen } from "../../playground/ui/stage/vision/subject.js";
+import { sceneOf as players } from "./adversarial/scenes.js";
 import { sceneOf } from "./network/scenes.js";
+import { layer, sceneOf as sequences, textOf } from "./sequence/scenes.js";
+import { sceneOf as halves } from "./variational/scenes.js";
 import { pixel, sceneOf as pictures } from "./vision/scenes.js";
 
 test("numbers are written by their form, and what is not known is a dash", () => {
@@ -98,6 +104,47 @@ test("maps and kernels are found under the pointer", () => {
   assert.deepEqual(pickKernel(layout, 160, 185), { column: 1, unit: 1 });
   assert.equal(pickKernel(layout, 190, 185), null);
   assert.equal(pickKernel(layout, 160, 140), null);
+});
+
+test("noise has its own name in memory, a class that is told has none, the rest of two players is as in any network", () => {
+  const scene = players({ classes: 3 }), of = hover => ofPlayers({ scene, hover });
+  assert.deepEqual(of({ type: "neuron", column: 0, unit: 1 }), ["column 0", [1]]);
+  assert.equal(of({ type: "neuron", column: 0, unit: 2 }), null);
+  assert.equal(of(null), null);
+  assert.deepEqual(of({ type: "neuron", column: 3, unit: 1 }), ["column 3/output", [1]]);
+  assert.deepEqual(of({ type: "link", column: 1, from: 4, to: 2 }), ["column 1/weight", [4, 2]]);
+  assert.deepEqual(of({ type: "bias", column: 6, unit: 0 }), ["column 6/bias", [0]]);
+});
+
+test("of the variational lab a sample is not what its column gives, and the picture again is flat", () => {
+  const scene = halves(), of = hover => ofHalves({ scene, hover }), named = kind => scene.columns.findIndex(column => column.kind === kind);
+  assert.equal(of(null), null);
+  assert.equal(of(pixel(0, 0, 0, 0)), null);
+  assert.deepEqual(of(pixel(named("dense"), 1, 0, 0)), ["Dense/output", [1]]);
+  assert.deepEqual(of(pixel(named("code"), 1, 0, 0)), ["Latent map/output", [1]]);
+  assert.deepEqual(of(pixel(named("sample"), 1, 0, 0)), ["Sample/z", [1]]);
+  assert.deepEqual(of(pixel(named("head"), 0, 1, 1)), ["decoder/head/output", [3]]);
+  assert.equal(latentOf(scene), "Latent map/output");
+});
+
+test("a gate's cell is a unit at a step, in the direction that it is of", () => {
+  const scene = sequences([layer("lstm", 2, 0, true)]), store = hover => ({ scene, hover, mark: { column: 1, unit: 1, half: 1 }, frame: {}, slow: null, arrays: new Map() });
+  const of = at => ofSteps(store({ type: "step", x: 2, at: { column: 1, half: 0, gate: null, row: null, step: 2, ...at } }));
+  assert.deepEqual(of({ half: 1, gate: "forget", row: 1 }), ["lstm_1/backward/states/forget", [2, 1]]);
+  assert.deepEqual(of({ gate: "cell" }), ["lstm_1/forward/states/cell", null]);
+  assert.deepEqual(of({ column: 2, row: 1 }), ["head/output", [1]]);
+  for (const beside of [{}, { column: null }, { column: 0 }]) assert.equal(of(beside), null);
+  assert.deepEqual(ofSteps(store({ type: "step", x: 3, at: null })), ["lstm_1/backward/states/cell", [3, 1]], "the keyboard's");
+  assert.equal(ofSteps(store(null)), null);
+});
+
+test("rows of a head that answers each step are symbols by how likely they are there", () => {
+  const scene = textOf(), arrays = new Map([["sequence/chosen", Int32Array.of(0, 1, 2, 2, 1, 0)]]), store = { scene, slow: null, arrays, mark: { column: 1, unit: 0 } };
+  const of = (step, row) => ofSteps({ ...store, hover: { type: "step", x: step, at: { column: 2, half: 0, gate: null, row, step } } });
+  assert.deepEqual(of(1, 0), ["head/output", [1, 2]]);
+  assert.equal(of(3, 0), null);
+  assert.deepEqual(chanceOf(store, 3, 1), ["head/output", [3, 1]]);
+  assert.deepEqual(chanceOf({ scene: sequences() }, 3, 1), ["head/output", [1]]);
 });
 
 test("a field takes commas and true minuses, and nothing that is no number", () => {

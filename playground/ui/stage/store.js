@@ -14,7 +14,8 @@ export class Store {
   fresh = new Set();
   /**
    * null, or {type: "neuron", column, unit}, {type: "bias", column, unit}, {type: "link", column, from, to}, where units count within
-   * `shown`, or {type: "feature", unit}: a candidate that is off, or {type: "pixel", column, unit, x, y} of a map.
+   * `shown`, or {type: "feature", unit}: a candidate that is off, {type: "pixel", column, unit, x, y} of a map,
+   * or {type: "step", x, at} of a sequence, where `at` is what of that step is pointed at, if it is pointed at.
    */
   hover = null;
   /** The neuron the words are about in slow motion: the one hovered last. */

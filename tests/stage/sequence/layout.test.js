@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gatesOf, pick, place, stepAt } from "../../../playground/ui/stage/sequence/layout.js";
+import { cellPitch, gatesOf, pick, place, stepAt } from "../../../playground/ui/stage/sequence/layout.js";
 import { markup, subOf } from "../../../playground/ui/stage/sequence/heads.js";
 import { layer, sceneOf, seriesOf, textOf } from "./scenes.js";
 
@@ -38,9 +38,13 @@ test("many steps on a narrow screen make the ground wider than its box", () => {
 
 test("what is pointed at: step, column, half and unit", () => {
   const layout = place(sceneOf([layer("lstm", 2, 0, true)]), 880, 700), { bands, bars } = layout.columns[1], x = layout.left + 2.5 * layout.step;
-  assert.deepEqual(pick(layout, x, bands[0].y + 1), { column: 1, half: 0, unit: 0, step: 2 });
-  assert.deepEqual(pick(layout, x, bands[7].y + 0.75 * bands[7].height), { column: 1, half: 1, unit: 1, step: 2 });
-  assert.deepEqual(pick(layout, x, bars[0].y + 2), { column: 1, half: 0, unit: null, step: 2 });
+  assert.deepEqual(pick(layout, x, bands[0].y + 1), { column: 1, half: 0, gate: "forget", row: 0, unit: 0, step: 2 });
+  assert.deepEqual(pick(layout, x, bands[7].y + 0.75 * bands[7].height), { column: 1, half: 1, gate: "input", row: 1, unit: 1, step: 2 });
+  assert.deepEqual(pick(layout, x, bars[0].y + 2), { column: 1, half: 0, gate: "cell", row: null, unit: null, step: 2 });
+  assert.deepEqual(pick(layout, x, bars[0].y - 1), { column: 1, half: 0, gate: null, row: null, unit: null, step: 2 });
+  const head = layout.columns[2].bands[0];
+  assert.deepEqual(pick(layout, layout.left + 1.5 * cellPitch(layout, 3), head.y + 1), { column: 2, half: 0, gate: null, row: 1, unit: null, step: 0 });
+  assert.equal(pick(layout, layout.left + 4 * cellPitch(layout, 3), head.y + 1).row, null);
   assert.equal(pick(layout, layout.left - 3, bands[0].y), null);
   assert.equal(stepAt(layout, layout.left + layout.step * 4 + 0.5), null);
 });
@@ -49,7 +53,7 @@ test("names say what is shown of a layer, and lead to settings where there are s
   const scene = textOf([layer("gru", 64)]), layout = place(scene, 880, 480), html = markup(scene, layout);
   assert.match(subOf(scene, layout, 1), /^\d+ of 64 units shown$/);
   assert.equal(subOf(scene, layout, 2), "3 likeliest");
-  assert.match(html, /data-name="1" aria-haspopup="dialog"/);
+  assert.match(html, /data-name="1" data-subject="gru_1" aria-haspopup="dialog"/);
   assert.equal(html.match(/data-insert/g).length, 2);
   assert.equal(html.match(/data-handle/g).length, 1);
 });

@@ -16,7 +16,7 @@ const shown = count => Array.from({ length: count }, (_, k) => k);
 export const layer = (kind, units, i = 0, both = false) => ({
   name: `${kind}_1`, path: ["layers", i], kind: both ? "bidirectional" : kind, title: `${kind.toUpperCase()} ${units}`, shape: [4, units], units,
   shown: shown(Math.min(units, 32)), from: i, gates: GATES[kind], backward_gates: both ? GATES[kind] : [], parameters: 12, activation: null,
-  gradient_of: kind === "lstm" ? "cell" : "hidden",
+  gradient_of: kind === "lstm" ? "cell" : "hidden", scopes: both ? [`${kind}_1/forward`, `${kind}_1/backward`] : [`${kind}_1`],
 });
 const read = { name: "features", path: null, kind: "sequence", title: "Sequence", shape: [4, 3], shown: [0, 1, 2], units: 3, from: null, gates: [], backward_gates: [] };
 const head = (from, shape = [3]) => ({

@@ -38,7 +38,7 @@ export class Ahead {
 
   #arrange({ kind, ahead }) {
     this.#host.hidden = kind !== "series";
-    setText(this.#host.querySelector("h2"), ahead === 1 ? "The next value" : `In ${ahead} steps`);
+    setText(this.#host.querySelector("h2 button"), ahead === 1 ? "The next value" : `In ${ahead} steps`);
     this.#stale = true;
   }
 

@@ -4,19 +4,23 @@ import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { bidirectional, pick, recurrent } from "./layout.js";
 import { readSymbols } from "./reading.js";
+import { subject } from "./subject.js";
 import { word } from "./symbols.js";
 import { lengthOf, numberOf, stepAtHand, telling, unitAtHand, valueAt } from "./values.js";
 
-const LABEL = "The network over time. Left and right go from step to step, up and down from unit to unit, Page Up and Page Down from layer to layer.";
+const LABEL = "The network over time. Left and right go from step to step, up and down from unit to unit, Page Up and Page Down from layer to layer, Enter inspects.";
+/** What is clicked is to stay in sight so far around the pointer. */
+const AWAY = 64;
 
 /** `place()` gives the layout, null before the first scene; `show(c)` brings a column into view. */
 export function createAttention(canvas, store, place, show) {
-  let keyed = false;
+  let keyed = false, tapped = false;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", LABEL);
   canvas.addEventListener("pointermove", point);
-  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("pointerdown", tap);
+  canvas.addEventListener("click", press);
   canvas.addEventListener("pointerleave", event => event.pointerType === "mouse" && !keyed && store.setHover(null));
   canvas.addEventListener("keydown", key);
   canvas.addEventListener("blur", () => {
@@ -31,19 +35,42 @@ export function createAttention(canvas, store, place, show) {
     if (!found) return keyed || store.setHover(null);
     keyed = false;
     if (found.unit !== null) mark(found);
-    look(found.step);
+    look(found.step, found);
+  }
+
+  /** The first tap on a cell points at it, the second inspects it. */
+  function tap(event) {
+    const before = JSON.stringify(subject(store));
+    point(event);
+    tapped = event.pointerType === "touch" && JSON.stringify(subject(store)) !== before;
+  }
+
+  function press({ clientX: x, clientY: y }) {
+    if (!tapped) inspect({ left: x - AWAY, right: x + AWAY, top: y - AWAY, bottom: y + AWAY });
+  }
+
+  function inspect(near = null) {
+    const found = subject(store);
+    if (found) store.inspect(...found, near);
   }
 
   const mark = ({ column, half, unit }) => {
     const { mark: old } = store;
     if (old.column !== column || old.unit !== unit || (old.half ?? 0) !== half) store.setMark({ column, unit, half });
   };
-  const look = step => store.setHover({ type: "step", x: clamp(step, 0, (store.slow ? store.scene.sequence.steps : lengthOf(store)) - 1) });
+
+  /** `at`: what of that step is pointed at; null for the unit at hand. */
+  function look(step, at = null) {
+    const x = clamp(step, 0, (store.slow ? store.scene.sequence.steps : lengthOf(store)) - 1);
+    store.setHover({ type: "step", x });
+    store.hover.at = at && { ...at, step: x };
+  }
 
   function key(event) {
     const at = stepAtHand(store), unit = unitAtHand(store), step = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: Infinity }[event.key];
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], turn = { PageUp: -1, PageDown: 1 }[event.key];
     if (event.key === "Escape") return store.setHover(null);
+    if (event.key === "Enter") return inspect();
     if (step === undefined && !by && !turn) return;
     event.preventDefault();
     event.stopPropagation();

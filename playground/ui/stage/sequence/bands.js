@@ -3,15 +3,13 @@ import { fillRound, hatch, text } from "../canvas.js";
 import { scales, theme } from "../theme.js";
 import { shareOf } from "../vision/blocks.js";
 import { largest } from "../vision/values.js";
-import { widthOf } from "./layout.js";
+import { CELL, cellPitch, widthOf } from "./layout.js";
 import { written } from "./series.js";
 import { Sheet } from "./sheet.js";
 import { arrived, bandOf, gradientOf, gradientsOf, lengthOf, outputsOf, reached } from "./values.js";
 
 /** Room between cells where there is some for it: pixels of a step and of a unit from which on gaps are drawn, and how wide units' are. */
 const ROOMY = [5, 3.4], GAP = 0.6;
-/** What has no time left is drawn as cells of at most so many pixels. */
-const CELL = 15;
 const LEAST = 0.25, LEAST_GRADIENT = 1e-12;
 
 export class Bands {
@@ -97,8 +95,8 @@ export class Bands {
 
   /** Units of a layer that has no time left, side by side. */
   #cells(context, c, { bands: [{ y, height }] }) {
-    const store = this.#store, values = outputsOf(store, c), { left, step, steps } = this.#layout, count = store.scene.columns[c].shown.length;
-    const pitch = Math.min(CELL + 3, step * steps / count), size = Math.min(CELL, height - 4), top = y + (height - size) / 2;
+    const store = this.#store, values = outputsOf(store, c), { left } = this.#layout, count = store.scene.columns[c].shown.length;
+    const pitch = cellPitch(this.#layout, count), size = Math.min(CELL, height - 4), top = y + (height - size) / 2;
     if (!values && store.frame.sequence?.answer && c === store.scene.columns.length - 1)
       return text(context, written(Number(store.frame.sequence.answer)), left, y + height / 2, { size: 14, weight: 600, fill: theme.ink, base: "middle" });
     const range = rangeOf(store.scene, c, {}), gain = values ? 1 / this.#reach(c, {}, values) : 1;

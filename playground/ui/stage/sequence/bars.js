@@ -4,6 +4,7 @@ import { setAttribute, setText } from "../dom.js";
 import { number, percent } from "../format.js";
 import { still, theme } from "../theme.js";
 import { entriesOf, MOST, sayingOf } from "./chances.js";
+import { chanceOf } from "./subject.js";
 import { stepAtHand } from "./values.js";
 
 /** Share of the way a bar moves in a picture of the screen, what counts as having arrived; room for names and numbers, rows at most. */
@@ -15,8 +16,21 @@ export class Bars {
   constructor(root, store, manner) {
     [this.#store, this.#manner, this.#host] = [store, manner, root.querySelector(".next")];
     this.#canvas = this.#host.querySelector("canvas");
-    [this.#title, this.#aside] = [this.#host.querySelector("h2"), this.#host.querySelector(".aside")];
+    [this.#title, this.#aside] = [this.#host.querySelector("h2 button"), this.#host.querySelector(".aside")];
+    this.#canvas.addEventListener("click", event => this.#inspect(event.offsetY));
     this.#bind();
+  }
+
+  /** A bar stands for an output of the head. */
+  #inspect(y) {
+    const at = stepAtHand(this.#store, still()), entries = entriesOf(this.#store, this.#manner, at);
+    const { key } = entries[Math.floor(y / this.#high)] ?? {};
+    if (key !== undefined) this.#store.inspect(...chanceOf(this.#store, at, key), this.#canvas.getBoundingClientRect());
+  }
+
+  /** Height of a row. */
+  get #high() {
+    return Math.min(HIGH, this.#room.height / MOST);
   }
 
   #bind() {
@@ -84,7 +98,7 @@ export class Bars {
   }
 
   #paint(entries, whole) {
-    const { context, width, height } = this.#room, high = Math.min(HIGH, height / MOST);
+    const { context, width, height } = this.#room, high = this.#high;
     const left = entries.some(({ name }) => name.length > LONG) ? NAMES_LONG : NAMES, room = width - left - VALUES;
     if (whole) blank(context, width, height);
     entries.forEach(({ key, name, p, hit }, row) => {

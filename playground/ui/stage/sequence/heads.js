@@ -22,7 +22,10 @@ export function createHeads(ground, host, store, send, openSettings) {
   box.addEventListener("click", event => {
     const button = event.target.closest("button"), { name, insert } = button?.dataset ?? {};
     if (insert) menu.open(Number(insert), button);
-    if (name && store.scene.columns[name].path) openSettings(Number(name), button);
+    if (!name) return;
+    const { path, name: own } = store.scene.columns[name];
+    if (path) openSettings(Number(name), button);
+    else store.inspect(own, null, button.getBoundingClientRect());
   });
 
   /** Writes the names of a scene; the focus stays on the control it was on. */
@@ -61,7 +64,7 @@ function station(scene, layout, column, c) {
   const place = layout.columns[c], labels = place.form === "recurrent" ? bandLabels(column, place, c) : "";
   const opens = column.path ? 'aria-haspopup="dialog"' : "", sub = subOf(scene, layout, c);
   const title = place.form === "recurrent" ? column.title : short(scene, column);
-  const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(title)}</button>${sub && `<small>${sub}</small>`}`;
+  const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${escape(title)}</button>${sub && `<small>${sub}</small>`}`;
   return `<div class="station ${place.form}" style="top:${place.station - 11}px">${handle(column, c)}<h2>${name}</h2></div>${labels}`;
 }
 

@@ -9,6 +9,8 @@ const LEAST = { text: 8.4, symbols: 7.8, series: 4.5 };
 const READ = { text: 30, symbols: 30, series: 68 }, FIRST = 10;
 /** A layer's name above its bands; rows of what is not recurrent; bars of gradients; gaps below a band and below a layer. */
 const HEAD = 24, THIN = 20, THIN_MOST = 120, CELLS = 20, BARS = 34, GAP = 7, APART = 9, HALF = 17;
+/** What has no time left is drawn as cells of at most so many pixels. */
+export const CELL = 15;
 /** Units shown of a band, the most first; the least height of one, of a unit in it, and a unit's largest. */
 const ROWS = [32, 24, 16, 12], LOW = 31, UNIT = 2.6, UNIT_MOST = 13;
 
@@ -28,7 +30,7 @@ const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
  * Places a scene in a box of the given size; higher than that when the bands would be too low, wider when the steps would be too narrow.
  * @returns {{width, height, turned: true, narrow, left, step, steps, reading, columns}} `left` is where the first step begins and `step` a step's
  *   width; a column is {form, station, top, bottom, rows, bands, bars}: `form` "read", "recurrent", "steps" (a row for each unit) or
- *   "units" (no time left), `rows` the units shown, a band {half, gate, name, symbol, range, y, height}, bars {half, y, height}.
+ *   "units" (no time left), `rows` the units shown, a band {half, gate, name, symbol, range, y, height}, bars {half, gate, y, height}.
  */
 export function place(scene, width, height) {
   const { kind, steps } = scene.sequence, narrow = width < NARROW, left = narrow ? GUTTER_NARROW : GUTTER;
@@ -85,7 +87,7 @@ function layer(column, most, top, tall) {
       bands.push({ ...gate, y, height });
       y += height + GAP;
     }
-    bars.push({ half, y, height: BARS });
+    bars.push({ half, gate: column.gradient_of, y, height: BARS });
     y += BARS + GAP;
   }
   return { form: "recurrent", station: top + HEAD / 2 - 1, top, bottom: y - GAP, rows, bands, bars };
@@ -99,15 +101,27 @@ export function stepAt({ left, step, steps }, x) {
 
 export const xOf = ({ left, step }, k) => left + k * step;
 
-/** What lies under a place: {column, half, unit, step}; unit null beside bands, null where there is nothing. */
+/**
+ * What lies under a place: {column, half, gate, row, unit, step}, null left and right of all. `row` counts within what is shown, `unit` is the
+ * same of a recurrent column; both are null beside bands. Bars of gradients have the `gate` that they are of, and no row.
+ */
 export function pick(layout, x, y) {
   const step = stepAt(layout, x);
   if (step === null) return null;
   for (const [c, column] of layout.columns.entries()) {
     if (y < column.top || y >= column.bottom) continue;
-    const band = column.bands.find(band => y >= band.y && y < band.y + band.height);
-    if (column.form !== "recurrent" || !band) return { column: c, half: 0, unit: null, step };
-    return { column: c, half: band.half, unit: clamp(Math.floor((y - band.y) / band.height * column.rows), 0, column.rows - 1), step };
+    const on = ({ y: top, height }) => y >= top && y < top + height, band = column.bands.find(on), bars = column.bars.find(on);
+    if (!band) return { column: c, half: bars?.half ?? 0, gate: bars?.gate ?? null, row: null, unit: null, step };
+    const row = column.form === "units" ? cellAt(layout, column.rows, x) : clamp(Math.floor((y - band.y) / band.height * column.rows), 0, column.rows - 1);
+    return { column: c, half: band.half, gate: band.gate, row, unit: column.form === "recurrent" ? row : null, step };
   }
-  return { column: null, half: 0, unit: null, step };
+  return { column: null, half: 0, gate: null, row: null, unit: null, step };
+}
+
+/** Pixels from one cell to the next of a layer that has no time left. */
+export const cellPitch = ({ step, steps }, count) => Math.min(CELL + 3, step * steps / count);
+
+function cellAt(layout, count, x) {
+  const k = Math.floor((x - layout.left) / cellPitch(layout, count));
+  return k < count ? k : null;
 }

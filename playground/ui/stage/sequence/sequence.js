@@ -9,6 +9,7 @@ import { createUnrolled } from "./unrolled.js";
 import { Writing } from "./writing.js";
 
 export { caption } from "./caption.js";
+export { subject } from "./subject.js";
 
 /** What is drawn by its size. */
 export const sized = [".net", ".pan", ".next", ".ahead", ".cell", ".strips"];
