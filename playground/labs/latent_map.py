@@ -8,8 +8,7 @@ import time
 import numpy as np
 
 from playground.run import Run
-from playground.tasks import Task
-from playground.tasks.autoencoder import PictureTask
+from playground.tasks.autoencoder import errors
 from playground.tasks.variational import SPREAD
 
 CODES = 400  # pictures that are on the map at most
@@ -155,13 +154,3 @@ def rounded(size: float) -> float:
     """The next round number."""
     decade = 10.0 ** math.floor(math.log10(size))
     return next((part * decade for part in ROUND if part * decade >= size * (1 - 1e-6)), 10 * decade)
-
-
-def errors(task: Task, pictures: np.ndarray, again: np.ndarray) -> np.ndarray:
-    """(n,) float32: the reconstruction's loss of each picture (n, pixels), given the chances that were made of it."""
-    assert isinstance(task, PictureTask)
-    x, p = pictures.astype(np.float64), np.clip(again.astype(np.float64), 1e-7, 1 - 1e-7)
-    squared = task.reconstruction == "squared_error"
-    each = (p - x) ** 2 / 2 if squared else -(x * np.log(p) + (1 - x) * np.log1p(-p))
-    found: np.ndarray = each.sum(axis=1).astype(np.float32)
-    return found

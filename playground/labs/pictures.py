@@ -51,10 +51,16 @@ class PictureLab(Lab):
         scene = {
             "image": self.image,
             "columns": [block.scene() for block in self.blocks],
-            "samples": [{"row": int(row), "class": int(run.dataset.y[row, 0])} for row in self.samples],
+            "samples": [self._sample(int(row)) for row in self.samples],
         }
         self._weights_again = 0.0  # who gets a new scene has none yet
         return common | scene, {"scene/samples/pixels": self.pixels(run.dataset.raw[self.samples])}
+
+    def _sample(self, row: int) -> Scene:
+        """A picture to choose: its row of the data, its number among those of the run (training rows first), and its class."""
+        dataset = self.run.dataset
+        number = int(np.flatnonzero(np.concatenate([dataset.train, dataset.test]) == row)[0])
+        return {"row": row, "number": number, "class": int(dataset.y[row, 0])}
 
     def touch(self, what: str, value: Any) -> None:
         """Another picture (a row of the data, or drawn pixels), a block to be asked for its sums."""

@@ -11,13 +11,13 @@ import numpy as np
 from playground.data.dataset import plural
 from playground.labs import OnShow
 from playground.labs.blocks import Block
-from playground.labs.latent_map import CODES, GRID, LatentMap, errors
+from playground.labs.latent_map import CODES, GRID, LatentMap
 from playground.labs.pictures import PictureLab
 from playground.labs.scenes import Scene, counter
 from playground.labs.variational_gallery import PRESETS
 from playground.labs.views import Arrays, Slow
 from playground.run import Run
-from playground.tasks.autoencoder import HEAD, LATENT, PictureTask
+from playground.tasks.autoencoder import HEAD, LATENT, PictureTask, errors
 from playground.tasks.variational import MEAN, SPREAD
 
 MOST = (8, 32)  # maps and units of a block that are shown, as both halves stand beside the map

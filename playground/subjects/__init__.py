@@ -136,9 +136,9 @@ def feature(run: Run, unit: int) -> str | None:
 
 
 def answered(run: Run) -> bool:
-    """Whether each example has one answer that is known, so that single ones may be looked at."""
+    """Whether each example has one answer that is known, its target or itself, so that single ones may be looked at."""
     network = run.network
-    return network.logits.rank == 1 and not network.reconstructs and not run.experiment.task.generative
+    return network.reconstructs or (network.logits.rank == 1 and not run.experiment.task.generative)
 
 
 def checked(name: str, index: Index, shape: tuple[int, ...]) -> Index:

@@ -9,6 +9,7 @@ import numpy as np
 from playground.run import Run
 from playground.sentences import Refused
 from playground.subjects import Facts, Findings, Index, Row, Subject, answered
+from playground.tasks.autoencoder import errors
 
 SMALLEST = 1e-38  # probability whose logarithm is taken
 INPUTS = 8  # numbers of it that are listed at most
@@ -35,7 +36,9 @@ class Sample(Subject):
         if len(index) != 1 or not 0 <= index[0] < order.size:
             raise Refused(f"The data has the rows 0 to {order.size - 1}, got {list(index)}.")
         self.row = int(order[index[0]])
-        if not run.dataset.classes:
+        if run.network.reconstructs:
+            self.labels = ("error of what is made of it", "")
+        elif not run.dataset.classes:
             self.labels = ("prediction", "mistake")
 
     def part(self) -> str:
@@ -47,6 +50,8 @@ class Sample(Subject):
         dataset, run = self.run.dataset, self.run
         answers = run.predict(dataset.raw[[self.row]])[0] if run.ready else None
         rows: list[Row] = [("used for", "training" if self.index[0] < run.train_rows else "test", "text")]
+        if run.network.reconstructs:
+            return self._again(answers, rows)
         if not dataset.classes:
             return self._number(answers, rows)
         truth = int(dataset.y[self.row, 0])
@@ -58,6 +63,16 @@ class Sample(Subject):
         chance = float(chances[truth])
         wrong = -math.log(max(chance, SMALLEST))
         return Findings(chance, wrong, [*rows, *self._inputs()], table=self._table(chances))
+
+    def _again(self, answers: np.ndarray | None, rows: list[Row]) -> Findings:
+        """The picture and what is made of it, side by side."""
+        picture, run = self.run.dataset.raw[self.row], self.run
+        assert run.dataset.image is not None
+        seen = np.stack([picture] if answers is None else [picture, answers]).reshape(-1, *run.dataset.image).mean(axis=3, dtype=np.float32)
+        error = None if answers is None else float(errors(run.experiment.task, picture[None], answers[None])[0])
+        if run.dataset.classes:
+            rows.append(("its class", str(run.dataset.classes[int(run.dataset.y[self.row, 0])]), "text"))
+        return Findings(error, None, rows, picture=seen)
 
     def _number(self, answers: np.ndarray | None, rows: list[Row]) -> Findings:
         dataset = self.run.dataset

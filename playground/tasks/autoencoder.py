@@ -93,6 +93,16 @@ class PictureTask(Task):
         )
 
 
+def errors(task: Task, pictures: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """(n,) float32: the reconstruction's loss of each picture (n, pixels), given the chances that were made of it."""
+    assert isinstance(task, PictureTask)
+    x, p = pictures.astype(np.float64), np.clip(again.astype(np.float64), 1e-7, 1 - 1e-7)
+    squared = task.reconstruction == "squared_error"
+    each = (p - x) ** 2 / 2 if squared else -(x * np.log(p) + (1 - x) * np.log1p(-p))
+    found: np.ndarray = each.sum(axis=1).astype(np.float32)
+    return found
+
+
 def drawn(graph: Graph, hidden: Tensor, dataset: DataSet) -> Tensor:
     """A head's sums (pixels,) whose sigmoid a picture is."""
     assert dataset.image is not None

@@ -25,6 +25,20 @@ def wait_for(visit, name):
     return panel
 
 
+def has_line(visit):
+    """Whether the panel's first line is drawn while the run goes on: its canvas is no longer of one colour."""
+    visit.wait("__tap.frame.inspected.value !== null")
+    visit.wait("__tap.frame.inspected.step > argument", visit.frame("inspected")["step"] + 20)
+    visit.page.wait_for_timeout(300)
+    return visit.colours(f"{PANEL} .past canvas") > 3
+
+
+def closes(visit):
+    visit.page.keyboard.press("Escape")
+    visit.wait("!__tap.frame.inspected")
+    visit.page.locator(".inspector").wait_for(state="hidden")
+
+
 def box(locator):
     at = locator.bounding_box()
     return at["x"], at["y"], at["x"] + at["width"], at["y"] + at["height"]
@@ -148,6 +162,97 @@ def test_maps_kernels_units_and_bars_of_the_vision_lab(visitor):
         if inspected(visit)[0] == "conv2d_1/weight":
             break
     assert visit.frame("inspected")["kind"] == "kernel"
+
+
+def test_noise_neurons_and_losses_of_two_players(visitor):
+    visit = visitor().open("adversarial")
+    net = visit.page.locator(".net > canvas").last.bounding_box()
+    station = visit.page.locator(".station.layer[data-column='1']").bounding_box()
+    x = station["x"] + station["width"] / 2
+    for y in range(int(net["y"]) + 90, int(net["y"] + net["height"]), 8):
+        visit.page.mouse.move(x, y)
+        visit.page.wait_for_timeout(40)
+        if "Generator 1, neuron" in " ".join(visit.page.locator(".card.on").all_inner_texts()):
+            break
+    visit.page.mouse.down()
+    visit.page.mouse.up()
+    panel = wait_for(visit, "generator/dense_1/output")
+    assert "Generator 1" in panel.inner_text()
+    visit.page.keyboard.press("Escape")
+    visit.page.mouse.move(5, 5)
+    visit.play()
+    assert has_line(visit)
+    visit.pause()
+    closes(visit)
+    visit.page.get_by_role("button", name="Discriminator loss").click()
+    wait_for(visit, "loss")
+    assert "generator's loss" in panel.inner_text()
+    visit.page.get_by_role("button", name="Noise", exact=True).click()
+    wait_for(visit, "noise")
+    visit.page.locator(".net > canvas[tabindex]").focus()
+    visit.page.keyboard.press("ArrowLeft")
+    visit.page.keyboard.press("i")
+    visit.wait("__tap.frame.inspected?.name === 'noise' && __tap.frame.inspected.index?.length === 1")
+    closes(visit)
+
+
+def test_maps_latent_numbers_pictures_and_loss_of_the_variational_lab(visitor):
+    visit = visitor().open("variational")
+    canvas = visit.page.locator(".net canvas.below").bounding_box()
+    station = visit.page.locator(".station", has_text="Dense").first.bounding_box()
+    x = station["x"] + station["width"] / 2 - 8
+    for y in range(int(canvas["y"]) + 80, int(canvas["y"]) + 140, 5):
+        visit.page.mouse.click(x, y)
+        visit.page.wait_for_timeout(60)
+        if visit.frame("inspected"):
+            break
+    panel = wait_for(visit, "dense_1/output")
+    visit.play()
+    assert has_line(visit)
+    visit.pause()
+    closes(visit)
+    visit.page.locator(".numbers b").nth(1).click()
+    wait_for(visit, "mean/output")
+    assert visit.frame("inspected")["index"] == [1]
+    visit.page.locator(".numbers em").first.click()
+    wait_for(visit, "loss/kl_by_dimension")
+    visit.page.get_by_role("button", name="sample", exact=True).click()
+    wait_for(visit, "log_variance")
+    closes(visit)
+    visit.page.locator("canvas.strip.again").click(position={"x": 50, "y": 20})
+    wait_for(visit, "sample")
+    assert "error of what is made of it" in panel.inner_text()
+    assert panel.locator(".seen canvas").count() == 1
+    visit.page.get_by_role("button", name="Loss", exact=True).first.click()
+    visit.page.get_by_role("button", name="its parts").click()
+    wait_for(visit, "loss")
+    assert "reconstruction" in panel.inner_text()
+    closes(visit)
+
+
+def test_gates_states_and_chances_of_the_sequence_lab(visitor):
+    visit = visitor().open("sequence")
+    steps, left = visit.page.locator("canvas.steps"), visit.page.locator(".corner").bounding_box()["width"]
+    steps.click(position={"x": left + 200, "y": 70})
+    panel = wait_for(visit, "lstm_1/states/forget")
+    assert re.search(r"forget gate, unit \d+, step \d+", panel.inner_text())
+    visit.play()
+    assert has_line(visit)
+    visit.pause()
+    closes(visit)
+    steps.focus()
+    visit.page.keyboard.press("Home")
+    visit.page.keyboard.press("i")
+    wait_for(visit, "lstm_1/states/cell")
+    assert visit.frame("inspected")["index"][0] == 0
+    assert visit.frame("inspected")["gradient"] > 0
+    visit.page.mouse.move(5, 5)
+    closes(visit)
+    visit.page.locator(".next canvas").click(position={"x": 120, "y": 40})
+    wait_for(visit, "head/output")
+    visit.page.get_by_role("button", name="Head", exact=True).click()
+    wait_for(visit, "head")
+    closes(visit)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

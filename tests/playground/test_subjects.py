@@ -152,13 +152,22 @@ def test_a_sample_is_what_the_network_says_of_it() -> None:
     assert find(numbers, "sample", (0,)).now().gradient >= 0
 
 
-def test_pictures_that_are_made_again_are_no_samples_but_have_latent_numbers() -> None:
+def test_pictures_that_are_made_again_have_errors_and_latent_numbers() -> None:
     run = trained({"data": "digit_pictures", "task": {"kind": "variational", "latent": 2}, "layers": ["flatten", "dense"]})
     assert find(run, "mean/output", (1,)).now().value == pytest.approx(run.view("mean/output")[:, 1].mean(), rel=1e-4)
-    assert find(run, "loss").now().table["rows"][0]["open"] is None
+    picture = run.dataset.raw[[run.dataset.train[4]]]
+    again = run.predict(picture)
+    expected = -(picture * np.log(again) + (1 - picture) * np.log(1 - again)).sum()
+    assert find(run, "sample", (4,)).now().value == pytest.approx(expected, rel=1e-4)
+    seen = find(run, "sample", (4,)).now().picture
+    np.testing.assert_allclose(seen, np.concatenate([picture, again]).reshape(2, 8, 8), rtol=1e-5)
     assert {"reconstruction", "kl"} <= {label for label, *_ in find(run, "loss").now().rows}
-    with pytest.raises(Refused, match="one answer each"):
-        find(run, "sample", (0,))
+
+
+def test_only_what_has_one_answer_is_a_sample() -> None:
+    for experiment in ({"data": "gauss", "task": "adversarial"}, {"data": {"kind": "text", "window": 8}, "layers": ["embedding"]}):
+        with pytest.raises(Refused, match="one answer each"):
+            find(Run(Experiment.model_validate(experiment)), "sample", (0,))
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "simple_rnn"])

@@ -116,7 +116,7 @@ test("noise has its own name in memory, a class that is told has none, the rest 
   assert.deepEqual(of({ type: "bias", column: 6, unit: 0 }), ["column 6/bias", [0]]);
 });
 
-test("of the variational lab a sample is not what its column gives, and the picture again is flat", () => {
+test("of the variational lab a sample is not what its column gives, and the picture again has its own place", () => {
   const scene = halves(), of = hover => ofHalves({ scene, hover }), named = kind => scene.columns.findIndex(column => column.kind === kind);
   assert.equal(of(null), null);
   assert.equal(of(pixel(0, 0, 0, 0)), null);
@@ -124,6 +124,8 @@ test("of the variational lab a sample is not what its column gives, and the pict
   assert.deepEqual(of(pixel(named("code"), 1, 0, 0)), ["Latent map/output", [1]]);
   assert.deepEqual(of(pixel(named("sample"), 1, 0, 0)), ["Sample/z", [1]]);
   assert.deepEqual(of(pixel(named("head"), 0, 1, 1)), ["decoder/head/output", [3]]);
+  scene.columns.at(-2).shape = [2, 2, 4];
+  assert.deepEqual(of(pixel(named("head"), 0, 1, 1)), ["decoder/head/output", [1, 1, 0]]);
   assert.equal(latentOf(scene), "Latent map/output");
 });
 

@@ -24,7 +24,10 @@ export function createPanels(root, store, send) {
 
   root.querySelector(".strip.again").addEventListener("click", event => {
     const { samples } = store.scene, at = strips.again.at(event.offsetX, event.offsetY, samples.length, 2, 1);
-    if (at) send({ do: "touch", what: "row", value: samples[at[1]].row });
+    if (!at) return;
+    const { row, number } = samples[at[1]];
+    send({ do: "touch", what: "row", value: row });
+    store.inspect("sample", [number], event.target.getBoundingClientRect());
   });
   right.querySelector(".ends").addEventListener("click", event => {
     const end = event.target.closest("[data-end]")?.dataset.end, { picture, latent } = store.frame;

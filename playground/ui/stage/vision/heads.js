@@ -54,7 +54,14 @@ function station(column, c, layout, scene) {
   const said = escape(tight ? shortOf(column, scene) : column.title);
   const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${said}</button>`;
   return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
-    <span class="ctl">${escape(tight && column.shape.length === 3 ? shapeOf({ shape: column.shape.slice(0, 2) }) : column.sub ?? shapeOf(column))}</span></div>`;
+    <span class="ctl">${escape(tight && column.shape.length === 3 ? shapeOf({ shape: column.shape.slice(0, 2) }) : column.sub ?? shapeOf(column))}${hidden(c, layout, scene)}</span></div>`;
+}
+
+/** A column without a station is inspected from the one before. */
+function hidden(c, layout, { columns }) {
+  if (!layout.columns[c + 1]?.hidden) return "";
+  const { name, title } = columns[c + 1];
+  return `, <button data-key="name-${c + 1}" data-inspect="${escape(name)}" title="Inspect the ${escape(title.toLowerCase())}">${escape(title.toLowerCase())}</button>`;
 }
 
 /** The kind alone, without what all layers of pictures have in their names. */
