@@ -189,6 +189,7 @@ def test_noise_neurons_and_losses_of_two_players(visitor):
     assert "generator's loss" in panel.inner_text()
     visit.page.get_by_role("button", name="Noise", exact=True).click()
     wait_for(visit, "noise")
+    visit.page.mouse.move(5, 5)
     visit.page.locator(".net > canvas[tabindex]").focus()
     visit.page.keyboard.press("ArrowLeft")
     visit.page.keyboard.press("i")
