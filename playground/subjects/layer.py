@@ -18,7 +18,9 @@ class WholeLayer(Answers):
 
     @classmethod
     def has(cls, run: Run, name: str) -> bool:
-        """Whether a column has that name, and what it gives is in memory."""
+        """Whether a column has that name, and no tensor, and what it gives is in memory."""
+        if name in run.network.graph.tensors:
+            return False
         return any(column.name == name for column in run.network.columns) and output_of(run, name) in run.program.places
 
     def __init__(self, run: Run, name: str, index: Index) -> None:

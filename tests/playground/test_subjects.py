@@ -192,6 +192,12 @@ def test_gates_and_states_are_those_of_memory(kind: str) -> None:
                 assert whole.gradient is None
 
 
+def test_noise_is_a_column_and_a_tensor_at_once() -> None:
+    run = trained({"data": "gauss", "task": "adversarial"})
+    assert find(run, "noise", (1,)).now().value == pytest.approx(run.view("noise")[:, 1].mean(), abs=1e-6)
+    assert find(run, "noise").facts()["layer"] == "noise"
+
+
 def test_the_longest_name_of_a_layer_is_its_own() -> None:
     run = trained({"data": "circle", "layers": [{"kind": "residual", "layers": [{"kind": "dense", "units": 2}]}]})
     name = run.network.columns[1].name

@@ -53,6 +53,7 @@ test("names say what is shown of a layer, and lead to settings where there are s
   const scene = textOf([layer("gru", 64)]), layout = place(scene, 880, 480), html = markup(scene, layout);
   assert.match(subOf(scene, layout, 1), /^\d+ of 64 units shown$/);
   assert.equal(subOf(scene, layout, 2), "3 likeliest");
+  assert.match(html, /data-inspect="gru_1\/states\/reset"/);
   assert.match(html, /data-name="1" data-subject="gru_1" aria-haspopup="dialog"/);
   assert.equal(html.match(/data-insert/g).length, 2);
   assert.equal(html.match(/data-handle/g).length, 1);

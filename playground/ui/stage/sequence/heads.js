@@ -6,6 +6,7 @@ import { createMenu } from "../vision/menu.js";
 import { hotOf } from "./bands.js";
 import { bidirectional } from "./layout.js";
 import { insertions, kindsFor } from "./insertions.js";
+import { nameOf } from "./subject.js";
 import { gradientOf } from "./values.js";
 
 const RANGES = { unit: "0 to 1", signed: "−1 to 1" };
@@ -79,10 +80,11 @@ export function subOf(scene, layout, c) {
 }
 
 function bandLabels(column, { bands, bars }, c) {
-  const label = ({ y, height, name, symbol, range }, k) => `<div class="band" style="top:${y}px;height:${height}px" data-band="${c} ${k}">
-    <b>${escape(name)}</b><i><u>∂L∕∂</u>${escape(symbol)}<sub>t</sub></i>${height >= ROOMY ? `<span>${RANGES[range]}</span>` : ""}</div>`;
-  const gradient = ({ half, y, height }) =>
-    `<div class="band grad" style="top:${y}px;height:${height}px" data-bars="${c} ${half}"><b>Gradient</b><span>back in time</span></div>`;
+  const title = (words, gate, half) => `<button data-inspect="${escape(nameOf(column, gate, half))}" title="Inspect it, all units at all steps">${escape(words)}</button>`;
+  const label = ({ half, gate, y, height, name, symbol, range }, k) => `<div class="band" style="top:${y}px;height:${height}px" data-band="${c} ${k}">
+    ${title(name, gate, half)}<i><u>∂L∕∂</u>${escape(symbol)}<sub>t</sub></i>${height >= ROOMY ? `<span>${RANGES[range]}</span>` : ""}</div>`;
+  const gradient = ({ half, gate, y, height }) =>
+    `<div class="band grad" style="top:${y}px;height:${height}px" data-bars="${c} ${half}">${title("Gradient", gate, half)}<span>back in time</span></div>`;
   const top = half => bands.find(band => band.half === half).y - 18;
   const way = ({ half }) => `<div class="way" style="top:${top(half)}px">${half ? "← backward" : "→ forward"} in time</div>`;
   return [...bands.map(label), ...bars.map(gradient), ...(bidirectional(column) ? bars.map(way) : [])].join("");

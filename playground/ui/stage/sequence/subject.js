@@ -2,8 +2,8 @@
 import { clamp } from "../canvas.js";
 import { source, stepAtHand, telling, unitAtHand } from "./values.js";
 
-/** A gate or state of a recurrent column: of a unit, at a step, or all of it. */
-const gateOf = (column, gate, half, index) => [`${column.scopes[half]}/states/${gate}`, index];
+/** The name of a gate or state of a recurrent column; `half` 1 reads backward. */
+export const nameOf = ({ scopes }, gate, half) => `${scopes[half]}/states/${gate}`;
 
 /** A symbol's chance, which the head says at each step or at the end; of two classes one number says both. */
 export function chanceOf({ scene: { columns, sequence } }, step, symbol) {
@@ -15,7 +15,7 @@ export function chanceOf({ scene: { columns, sequence } }, step, symbol) {
 export function subjectAt(store, { column: c, half, gate, row, step }) {
   const column = store.scene.columns[c];
   if (!column || (!gate && row === null)) return null;
-  if (gate) return gateOf(column, gate, half, row === null ? null : [step, column.shown[row]]);
+  if (gate) return [nameOf(column, gate, half), row === null ? null : [step, column.shown[row]]];
   const last = c === store.scene.columns.length - 1;
   if (last && store.scene.sequence.each_step) return likeliest(store, step, row);
   return [`${column.name}/output`, column.shape.length === 2 ? [step, column.shown[row]] : [column.shown[row]]];
@@ -33,5 +33,5 @@ export function subject(store) {
   if (hover?.type === "step" && hover.at) return subjectAt(store, hover.at);
   if (hover?.type !== "step" || !unit) return null;
   const column = scene.columns[unit.column];
-  return gateOf(column, telling(column), unit.half, [stepAtHand(store), column.shown[unit.unit]]);
+  return [nameOf(column, telling(column), unit.half), [stepAtHand(store), column.shown[unit.unit]]];
 }
