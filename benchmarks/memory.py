@@ -25,11 +25,12 @@ READING = 1550  # steps
 CHARACTERS = 32 * 64  # in a step
 LOOK = 25  # steps between two looks at the test part
 
-# Of each network its layer, learning rate, and the seconds it may take.
-WEAK = {"kind": "orthogonal", "gain": 0.3}
+# Of each network its layer, learning rate, and the seconds it may take. What the gates say of the letters between must stay small until
+# the first one is known: with larger recurrent weights, twice the rate or gradients that are not clipped, some seeds forget it again.
+WEAK = {"kind": "orthogonal", "gain": 0.2}
 REMEMBERING: dict[str, tuple[dict[str, Any], float, float | None]] = {
-    "LSTM 32, forget bias 5": ({"kind": "lstm", "hidden": 32, "forget_bias": 5, "recurrent_initializer": WEAK}, 0.02, 3.0),
-    "LSTM 32, forget bias 0": ({"kind": "lstm", "hidden": 32, "forget_bias": 0, "recurrent_initializer": WEAK}, 0.02, None),
+    "LSTM 32, forget bias 5": ({"kind": "lstm", "hidden": 32, "forget_bias": 5, "recurrent_initializer": WEAK}, 0.01, 3.0),
+    "LSTM 32, forget bias 0": ({"kind": "lstm", "hidden": 32, "forget_bias": 0, "recurrent_initializer": WEAK}, 0.01, None),
     "GRU 32, keep bias 3": ({"kind": "gru", "hidden": 32, "keep_bias": 3}, 0.005, 15.0),
     "GRU 32, keep bias 0": ({"kind": "gru", "hidden": 32}, 0.005, None),
     "simple RNN 32": ({"kind": "simple_rnn", "hidden": 32}, 0.005, None),
@@ -58,8 +59,7 @@ def remembering() -> Iterator[Figure]:
 
 def forecasting() -> Iterator[Figure]:
     """How soon a chaotic series is forecast."""
-    baseline = forecast(7).dataset().baseline
-    ran = [until(forecast(seed), lambda run: error(run) / baseline, lambda value: value <= FORECAST) for seed in SEEDS]
+    ran = [until(forecast(seed), error, lambda value: value <= FORECAST) for seed in SEEDS]
     task = "Mackey-Glass 20 steps ahead, GRU 32"
     yield Figure(
         f"{task}: seeds of {len(SEEDS)} with {FORECAST:.0%} of persistence's error", sum(v <= FORECAST for _, v in ran), "", len(SEEDS)
@@ -68,15 +68,16 @@ def forecasting() -> Iterator[Figure]:
     runs = [Run(forecast(seed), watched=False) for seed in SEEDS]
     for run in runs:
         run.step(800)
-    share = median(error(run) / baseline for run in runs)
+    share = median(error(run) for run in runs)
     yield Figure(f"{task}: error after 800 steps, of persistence's", 100 * share, "%", 3, higher=False)
-    deviation = runs[0].dataset.target_scale
-    yield Figure(f"{task}: the same, of the series' deviation", 100 * share * baseline / deviation, "%")
+    dataset = runs[0].dataset
+    assert dataset.baseline is not None
+    yield Figure(f"{task}: the same, of the series' deviation", 100 * share * dataset.baseline / dataset.target_scale, "%")
 
 
 def error(run: Run) -> float:
-    """Root mean square error on the test part, in the series' units."""
-    return float(run.evaluate()["test/loss"]) ** 0.5 * run.dataset.target_scale
+    """Root mean square error on the test part, of persistence's."""
+    return run.evaluate()["test/error"]
 
 
 def forecast(seed: int) -> Experiment:
@@ -154,14 +155,14 @@ def fastest(*runners: Callable[[int], object], rounds: int = 10, steps: int = 10
 
 
 def remember(layer: dict[str, Any], rate: float, seed: int) -> Experiment:
-    """One recurrent layer, Adam, batch 32."""
+    """One recurrent layer, Adam, batch 32, the gradients' norm clipped to 0.3."""
     return Experiment.model_validate(
         {
             "seed": seed,
             "data": {"kind": "remember"},
             "layers": [layer],
             "optimizer": {"kind": "adam", "learning_rate": rate},
-            "training": {"batch_size": 32},
+            "training": {"batch_size": 32, "clip": {"kind": "norm", "limit": 0.3}},
         }
     )
 

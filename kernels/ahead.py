@@ -29,6 +29,6 @@ class Compiler:
 def head_start() -> Compiler | None:
     """A compiler to be told soon, where none of this build's kernels was ever compiled; else there is probably nothing to do."""
     try:
-        return None if any(cache.directory().glob("*.compiled")) else Compiler()
+        return None if cache.any_compiled() else Compiler()
     except OSError:
         return None

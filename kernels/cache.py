@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 import time
+import zlib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +27,17 @@ def root() -> Path:
     return Path(chosen) if chosen else platformdirs.user_cache_path("neural-playground")
 
 
+def versions() -> tuple[str, ...]:
+    """Of all that has a part in making machine code."""
+    return numba_version, llvmlite.__version__, str(sys.implementation.cache_tag)
+
+
+def processor() -> tuple[object, ...]:
+    """What machine code is made for: the kind of processor, and what it can do (a virtual one may do less than its kind)."""
+    llvm, wished = llvmlite.binding, (config.CPU_NAME, config.CPU_FEATURES, config.ENABLE_AVX)  # type: ignore[attr-defined]
+    return llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(), *wished
+
+
 @cache
 def directory() -> Path:
     """This build's folder: its name hashes all that compiled code depends on."""
@@ -32,8 +46,7 @@ def directory() -> Path:
         # Numba's own index compares modification times, so they belong to the name.
         digest.update(f"{file.name} {file.stat().st_mtime_ns}".encode())
         digest.update(file.read_bytes())
-    host = (numba_version, llvmlite.binding.get_host_cpu_name(), config.BOUNDSCHECK, SIMD)  # type: ignore[attr-defined]
-    digest.update(repr(host).encode())
+    digest.update(repr((*versions(), *processor(), config.BOUNDSCHECK, SIMD)).encode())  # type: ignore[attr-defined]
     return root() / f"kernels-{digest.hexdigest()[:16]}"
 
 
@@ -48,11 +61,35 @@ def install() -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def place(name: str) -> Path:
+    """The file of the function of that name."""
+    return directory() / f"{name}.o"
+
+
 def compiled(name: str) -> bool:
-    """Whether the kernel of that name can be loaded in milliseconds instead of compiled in a second."""
-    return (directory() / f"{name}.compiled").exists()
+    """Whether the kernel of that name can be loaded in less than a millisecond instead of compiled in a second."""
+    return place(name).exists()
 
 
-def mark_compiled(name: str) -> None:
-    """Remember that the kernel of that name is in the cache."""
-    (directory() / f"{name}.compiled").touch()
+def any_compiled() -> bool:
+    """Whether this build ever compiled a kernel."""
+    return any(directory().glob("*.o"))
+
+
+def write(name: str, entry: str, code: bytes) -> None:
+    """Keep machine code, whole or not at all; without room on the disk it is compiled again next time."""
+    file = place(name)
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        unfinished.write_bytes(f"{zlib.crc32(code)} {entry}\n".encode() + code)
+        unfinished.replace(file)
+
+
+def read(name: str) -> tuple[str, bytes] | None:
+    """The function's name in its machine code, and the code; None when it is not there, or not as it was written."""
+    try:
+        header, _, code = place(name).read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    check, _, entry = header.decode(errors="replace").partition(" ")
+    return (entry, code) if check == str(zlib.crc32(code)) else None

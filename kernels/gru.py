@@ -19,6 +19,7 @@ from kernels.recurrent import (
     block_room,
     clear,
     copy,
+    expect_all,
     gather,
     inlined,
     input_gradients,
@@ -29,7 +30,7 @@ from kernels.recurrent import (
     multiply_panels,
     steps_of_a_block,
 )
-from kernels.simd import WIDTH, add, load, spread, store, subtract, wide
+from kernels.simd import WIDTH, add, expect, load, spread, store, subtract, wide
 from kernels.simd import multiply as times
 
 ONE = np.float32(1)
@@ -39,7 +40,7 @@ GATES = 3
 def gru_room(rows: int, time: int, features: int, hidden: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + block_room(rows, time, features, hidden, 2 * width) + rows * (hidden + width) + SCRATCH
+    return width * (hidden + PANEL + 1) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH
 
 
 @kernel
@@ -48,33 +49,43 @@ def gru_forward(memory, data, operands):
 
     operands: rows, time, features, hidden, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each),
     lengths (rows, or -1) | h | gates (rows, time, 3, hidden), q (rows, time, hidden) |
-    scratch: panels of U, a block of x and of sums (steps, rows, 3, hidden), one step's product (rows, 3, hidden) and state (rows, hidden),
-    SCRATCH.
+    scratch: panels of U's columns for r and z and of those for q, biases (3, hidden), a block of x and of sums (steps, rows, 3, hidden),
+    one step's h U_n and state (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, b, d, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10], operands[11]
     gates, q, panels = operands[12], operands[13], operands[14]
-    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
-    inputs = panels + hidden * (width + PANEL)
+    order, span, width, switches = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden, 2 * hidden
+    panels_q = panels + switches * (hidden + PANEL)
+    biases = panels + width * (hidden + PANEL)
+    inputs = biases + width
     sums = inputs + span * rows * features
     product = sums + span * rows * width
-    now = product + rows * width
+    now = product + rows * hidden
     scratch = now + rows * hidden
-    lay_panels(memory, hidden, width, u, width, 1, panels)
-    clear(memory, product, rows * (width + hidden))
+    lay_panels(memory, hidden, switches, u, width, 1, panels)
+    lay_panels(memory, hidden, hidden, u + switches, width, 1, panels_q)
+    join_biases(view(memory, b, width), view(memory, d, switches), view(memory, biases, width))
+    clear(memory, product, 2 * rows * hidden)
     for first in range(0, time, span):
         steps = min(span, time - first)
-        input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch)
+        input_sums(memory, order, first, steps, features, width, x, w, biases, inputs, sums, scratch)
         for step in range(first, first + steps):
             t, _ = moment(step, time, reverse)
+            after, _ = moment(step + 1, time, reverse)
+            total = sums + (step - first) * rows * width
             if step > 0:
-                multiply_panels(memory, rows, width, hidden, now, panels, product, False, scratch)
+                multiply_panels(memory, rows, switches, hidden, now, hidden, panels, total, width, True, scratch)
+                multiply_panels(memory, rows, hidden, hidden, now, hidden, panels_q, product, hidden, False, scratch)
             for i in range(rows):
-                at = i * time + t
+                at, then = i * time + t, (i + 1) * time + t if i < rows - 1 else after
+                expect_all(memory, gates + then * width, width)
+                expect_all(memory, q + then * hidden, hidden)
+                expect_all(memory, h + then * hidden, hidden)
                 if t < length_of(memory, lengths, i, time):
                     gate, recurrent = view(memory, gates + at * width, width), view(memory, q + at * hidden, hidden)
-                    total, state = view(memory, sums + ((step - first) * rows + i) * width, width), view(memory, now + i * hidden, hidden)
-                    gru_gates(total, view(memory, product + i * width, width), view(memory, d, width), gate, recurrent)
+                    added, state = view(memory, product + i * hidden, hidden), view(memory, now + i * hidden, hidden)
+                    gru_gates(view(memory, total + i * width, width), added, view(memory, d + switches, hidden), gate, recurrent)
                     gru_cell(gate, state)
                     copy(state, view(memory, h + at * hidden, hidden))
                 else:
@@ -84,13 +95,21 @@ def gru_forward(memory, data, operands):
 
 
 @inlined
+def join_biases(b, d, biases):
+    """Both biases of r and z, and the candidate's first."""
+    copy(b, biases)
+    for j in range(d.size):
+        biases[j] += d[j]
+
+
+@inlined
 def gru_gates(sums, product, d, gates, q):
-    """The sums and the recurrent product become gates; q is the candidate's recurrent part."""
+    """The sums become gates; q, the candidate's recurrent part, is a product and a bias."""
     wide()
     hidden = q.size
     for j in range(2 * hidden):
-        gates[j] = sigmoid(sums[j] + product[j] + d[j])
-    r, n, sums, d, product = gates[:hidden], gates[2 * hidden :], sums[2 * hidden :], d[2 * hidden :], product[2 * hidden :]
+        gates[j] = sigmoid(sums[j])
+    r, n, sums = gates[:hidden], gates[2 * hidden :], sums[2 * hidden :]
     for j in range(hidden):
         q[j] = product[j] + d[j]
     for j in range(hidden):
@@ -111,71 +130,79 @@ def gru_cell(gates, h):
 def gru_backward(memory, data, operands):
     """Backward through time, with dh handed from step to step, past the candidate by z and through the gates' sums.
 
+    dh keeps what comes from later steps, too.
+
     operands: rows, time, features, hidden, reverse | x, W, U, b, d, lengths, h | dx (or -1), dW, dU, db, dd, -, dh | gates, q |
-    scratch: panels of Uᵀ, a block of x, of the states before, and of gradients of the inputs' sums and of the recurrent products
-    (steps, rows, 3, hidden each), dh from the step after (rows, hidden), SCRATCH.
+    scratch: panels of Uᵀ's rows for r and z and of those for q, a block of x, of the states before, of gradients of the inputs' sums
+    (steps, rows, 3, hidden) and of q, dh from the step after (rows, hidden), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[10], operands[11]
     dx, dw, du, db, dd, dh = operands[12], operands[13], operands[14], operands[15], operands[16], operands[18]
     gates, q, panels = operands[19], operands[20], operands[21]
-    order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
+    order, span, width, switches = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden, 2 * hidden
+    panels_q = panels + switches * (hidden + PANEL)
     inputs = panels + width * (hidden + PANEL)
     past = inputs + span * rows * features
     ds = past + span * rows * hidden
-    dproduct = ds + span * rows * width
-    later = dproduct + span * rows * width
+    dq = ds + span * rows * width
+    later = dq + span * rows * hidden
     scratch = later + rows * hidden
-    lay_panels(memory, width, hidden, u, 1, width, panels)
+    lay_panels(memory, switches, hidden, u, 1, width, panels)
+    lay_panels(memory, hidden, hidden, u + switches, 1, width, panels_q)
     clear(memory, later, rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
         steps = min(span, time - first)
         gather(memory, order, first - 1, steps, hidden, h, past)
         for step in range(first + steps - 1, first - 1, -1):
-            t, _ = moment(step, time, reverse)
+            t, before = moment(step, time, reverse)
+            here = (step - first) * rows
             for i in range(rows):
-                at, place = i * time + t, (step - first) * rows + i
-                dsum, dprod = ds + place * width, dproduct + place * width
+                at, then, place = i * time + t, (i + 1) * time + t if i < rows - 1 else before, here + i
+                dsum, dproduct = ds + place * width, dq + place * hidden
                 if t < length_of(memory, lengths, i, time):
-                    known = gates + at * width, q + at * hidden, past + place * hidden, dh + at * hidden
-                    gru_cell_backward(memory, hidden, known, later + i * hidden, dsum, dprod)
+                    known = gates + at * width, q + at * hidden, dh + at * hidden
+                    awaited = gates + then * width, q + then * hidden, dh + then * hidden
+                    gru_cell_backward(memory, hidden, known, awaited, past + place * hidden, later + i * hidden, dsum, dproduct)
                 else:
                     clear(memory, dsum, width)
-                    clear(memory, dprod, width)
+                    clear(memory, dproduct, hidden)
             if step > 0:
-                here = dproduct + (step - first) * rows * width
-                multiply_panels(memory, rows, hidden, width, here, panels, later, True, scratch)
-        multiply(memory, hidden, width, steps * rows, past, 1, hidden, dproduct, width, 1, du, width, True, scratch)
-        add_rows(memory, steps * rows, width, dproduct, dd)
+                multiply_panels(memory, rows, hidden, switches, ds + here * width, width, panels, later, hidden, True, scratch)
+                multiply_panels(memory, rows, hidden, hidden, dq + here * hidden, hidden, panels_q, later, hidden, True, scratch)
+        n = steps * rows
+        multiply(memory, hidden, switches, n, past, 1, hidden, ds, width, 1, du, width, True, scratch)
+        multiply(memory, hidden, hidden, n, past, 1, hidden, dq, hidden, 1, du + switches, width, True, scratch)
+        add_rows(memory, n, switches, ds, width, dd)
+        add_rows(memory, n, hidden, dq, hidden, dd + switches)
         input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
-def gru_cell_backward(memory, hidden, known, later, dsums, dproducts):
-    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later: the gradients of the sums and of the recurrent products.
+def gru_cell_backward(memory, hidden, known, awaited, past, later, dsums, dproduct):
+    """From h = (1 - z) n + z past and n = tanh(. + r q), with dh + later, which dh becomes: the gradients of the sums, and of q.
 
-    Those differ in the candidate's part. `later` becomes what goes past them. known: places of the gates, q, past and dh.
+    `later` becomes what goes past them. known: places of the gates, q and dh; awaited: those that the next row will be known by, which lie
+    so far from these that no processor foresees them.
     """
-    gates, q, past, dh = known
+    gates, q, dh = known
     one = spread(ONE)
     for j in range(0, hidden, WIDTH):
+        for k in range(GATES):
+            expect(memory, awaited[0] + k * hidden + j, False)
+        expect(memory, awaited[1] + j, False)
+        expect(memory, awaited[2] + j, False)
         count = min(WIDTH, hidden - j)
         r, z = load(memory, gates + j, count), load(memory, gates + hidden + j, count)
         n = load(memory, gates + 2 * hidden + j, count)
         d = add(load(memory, later + j, count), load(memory, dh + j, count))
+        store(memory, dh + j, d, count)
         kept, renewed = times(d, z), subtract(one, z)
         dn = times(times(d, renewed), subtract(one, times(n, n)))
         dz = times(times(kept, renewed), subtract(load(memory, past + j, count), n))
-        dq = times(dn, r)
-        dr = times(times(dq, load(memory, q + j, count)), subtract(one, r))
+        gained = times(dn, r)
         store(memory, later + j, kept, count)
-        store_gates(memory, hidden, dsums + j, (dr, dz, dn), count)
-        store_gates(memory, hidden, dproducts + j, (dr, dz, dq), count)
-
-
-@inlined
-def store_gates(memory, hidden, place, numbers, count):
-    """One part of each of the three gates."""
-    store(memory, place, numbers[0], count)
-    store(memory, place + hidden, numbers[1], count)
-    store(memory, place + 2 * hidden, numbers[2], count)
+        store(memory, dsums + j, times(times(gained, load(memory, q + j, count)), subtract(one, r)), count)
+        store(memory, dsums + hidden + j, dz, count)
+        store(memory, dsums + 2 * hidden + j, dn, count)
+        store(memory, dproduct + j, gained, count)

@@ -18,7 +18,7 @@ from numba import njit, types
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-from kernels import cache
+from kernels import linking
 from kernels.denormals import flush_denormals, restore_mode
 from kernels.shared import SAFE_MATH, UNWRAPPED, jit, load_compiled
 
@@ -42,7 +42,7 @@ def kernel(function: Callable[..., None]) -> Kernel:
     name = function.__name__
     if name in _registry and _registry[name].py_func.__module__ != function.__module__:
         raise ValueError(f"Two kernels are called {name}. Rename one of them.")
-    compiled = jit(nogil=True, cache=True, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)(function)
+    compiled = jit(nogil=True, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)(function)
     _registry[name] = compiled
     return compiled
 
@@ -73,13 +73,9 @@ def no_garbage_collected() -> Iterator[None]:
 def address(declared: Kernel) -> int:
     """Where the kernel's machine code lives; compiles it, or loads it from the cache, at the first call."""
     with _lock, no_garbage_collected():
-        if SIGNATURE not in declared.overloads:
-            declared.compile(SIGNATURE)
-            cache.mark_compiled(name_of(declared))
-            load_compiled()
-        result = declared.overloads[SIGNATURE]
-    pointer: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
-    return pointer
+        found = linking.address_of(declared, SIGNATURE)
+        load_compiled()
+        return found
 
 
 def lend(context: Any, builder: Any, kind: Any, array: Any) -> Any:

@@ -45,12 +45,12 @@ def lstm_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
     operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden),
-    lengths (rows, or -1) | h | gates (rows, time, 4, hidden), c (rows, time, hidden) |
+    lengths (rows, or -1) | h | gates (rows, time, 4, hidden), c (rows, time, hidden), room for backward's dc |
     scratch: panels of U, a block of x and of sums (steps, rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, b, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
-    gates, c, panels = operands[11], operands[12], operands[13]
+    gates, c, panels = operands[11], operands[12], operands[14]
     order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
     inputs = panels + hidden * (width + PANEL)
     sums = inputs + span * rows * features
@@ -66,7 +66,7 @@ def lstm_forward(memory, data, operands):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * width
             if step > 0:
-                multiply_panels(memory, rows, width, hidden, now, panels, total, True, scratch)
+                multiply_panels(memory, rows, width, hidden, now, hidden, panels, total, width, True, scratch)
             for i in range(rows):
                 at = i * time + t
                 if t < length_of(memory, lengths, i, time):
@@ -110,16 +110,17 @@ def lstm_cell(gates, c, h):
 
 @kernel
 def lstm_backward(memory, data, operands):
-    """Backward through time, with dh and dc handed from step to step.
+    """Backward through time, with dh and dc handed from step to step. dc keeps the loss's whole gradient by each cell.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh | gates, c |
+    operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
+    gates, c, dc (rows, time, hidden) |
     scratch: panels of Uᵀ, a block of x, of the states and cells before, and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
     dh and dc from the step after (rows, hidden each), SCRATCH.
     """
     rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
     x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[9], operands[10]
     dx, dw, du, db, dh = operands[11], operands[12], operands[13], operands[14], operands[16]
-    gates, c, panels = operands[17], operands[18], operands[19]
+    gates, c, dcells, panels = operands[17], operands[18], operands[19], operands[20]
     order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
     inputs = panels + width * (hidden + PANEL)
     past = inputs + span * rows * features
@@ -142,12 +143,13 @@ def lstm_backward(memory, data, operands):
                 if t < length_of(memory, lengths, i, time):
                     tanh_of(view(memory, c + at * hidden, hidden), view(memory, dsums + 3 * hidden, hidden))
                     known = gates + at * width, cells + place * hidden, dh + at * hidden, later + i * hidden
-                    lstm_cell_backward(memory, hidden, known, dc + i * hidden, dsums)
+                    lstm_cell_backward(memory, hidden, known, dc + i * hidden, dcells + at * hidden, dsums)
                 else:
                     clear(memory, dsums, width)
+                    clear(memory, dcells + at * hidden, hidden)
             if step > 0:
                 here = ds + (step - first) * rows * width
-                multiply_panels(memory, rows, hidden, width, here, panels, later, False, scratch)
+                multiply_panels(memory, rows, hidden, width, here, width, panels, later, hidden, False, scratch)
         multiply(memory, hidden, width, steps * rows, past, 1, hidden, ds, width, 1, du, width, True, scratch)
         input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
 
@@ -161,11 +163,11 @@ def tanh_of(c, y):
 
 
 @inlined
-def lstm_cell_backward(memory, hidden, known, dc, dsums):
+def lstm_cell_backward(memory, hidden, known, dc, dcells, dsums):
     """From h = o tanh c and c = f remembered + i g, with dh + later: the gradients of the gates' sums.
 
-    dc becomes that of what was remembered. known: places of the gates, what was remembered, dh and later; tanh c is where o's gradient
-    comes.
+    dcells becomes the gradient of c, dc that of what was remembered. known: places of the gates, what was remembered, dh and later;
+    tanh c is where o's gradient comes.
     """
     gates, remembered, dh, later = known
     one = spread(ONE)
@@ -177,6 +179,7 @@ def lstm_cell_backward(memory, hidden, known, dc, dsums):
         d = times(add(load(memory, dh + j, count), load(memory, later + j, count)), o)
         dcell = multiply_add(d, subtract(one, times(y, y)), load(memory, dc + j, count))
         df = times(dcell, f)
+        store(memory, dcells + j, dcell, count)
         store(memory, dsums + j, times(times(dcell, g), times(i, subtract(one, i))), count)
         store(memory, dsums + hidden + j, times(times(df, load(memory, remembered + j, count)), subtract(one, f)), count)
         store(memory, dsums + 2 * hidden + j, times(times(dcell, i), subtract(one, times(g, g))), count)

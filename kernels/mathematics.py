@@ -16,10 +16,12 @@ ZERO, HALF, ONE, TWO, FOUR = np.float32(0), np.float32(0.5), np.float32(1), np.f
 EXPONENT_BIAS = 127
 TWO_THIRDS = np.int32(0x3F2AAAAB)  # the bits of 2/3
 MANTISSA_BITS = 23
+SHIFT = np.float32(3 << 22) + np.float32(EXPONENT_BIAS)  # float32 numbers that large are whole
 LOG2_E = np.float32(1.4426950408889634)
 LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)  # ln 2 in two parts, the first of few bits (Cody and Waite 1980)
 EXP_LOW, EXP_HIGH = np.float32(-104), np.float32(89)  # beyond these e^x is 0 and infinity
 EXPM1_LOW, EXPM1_HIGH = np.float32(-18), np.float32(88)  # beyond these e^x - 1 is -1, and infinity (a little early)
+SIGMOID_LOW = np.float32(-87)  # below it 1 + e^x is 1
 TANH_HIGH = np.float32(10)  # beyond it tanh x is 1
 INFINITY = np.float32(np.inf)
 # e^r - 1 - r = r² (E0 + E1 r + ...) for |r| up to ln 2 / 2 (Cephes expf, Moshier 1989)
@@ -46,11 +48,18 @@ def power_of_two(n):
 
 @inlined
 def reduce_exp(x):
-    """(n, q) with e^x = 2^n (1 + q) and |q| < 0.42, for x within the range of exp. For NaN q is NaN and n anything."""
-    n = np.floor(x * LOG2_E + HALF)
+    """(SHIFT + n, q) with e^x = 2^n (1 + q) and |q| < 0.42, for x within the range of exp. For NaN q is NaN and n anything."""
+    shifted = x * LOG2_E + SHIFT  # so large that the fraction is rounded off
+    n = shifted - SHIFT
     r = (x - n * LN2_HIGH) - n * LN2_LOW
     p = ((((E5 * r + E4) * r + E3) * r + E2) * r + E1) * r + E0
-    return np.int32(n), p * (r * r) + r
+    return shifted, p * (r * r) + r
+
+
+@inlined
+def scale_of(shifted):
+    """2^n of SHIFT + n, for n from -126 to 127; infinity for 128. The sum's last bits are the power's exponent."""
+    return np.int32(np.float32(shifted).view(np.int32) << MANTISSA_BITS).view(np.float32)
 
 
 @inlined
@@ -58,7 +67,8 @@ def exp(x):
     """e^x, 2 ulp; infinity above 88.73, 0 below -104."""
     x = EXP_HIGH if x > EXP_HIGH else x
     x = EXP_LOW if x < EXP_LOW else x
-    n, q = reduce_exp(x)
+    shifted, q = reduce_exp(x)
+    n = np.int32(shifted - SHIFT)
     first = n >> 1  # in two factors, because 2^128 and 2^-150 are no normal float32
     return ((ONE + q) * power_of_two(first)) * power_of_two(n - first)
 
@@ -68,8 +78,8 @@ def expm1(x):
     """e^x - 1, 3 ulp, for x near 0 too; infinity above 88, -1 below -18."""
     y = EXPM1_HIGH if x > EXPM1_HIGH else x
     y = EXPM1_LOW if y < EXPM1_LOW else y
-    n, q = reduce_exp(y)
-    scale = power_of_two(n)
+    shifted, q = reduce_exp(y)
+    scale = scale_of(shifted)
     return INFINITY if x > EXPM1_HIGH else q * scale + (scale - ONE)
 
 
@@ -78,16 +88,20 @@ def tanh(x):
     """tanh x, 4 ulp; exactly -1 and 1 from |x| = 9.1 on."""
     y = abs(x)
     y = TANH_HIGH if y > TANH_HIGH else y
-    n, q = reduce_exp(TWO * y)
-    scale = power_of_two(n)
+    shifted, q = reduce_exp(TWO * y)
+    scale = scale_of(shifted)
     e = q * scale + (scale - ONE)
     return np.copysign(e / (e + TWO), x)
 
 
 @inlined
 def sigmoid(x):
-    """1 / (1 + e^-x), 3 ulp; 0 below -88.73."""
-    return ONE / (ONE + exp(-x))
+    """1 / (1 + e^-x), 3 ulp; 0 below -88.37."""
+    y = -x
+    y = EXP_HIGH if y > EXP_HIGH else y
+    y = SIGMOID_LOW if y < SIGMOID_LOW else y
+    shifted, q = reduce_exp(y)
+    return ONE / (ONE + (ONE + q) * scale_of(shifted))
 
 
 @inlined

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
+from kernels.columns import block_sum
 from kernels.gemm import MOST_OF_ONE, MOST_OF_TWO, PANEL, tile
 from kernels.kernel import MEMORY, kernel
 from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
@@ -330,18 +331,15 @@ def dense_forward(memory, data, operands):
 def dense_backward(memory, data, operands):
     """dx += dy Wᵀ, dW += xᵀ dy, db += sum of dy over rows.
 
-    operands: n, k, m | x (n, k), W (k, m), b (m), y (n, m) | dx (or -1), dW, db, dy | scratch (SCRATCH).
+    operands: n, k, m | x (n, k), W (k, m), b (m), y (n, m) | dx (or -1), dW and db (or -1 both), dy | scratch (SCRATCH).
     """
     n, k, m = operands[0], operands[1], operands[2]
     x, w, dx, dw, db, dy, scratch = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10], operands[11]
-    for j in range(0, m, WIDTH):
-        rolled()
-        columns = min(WIDTH, m - j)
-        total = load(memory, db + j, columns)
-        for i in range(n):
+    if dw >= 0:
+        for j in range(0, m, WIDTH):
             rolled()
-            total = add(total, load(memory, dy + i * m + j, columns))
-        store(memory, db + j, total, columns)
-    multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
+            columns = min(WIDTH, m - j)
+            store(memory, db + j, add(load(memory, db + j, columns), block_sum(memory, n, m, dy + j, columns)), columns)
+        multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
     if dx >= 0:
         multiply(memory, n, k, m, dy, m, 1, w, 1, m, dx, k, True, scratch)

@@ -1,8 +1,9 @@
 """What recurrent kernels share, and the simple recurrent network: sequences are (rows, time, features), all steps in one instruction.
 
 The state before the first step is 0. When `reverse` is 1 the steps are taken from the end of time; everything stays at its own time. Rows
-may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward
-in time its steps so begin at its length.
+may have lengths of their own: a row's states stop at its length, and what lies behind counts as 0 and has gradients of 0. Going backward in
+time its steps so begin at its length. Backward kernels leave the loss's whole gradient by each state, through all later steps: in dh, or,
+where a cell carries it, in its own.
 
 A step needs the state before it, a product of few rows; all else is one product for a block of several steps. A block is small enough to
 stay in a level-2 cache between its products, and its rows, which lie far apart in a sequence (often by a power of two, which caches like
@@ -14,18 +15,20 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from kernels.columns import block_sum
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.mathematics import tanh
 from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
 from kernels.shared import SAFE_MATH
-from kernels.simd import wide
+from kernels.simd import WIDTH, add, expect, load, store, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
 
 ZERO, ONE = np.float32(0), np.float32(1)
 BLOCK = 128  # rows
+LINE = 16  # places
 
 
 @inlined
@@ -57,8 +60,16 @@ def length_of(memory, lengths, i, time):
 @inlined
 def clear(memory, offset, size):
     """Zeros."""
-    for i in range(offset, offset + size):
-        memory[i] = ZERO
+    target = view(memory, offset, size)
+    for j in range(size):
+        target[j] = ZERO
+
+
+@inlined
+def expect_all(memory, offset, size):
+    """Ask for places that will soon be written."""
+    for j in range(0, size, LINE):
+        expect(memory, offset + j, True)
 
 
 @inlined
@@ -74,6 +85,7 @@ def gather(memory, order, first, steps, width, source, block):
 
     `order` is (rows, time, lengths, reverse), here and below.
     """
+    wide()
     rows, time, lengths, reverse = order
     for step in range(first, first + steps):
         t, _ = moment(step, time, reverse)
@@ -88,6 +100,7 @@ def gather(memory, order, first, steps, width, source, block):
 @compiled
 def scatter(memory, order, first, steps, width, block, target):
     """target (rows, time, width) += block (steps, rows, width) at the steps from `first` on, within each row's length."""
+    wide()
     rows, time, lengths, reverse = order
     for step in range(first, first + steps):
         t, _ = moment(step, time, reverse)
@@ -106,10 +119,10 @@ def lay_panels(memory, k, n, b, b_row, b_column, panels):
 
 
 @compiled
-def multiply_panels(memory, m, n, k, a, panels, c, adds, scratch):
-    """C = A B, or C += A B, for A (m, k) and C (m, n) without gaps and the panels of B."""
+def multiply_panels(memory, m, n, k, a, a_row, panels, c, c_row, adds, scratch):
+    """C = A B, or C += A B, for A (m, k), C (m, n), whose rows lie a_row and c_row apart, and the panels of B."""
     for j in range(0, n, PANEL):
-        multiply(memory, m, min(PANEL, n - j), k, a, k, 1, panels + j * k, PANEL, 1, c + j, n, adds, scratch)
+        multiply(memory, m, min(PANEL, n - j), k, a, a_row, 1, panels + j * k, PANEL, 1, c + j, c_row, adds, scratch)
 
 
 @compiled
@@ -120,12 +133,11 @@ def input_sums(memory, order, first, steps, features, width, x, w, b, inputs, su
 
 
 @compiled
-def add_rows(memory, n, width, sums, total):
-    """total (width) += the sum of n rows of sums."""
-    for i in range(n):
-        row, target = view(memory, sums + i * width, width), view(memory, total, width)
-        for j in range(width):
-            target[j] += row[j]
+def add_rows(memory, n, width, sums, apart, total):
+    """total (width) += the sum of n rows of sums, which lie `apart`."""
+    for j in range(0, width, WIDTH):
+        count = min(WIDTH, width - j)
+        store(memory, total + j, add(load(memory, total + j, count), block_sum(memory, n, apart, sums + j, count)), count)
 
 
 @compiled
@@ -134,7 +146,7 @@ def input_gradients(memory, order, first, steps, features, width, x, w, dsums, i
     n = steps * order[0]
     gather(memory, order, first, steps, features, x, inputs)
     multiply(memory, features, width, n, inputs, 1, features, dsums, width, 1, dw, width, True, scratch)
-    add_rows(memory, n, width, dsums, db)
+    add_rows(memory, n, width, dsums, width, db)
     if dx >= 0:
         multiply(memory, n, features, width, dsums, width, 1, w, 1, width, inputs, features, False, scratch)
         scatter(memory, order, first, steps, features, inputs, dx)
@@ -169,7 +181,7 @@ def rnn_forward(memory, data, operands):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * hidden
             if step > 0:
-                multiply_panels(memory, rows, hidden, hidden, now, panels, total, True, scratch)
+                multiply_panels(memory, rows, hidden, hidden, now, hidden, panels, total, hidden, True, scratch)
             for i in range(rows):
                 state = h + (i * time + t) * hidden
                 if t < length_of(memory, lengths, i, time):
@@ -193,7 +205,7 @@ def rnn_cell(sums, h, relu):
 
 @kernel
 def rnn_backward(memory, data, operands):
-    """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t).
+    """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t). dh keeps what comes from later steps, too.
 
     operands: rows, time, features, hidden, reverse, relu | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
     scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH.
@@ -223,21 +235,23 @@ def rnn_backward(memory, data, operands):
                 else:
                     clear(memory, place, hidden)
             if step > 0:
-                multiply_panels(memory, rows, hidden, hidden, dsum, panels, later, False, scratch)
+                multiply_panels(memory, rows, hidden, hidden, dsum, hidden, panels, later, hidden, False, scratch)
         multiply(memory, hidden, hidden, steps * rows, past, 1, hidden, ds, hidden, 1, du, hidden, True, scratch)
         input_gradients(memory, order, first, steps, features, hidden, x, w, ds, inputs, dx, dw, db, scratch)
 
 
 @inlined
 def rnn_cell_backward(h, dh, later, ds, relu):
-    """ds = (dh + later) f'(h)."""
+    """dh += later, ds = dh f'(h)."""
     wide()
+    for j in range(h.size):
+        dh[j] += later[j]
     if relu:
         for j in range(h.size):
-            ds[j] = dh[j] + later[j] if h[j] > ZERO else ZERO
+            ds[j] = dh[j] if h[j] > ZERO else ZERO
     else:
         for j in range(h.size):
-            ds[j] = (dh[j] + later[j]) * (ONE - h[j] * h[j])
+            ds[j] = dh[j] * (ONE - h[j] * h[j])
 
 
 @kernel

@@ -15,7 +15,7 @@ import llvmlite.binding
 from llvmlite import ir
 from numba import njit, types
 
-from kernels import cache
+from kernels import cache, linking
 
 # All of fast-math but nnan and ninf: those would let LLVM delete the checks for NaN and infinity.
 SAFE_MATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
@@ -32,18 +32,16 @@ class Shared:
     def __init__(self, function: Callable[..., None], arguments: tuple[types.Type, ...]) -> None:
         self.name = function.__name__
         self.arguments = arguments
-        self.compiled = jit(nogil=True, cache=True, forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH)(function)
+        self.compiled = jit(nogil=True, forceinline=False, _nrt=False, error_model="numpy", fastmath=SAFE_MATH, **UNWRAPPED)(function)
         self.slot = ctypes.c_void_p(None)
-        llvmlite.binding.add_symbol(f"shared.{self.name}", ctypes.addressof(self.slot))
+        linking.symbols[f"shared.{self.name}"] = ctypes.addressof(self.slot)
+        llvmlite.binding.add_symbol(f"shared.{self.name}", ctypes.addressof(self.slot))  # for Numba, which links what it compiles
         _functions.append(self)
 
     def find(self) -> None:
         """Compile the function, or load it from the cache, and fill the slot."""
         if self.slot.value is None:
-            self.compiled.compile(self.arguments)
-            cache.mark_compiled(self.name)
-            result = self.compiled.overloads[self.arguments]
-            self.slot.value = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+            self.slot.value = linking.address_of(self.compiled, self.arguments)
 
     def call(self) -> tuple[Any, Callable[..., Any]]:
         """What an intrinsic returns that calls the function: its signature, and how the call is generated."""

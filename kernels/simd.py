@@ -185,6 +185,28 @@ def fused(builder, a, b, c):
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), [a, b, c])
 
 
+def fetch(builder, address, writes):
+    """Ask for a line of memory that will be read or written, so that nothing waits for it then."""
+    integer = ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [address.type, integer, integer, integer])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(function, [address, integer(int(writes)), integer(3), integer(1)])  # into level 1, of data
+
+
+@intrinsic(prefer_literal=True)
+def expect(typing, memory, offset, writes):
+    """Ask for the line around memory[offset], which will be read or (`writes`, a literal) written soon; it need not be there."""
+    if not isinstance(writes, types.BooleanLiteral):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        fetch(builder, builder.gep(data, [arguments[1]]), writes.literal_value)
+        return context.get_dummy_value()
+
+    return types.void(memory, types.intp, writes), generate
+
+
 @intrinsic
 def apart(typing):
     """Keeps the function it is called in a function of its own: copied into its callers it would be compiled again in each place."""

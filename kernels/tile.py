@@ -12,7 +12,7 @@ from numba.core import cgutils
 
 from kernels.kernel import MEMORY
 from kernels.shared import UNWRAPPED, Shared, jit
-from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fused, intrinsic, repeat
+from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fetch, fused, intrinsic, repeat
 
 # What is not to be inlined must say so: callees inherit it.
 inlined = jit(forceinline=True, error_model="numpy", **UNWRAPPED)
@@ -81,7 +81,7 @@ def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, st
         with builder.if_then(builder.and_(more, long)):
             for base in row_starts(builder.gep(data, [builder.add(c, shifts[2])]), c_row, height):
                 for address in vectors(base):
-                    fetch(builder, address)
+                    fetch(builder, address, writes=True)
         with cgutils.for_range(builder, counts[0]) as outer, cgutils.for_range(builder, counts[1]) as middle:
             above = (outer.index, middle.index)
             first_a = builder.gep(data, [along(a, *zip(above, a_steps[:2], strict=True))])
@@ -102,14 +102,6 @@ def emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, st
         for base, row in zip(row_starts(builder.gep(data, [c]), c_row, height), sums, strict=True):
             for address, place in zip(vectors(base), row, strict=True):
                 builder.store(builder.load(place), address, align=ALIGNMENT_BYTES)
-
-
-def fetch(builder, address):
-    """Ask for a line of memory that will be written, so that the write does not wait for it."""
-    integer = ir.IntType(32)
-    kind = ir.FunctionType(ir.VoidType(), [address.type, integer, integer, integer])
-    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    builder.call(function, [address, integer(1), integer(3), integer(1)])  # to write, into level 1, of data
 
 
 @inlined

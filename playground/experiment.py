@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from playground.data import AnyData, DataSet, load
 from playground.layers import AnyLayer, few_enough
+from playground.layers.fitting import fitted
 from playground.losses import AnyLoss
 from playground.optimizers import Adam, AnyOptimizer
 from playground.record import Record
@@ -45,17 +46,22 @@ class Experiment(Record):
         return load(self.data)
 
     def on(self, data: Any) -> Experiment:
-        """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own."""
+        """The same experiment on other data: task, features, loss and axes that do not fit there fall back to the data's own.
+
+        Layers that read one kind of sequence are made to read another.
+        """
         moved = self.replace(data=data)
         dataset = moved.dataset()
         names = {column.name for column in dataset.columns}
-        changes: dict[str, Any] = {} if self.task.fits(dataset) else {"task": Supervised()}
+        changes: dict[str, Any] = {"task": self.task.moved(dataset) or Supervised()}
         if dataset.shape or not set(self.features) <= names:  # what has a shape is fed whole
             changes["features"] = ()
         if self.loss is not None and not self.loss.fits(dataset.task, len(dataset.classes)):
             changes["loss"] = None
         if self.view.axes is not None and not set(self.view.axes) <= names:
             changes["view"] = View()
+        if dataset.sequence:
+            changes["layers"] = fitted(self.layers, dataset.symbols, dataset.each_step)
         return moved.replace(**changes)
 
     def to(self, task: Any) -> Experiment:

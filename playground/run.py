@@ -16,13 +16,13 @@ from playground.data import Picture, picture
 from playground.engine.machine import Lend, Machine, lend_none
 from playground.engine.program import Cost
 from playground.experiment import Experiment
+from playground.losses import MSE
 from playground.saving import dump, fill, parse
-from playground.tasks.looking import first_look
+from playground.tally import Tally
+from playground.tasks.looking import first_row
 from playground.tasks.network import Network, loss_of
-from playground.tasks.segments import HISTORY, examples, rows_of, scored
+from playground.tasks.segments import HISTORY, examples
 
-SCORED = {"train": 500, "test": 2000}  # rows that the score of a split takes at least, if there are so many
-SCORE_BUDGET = 2e8  # multiply-adds beyond which it takes no more than those
 SECONDS_CHUNK = 0.02  # how long `train(seconds=...)` runs between two looks at the clock
 
 
@@ -51,11 +51,12 @@ class Run(Machine):
         program = task.compile(experiment, self.dataset, self.network, watched)
         super().__init__(program, self.network.graph, examples(experiment, self.dataset, self.network), experiment.seed)
         self.feed = task.feed(experiment, self.dataset)
-        self.view("recorded")[:] = (0, self.steps_per_epoch)
+        self.view("recorded")[:] = (0, max(self.steps_per_epoch, task.interval))
         self.diverged: Divergence | None = None
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
-        self.look_at(first_look(self.dataset) if self.dataset.shape else self.picture.grid(self.grid))
+        self._tally = Tally(-1)
+        self.look_at(self.dataset.raw[[first_row(self.dataset)]] if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
 
@@ -84,6 +85,12 @@ class Run(Machine):
         """Epochs completed."""
         return int(self.view("counters")[1])
 
+    @property
+    def rate(self) -> float:
+        """The learning rate of the last update: the schedule's, where there is one."""
+        scheduled = self.experiment.training.schedule.kernel is not None and self.steps > 0
+        return float(self.view("rate" if scheduled else "optimizer/learning_rate")[0])
+
     @cached_property
     def picture(self) -> Picture:
         """The plane through the space of inputs that is looked at. Raises DataError where a row has a shape of its own."""
@@ -104,26 +111,29 @@ class Run(Machine):
         """Whole batches in the training part."""
         return max(1, self.train_rows // self.batch_rows)
 
-    def step(self, times: int = 1, lend: Lend = lend_none) -> int:
+    def step(self, times: int = 1, lend: Lend = lend_none, leave: bool = False) -> int:
         """So many optimizer steps, the rest of a half-done one first; returns how many were done (fewer: diverged or stopped early).
 
-        `lend` finds a thread that helps where a batch is large; it changes no bit.
+        `lend` finds a thread that helps where a batch is large; it changes no bit. `leave`: go no further than to the curve's next point,
+        and leave that to the next call, before which `score_on` may have found it out in pieces.
         """
         first = self.steps
-        self._record_if_due()
+        self.record()
         target = first + times
         if self.complete():
-            self._record_if_due()
+            self.record()
         while self.steps < target and not self.halted and not self.stopped:
             self.execute_steps(min(target, self._next_record()) - self.steps, lend)
-            self._record_if_due()
+            if leave and self.recordable:
+                break
+            self.record()
         if self.halted and self.diverged is None:
             self.diverged = self._find_divergence()
         return self.steps - first
 
     def run_to(self, stop: int) -> bool:
         """As the machine does, and notice when the step brings a record or a loss that is not finite."""
-        self._record_if_due()
+        self.record()
         complete = super().run_to(stop)
         if self.halted and self.diverged is None:
             self.diverged = self._find_divergence()
@@ -150,8 +160,14 @@ class Run(Machine):
         count, interval = (int(v) for v in self.view("recorded"))
         return count * interval
 
-    def _record_if_due(self) -> None:
-        if self.steps < self._next_record() or self.position or not self.train_rows:
+    @property
+    def recordable(self) -> bool:
+        """Whether the curve is to get a point by the present weights."""
+        return self.steps >= self._next_record() and not self.position and self.train_rows > 0
+
+    def record(self) -> None:
+        """Give the curve its point, if it is due."""
+        if not self.recordable:
             return
         scores = self.evaluate()
         count = int(self.view("recorded")[0])
@@ -177,46 +193,66 @@ class Run(Machine):
     def _find_divergence(self) -> Divergence:
         """The first layer, in the order the batch met them, whose weights or outputs are not finite; the loss when all are."""
         for column in self.network.columns[1:]:
-            for part, cause in (("weight", "its weights overflowed"), ("bias", "its biases overflowed"), ("sum", "its sums overflowed")):
-                name = f"{column.name}/{part}"
-                if name in self.program.places and not np.isfinite(self.view(name)).all():
+            own = [name for name in self.network.graph.parameters if name.startswith(f"{column.name}/")]
+            causes = {name: f"its {'biases' if name.endswith('bias') else 'weights'} overflowed" for name in own}
+            for name, cause in (causes | {f"{column.name}/sum": "its sums overflowed"}).items():
+                if any(self._broken(f"{flow}{name}") for flow in self.network.passes):
                     return Divergence(self.steps, column.name, cause)
-        return Divergence(self.steps, "loss", "the outputs grew until their loss overflowed")
+        loss = next((loss for loss in self.network.watched if self._broken(loss)), "loss").removeprefix(self.network.passes[0])
+        return Divergence(self.steps, loss, "the outputs grew until their loss overflowed")
+
+    def _broken(self, name: str) -> bool:
+        """Whether there is such an array and not all of it is finite."""
+        return name in self.program.places and not np.isfinite(self.view(name)).all()
 
     # ---------------------------------------------------------------- looking
 
     def evaluate(self) -> dict[str, float]:
-        """Mean loss (and accuracy, for classes) over train and test with the present weights; once a step at most.
+        """What the task says of the present weights, once a step at most: mean losses (and accuracy, for classes) over train and test.
+
+        "test/error" is the root mean square error of forecasts as a share of persistence's, which says the last value again.
 
         Over all rows, or where that would take long (a frame waits for it) over a fair sample of it.
         """
         if self._scores[0] != self.steps:
-            scores: dict[str, float] = {}
-            for split, rows in (("train", self.train_rows), ("test", self.test_rows)):
-                if rows:
-                    scores |= self._score(split)
-            self._scores = (self.steps, scores)
+            self._scores = (self.steps, self.experiment.task.scores(self))
         return self._scores[1]
 
-    def _score(self, split: str) -> dict[str, float]:
-        rows = scored(self.dataset, rows_of(self.dataset, self.network))[split].count
-        self.view("evaluate/counters")[:] = 0
-        self.view("evaluate/totals")[:] = 0
-        self.view("evaluate/terms")[:] = 0
-        halted, self.memory[HALT] = self.memory[HALT], 0
-        chunk = len(self.view("evaluate/input"))
-        affordable = max(SCORED[split], int(SCORE_BUDGET / (self.program.cost.multiply_adds / (3 * self.batch_rows)))) // chunk * chunk
-        rows = min(rows, max(chunk, affordable))  # the first rows of a split are a fair sample of it
-        self.execute(f"evaluate/{split}", -(-rows // chunk))
-        self.memory[HALT] = halted
-        loss, hits = self.view("evaluate/totals") / (rows * self.network.losses.size)
-        scores = {f"{split}/loss": float(loss)}
+    @property
+    def scores(self) -> dict[str, float]:
+        """What `evaluate` said last, perhaps some steps ago; nothing when it has said nothing of these weights yet."""
+        return self._scores[1]
+
+    def score_on(self) -> bool:
+        """A chunk more of what `evaluate` is to find out of the present step; whether it has nothing more to do."""
+        if self._scores[0] == self.steps:
+            return True
+        tally = self._tallied()
+        if (split := tally.missing(self)) is not None:
+            tally.go_on(self, split)
+        return tally.missing(self) is None
+
+    def _tallied(self) -> Tally:
+        if self._tally.step != self.steps:
+            self._tally = Tally(self.steps)
+        return self._tally
+
+    def score(self, split: str) -> dict[str, float]:
+        """Mean loss (and accuracy, for classes) over "train" or "test", by the program's segments of such names; nothing without rows."""
+        if not (self.train_rows if split == "train" else self.test_rows):
+            return {}
+        tally = self._tallied()
+        while split not in tally.found:
+            tally.go_on(self, split)
+        loss, hits, *terms = tally.found[split].tolist()
+        scores = {f"{split}/loss": loss}
         if self.dataset.task == "classification" and not self.network.reconstructs:
-            scores[f"{split}/accuracy"] = float(hits)
+            scores[f"{split}/accuracy"] = hits
         if self.dataset.each_step and loss_of(self.experiment, self.dataset).information:
-            scores[f"{split}/bits"] = float(loss) / math.log(2)
-        terms = zip(self.network.terms, self.view("evaluate/terms") / rows, strict=True)
-        return scores | {f"{split}/{name}": float(term) for name, term in terms}
+            scores[f"{split}/bits"] = loss / math.log(2)
+        if split == "test" and self.dataset.baseline and isinstance(loss_of(self.experiment, self.dataset), MSE):
+            scores["test/error"] = math.sqrt(loss) * self.dataset.target_scale / self.dataset.baseline
+        return scores | {f"{split}/{name}": term for name, term in zip(self.network.terms, terms, strict=True)}
 
     def metrics(self) -> dict[str, float]:
         """Step, epoch, losses and accuracies now."""
@@ -224,57 +260,67 @@ class Run(Machine):
 
     def changed(self) -> None:
         """Say that weights were changed from outside: what is known of the present step is stale."""
-        self._scores = (-1, {})
+        self._scores, self._tally = (-1, {}), Tally(-1)
 
     def history(self) -> np.ndarray:
         """The curve so far, (records, 4) float32: step, train loss, test loss, test accuracy; NaN where there is none."""
         records: np.ndarray = self.view("history")[: int(self.view("recorded")[0])]
         return records
 
-    def predict(self, x: Any) -> np.ndarray:
+    def predict(self, x: Any, classes: Any = None) -> np.ndarray:
         """Raw inputs (n, inputs) -> (n, outputs) float32: probabilities of the classes, or values for regression.
 
-        Two classes with one output give one probability, that of the second class. An autoencoder gives the pictures again.
+        Two classes with one output give one probability, that of the second class. An autoencoder gives the pictures again, a discriminator
+        its verdict; a conditional one is to be told the class of each row.
         """
-        return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x))))).astype(np.float32)
+        return self.dataset.unscaled(self.link(self.logits(self.feed(np.atleast_2d(x)), classes))).astype(np.float32)
 
-    def logits(self, inputs: np.ndarray) -> np.ndarray:
+    def logits(self, inputs: np.ndarray, classes: Any = None) -> np.ndarray:
         """Features (n, features) -> the head's sums (n, outputs), or (n, steps, outputs), float32, by the network as it is."""
-        sums = self._ask("predict", inputs, "evaluate/input", f"evaluate/{self.network.logits.name}")
+        given = {"evaluate/input": inputs}
+        if self.network.told:
+            given["evaluate/target"] = self.told(classes, len(inputs))
+        sums = self.ask("predict", given, f"evaluate/{self.network.logits.name}")
         return sums.reshape(len(inputs), *self.network.logits.shape)
 
-    def _ask(self, segment: str, rows: np.ndarray, source: str, target: str) -> np.ndarray:
-        """What a segment makes of `rows`, chunk by chunk (n, numbers): they are written to `source`, and `target` is read."""
-        feed, out = self.view(source), self.view(target)
+    def told(self, classes: Any, rows: int) -> np.ndarray:
+        """The classes (rows, 1) float32 that a network is told. Raises ValueError when they are not one for each row."""
+        numbers, known = np.asarray([] if classes is None else classes), len(self.dataset.classes)
+        if numbers.shape != (rows,) or not np.isin(numbers, np.arange(known)).all():
+            raise ValueError(f"It is told the class of each row: {rows} whole numbers from 0 to {known - 1} fit, got {classes!r:.60}.")
+        return numbers.astype(np.float32)[:, None]
+
+    def ask(self, segment: str, given: dict[str, np.ndarray], target: str) -> np.ndarray:
+        """What a segment makes of rows, chunk by chunk (n, numbers): they are written where they are named, and `target` is read."""
+        out = self.view(target)
         out = out.reshape(len(out), -1)
-        count, chunk = len(rows), len(feed)
+        count, chunk = len(next(iter(given.values()))), len(out)
         result = np.empty((count, out.shape[1]), np.float32)
         for start in range(0, count, chunk):
-            part = rows[start : start + chunk]
-            feed[: len(part)] = part
+            for name, rows in given.items():
+                part = rows[start : start + chunk]
+                self.view(name)[: len(part)] = part
             self.execute(segment)
-            result[start : start + chunk] = out[: len(part)]
+            result[start : start + chunk] = out[: len(result[start : start + chunk])]
         return result
 
     def encode(self, raw: Any) -> np.ndarray:
         """Raw pictures (n, inputs) -> what they are between the halves of an autoencoder (n, latent): the mean, for a variational one."""
-        return self._ask("encode", self.feed(np.atleast_2d(raw)), "evaluate/input", self._code())
+        return self.ask("encode", {"evaluate/input": self.feed(np.atleast_2d(raw))}, self._code())
 
     def decode(self, z: Any) -> np.ndarray:
         """Latent numbers (n, latent) -> the pixels of pictures (n, inputs) float32, from 0 to 1. Raises ValueError when z does not fit."""
         z, size = np.atleast_2d(np.asarray(z, np.float32)), self.view(self._code()).shape[1]
         if z.ndim != 2 or z.shape[1] != size:
             raise ValueError(f"Rows of {size} latent numbers fit here, got an array of shape {z.shape}.")
-        return self.link(self._ask("decode", z, self._code(), f"evaluate/{self.network.logits.name}"))
+        return self.link(self.ask("decode", {self._code(): z}, f"evaluate/{self.network.logits.name}"))
 
-    def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """So many new pictures (count, inputs), of standard normal latent numbers that follow from `seed`; the run stays as it is."""
-        size = self.view(self._code()).shape[1]
-        if not self.experiment.task.generative:
-            raise ValueError(
-                f"{self.experiment.task.title} does not say how codes are spread. Take the variational one to draw new pictures."
-            )
-        return self.decode(np.random.default_rng([self.experiment.seed, seed]).standard_normal((count, size), np.float32))
+    def sample(self, count: int, seed: int = 0, classes: Any = None) -> np.ndarray:
+        """So many new rows (count, inputs) out of random numbers that follow from `seed`; the run stays as it is.
+
+        A conditional one makes them of these classes, one for each row, or of all in turn. Raises ValueError for a task that makes nothing.
+        """
+        return self.experiment.task.sample(self, count, seed, classes)
 
     def _code(self) -> str:
         if self.network.code is None:

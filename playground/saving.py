@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "neural-playground-run-1"
 HALF_STEP = "half_step"  # all of memory up to the step's end, when the run stands between two instructions
-RANGES = {"parameters", "regularized"}  # names of stretches that hold other names
+RANGES = {"parameters", "regularized"}  # names of stretches that hold other names, of each player's too
 
 
 class SavedRunError(ValueError):
@@ -27,7 +27,8 @@ class SavedRunError(ValueError):
 def state_names(run: Run) -> list[str]:
     """The names of all that a run needs to go on."""
     end = run.program.state_end
-    return [name for name, place in run.program.places.items() if place.offset + place.places <= end and name not in RANGES]
+    places = run.program.places.items()
+    return [name for name, place in places if place.offset + place.places <= end and name.rpartition("/")[2] not in RANGES]
 
 
 def dump(run: Run) -> bytes:

@@ -65,6 +65,14 @@ class Windows:
 
 
 @dataclass(frozen=True, eq=False)
+class Modes:
+    """Where points gather, when that is known: the middles (modes, 2), and the standard deviation around them along each axis."""
+
+    centres: np.ndarray
+    deviation: float
+
+
+@dataclass(frozen=True, eq=False)
 class DataSet:
     """Rows to learn from. All arrays are read-only, since every run on the same data shares them.
 
@@ -89,6 +97,7 @@ class DataSet:
     obstacle: str = ""  # why nothing can be learned from it; then train is empty
     shape: tuple[int, ...] = ()  # how the numbers of a row lie when it is one thing: `image`, or a sequence (steps, width) or (steps,)
     windows: Windows | None = None  # where rows overlap; then raw and y are views
+    modes: Modes | None = None  # what points in the plane were drawn around
     baseline: float | None = None  # root mean square error on the test part, in the target's units, of saying the last value again
 
     def __post_init__(self) -> None:
@@ -104,6 +113,21 @@ class DataSet:
     def each_step(self) -> bool:
         """Whether every step of a row is to be answered, each by a class."""
         return self.task == "classification" and self.y.shape[1] > 1
+
+    @property
+    def sequence(self) -> bool:
+        """Whether a row is a sequence."""
+        return len(self.shape) in (1, 2)
+
+    @property
+    def symbols(self) -> int:
+        """How many different numbers a row is made of, from 0, where it is one of symbols' numbers; else 0."""
+        return len(self.classes) if len(self.shape) == 1 else 0
+
+    @property
+    def foretold(self) -> bool:
+        """Whether the answers stand in the row itself, further on: then no step may know of later ones."""
+        return self.windows is not None and self.windows.lead < self.shape[0]
 
     @property
     def nbytes(self) -> int:

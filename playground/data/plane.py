@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from playground.data import Axis, Column, Data, DataSet
-from playground.data.dataset import Task
+from playground.data.dataset import Modes, Task
 from playground.data.split import Split, split
 
 REACH = 6.0  # the picture shows [-6, 6] both ways
@@ -74,11 +74,13 @@ def planar(
     inputs: tuple[Axis, ...] = (X1, X2),
     columns: tuple[Column, ...] = OF_BOTH,
     obstacle: str = "",
+    modes: Modes | None = None,
 ) -> DataSet:
     """A data set of points as they are: nothing in the plane is standardised."""
     task: Task = "classification" if classes else "regression"
     targets = ("class",) if classes else ("y",)
-    return DataSet(task, classes, targets, inputs, columns, points, y[:, None].astype(np.float32), *rows, obstacle=obstacle)
+    values = y[:, None].astype(np.float32)
+    return DataSet(task, classes, targets, inputs, columns, points, values, *rows, obstacle=obstacle, modes=modes)
 
 
 def polar(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:

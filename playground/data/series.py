@@ -27,6 +27,14 @@ class Series(Data):
         """The values in order of time, (values,) float64."""
         raise TypeError(f"{type(self).__name__} does not say what its values are. Give it a draw method.")
 
+    def value(self) -> str:
+        """What its values are called."""
+        return "value"
+
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the values, a sentence each."""
+        return ()
+
     def make(self) -> DataSet:
         """The windows. Raises DataError when the series is too short for one to train on."""
         values = self.draw()
@@ -53,6 +61,7 @@ class Series(Data):
             shape=(self.window, 1),
             windows=Windows(series, 1, span - 1),
             baseline=baseline,
+            notes=self.notes(),
         )
 
 

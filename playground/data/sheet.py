@@ -94,11 +94,16 @@ def decoded(name: str, content: bytes) -> str:
     if content[:4] == b"PK\x03\x04":
         raise DataError(f"{name} is a workbook or an archive, not text. Export the sheet as CSV and upload that.")
     text = characters(content)
-    if re.search(r"[\x00-\x08\x0e-\x1a]", text):
+    if not is_text(text):
         raise DataError(f"{name} is not text, so it cannot be a table. Export the table as CSV and upload that.")
     if not text.strip():
         raise DataError(f"{name} is empty. Choose a file with a header and rows of values.")
     return text
+
+
+def is_text(text: str) -> bool:
+    """Whether it has no characters that only other files have."""
+    return not re.search(r"[\x00-\x08\x0e-\x1a]", text)
 
 
 def characters(content: bytes) -> str:

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from playground.data import Data, DataError, DataSet, load
+from playground.data import DataError, DataSet, load
 from playground.data.dataset import Column, Task, fitted, listing, plural, standardised
+from playground.data.file import FromFile
 from playground.data.sheet import CATEGORIES, Sheet, SheetColumn, read
-from playground.data.shelf import Shelf
 from playground.data.split import split
 
 CLASSES = 32
 INPUTS = 1024  # once categories have become columns
 FEW = 10  # a target of so many different whole numbers is taken for classes
 
-_sheets: Shelf[Sheet] = Shelf(256 * 2**20)  # by digest: whoever has the file, or a link to it, has the key
 
-
-class Upload(Data):
+class Upload(FromFile):
     """Your own table: a CSV file whose columns you pick."""
 
     kind: Literal["upload"] = "upload"
     title: ClassVar[str] = "Your table"
     group: ClassVar[str] = "table"
     row: ClassVar[str] = "row"
+    what: ClassVar[str] = "table"
+    asked: ClassVar[str] = "the CSV file"
+    endings: ClassVar[tuple[str, ...]] = ("csv", "tsv", "txt")
 
     test_fraction: float = Field(0.25, ge=0, le=0.9, title="Test share", description="The share of rows that is never trained on.")
-    digest: str = Field("", pattern="^([0-9a-f]{64})?$", title="Digest", description="SHA-256 of the file, by which the server finds it.")
     name: str = Field("table.csv", max_length=80, title="File", description="What the file was called.")
     target: str = Field("", max_length=80, title="Target", description="The column to predict; empty: the last one.")
     inputs: tuple[str, ...] = Field(
@@ -45,23 +44,24 @@ class Upload(Data):
         description="They become the median (text: the most frequent), the most frequent value, or the row is left out.",
     )
 
+    @classmethod
+    def read(cls, name: str, content: bytes) -> Sheet:
+        """The table. Raises DataError."""
+        return read(name, content)
+
+    @classmethod
+    def received(cls, name: str, content: bytes) -> Upload:
+        """The record of an uploaded file, its last fitting column as the target. Raises DataError when nothing can be learned from it."""
+        record = cls.keep(name, content)
+        targets = [c.name for c in record.sheet().columns if c.kind == "number" or 0 < len(c.categories) <= CLASSES]
+        record = record.model_copy(update={"target": targets[-1] if targets else ""})
+        load(record)
+        return record
+
     def sheet(self) -> Sheet:
         """The file's table. Raises DataError when this server does not have it."""
-        sheet = _sheets.get(self.digest)
-        if sheet is None:
-            what = f"{self.name} is not on this server, or no longer" if self.digest else "There is no table yet"
-            raise DataError(f"{what}. Upload the CSV file, or choose another data set.")
+        sheet: Sheet = self.file()
         return sheet
-
-    def attachment(self) -> bytes | None:
-        """The file, for a saved run."""
-        return self.sheet().content
-
-    def attach(self, content: bytes) -> None:
-        """Take the file from a saved run. Raises DataError when it is another one."""
-        if digest_of(content) != self.digest:
-            raise DataError(f"The table in this file is not the {self.name} that the run was trained on. Open another file.")
-        _sheets.put(self.digest, read(self.name, content))
 
     def make(self) -> DataSet:
         """The rows that have a target, split. Missing values are filled and numbers standardised as the training rows suggest."""
@@ -116,22 +116,6 @@ class Upload(Data):
             advice = "Fill missing values instead of leaving rows out." if self.missing == "drop" else "Choose another target."
             raise DataError(f"{self.name} has {plural(rows.size, 'row')} without missing values; at least 2 are needed. {advice}")
         return rows
-
-
-def receive(name: str, content: bytes) -> Upload:
-    """The record of an uploaded file, its last fitting column as the target. Raises DataError when nothing can be learned from it."""
-    name = name[-80:]
-    sheet, digest = read(name, content), digest_of(content)
-    _sheets.put(digest, sheet)
-    targets = [c.name for c in sheet.columns if c.kind == "number" or 0 < len(c.categories) <= CLASSES]
-    record = Upload(digest=digest, name=name, target=targets[-1] if targets else "")
-    load(record)
-    return record
-
-
-def digest_of(content: bytes) -> str:
-    """The file's key."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def unusable(column: SheetColumn) -> str:

@@ -110,6 +110,7 @@ class Operation:
     inference: Kernel | None = None  # at inference instead of `forward`, with the same operands
     reduces: bool = False  # the output has no rows
     output_unread: bool = False  # backward does not look at the output
+    spares_weights: bool = False  # backward takes -1 for the gradients of weights, too
     in_place: bool = False  # output may lie where the first input does, and so may their gradients: backward looks at the output alone
 
 

@@ -13,7 +13,8 @@ from kernels import cache
 from kernels.kernel import HALT, execute
 from kernels.team import LINES, WHOLE, execute_in_team
 from playground.engine.graph import Graph
-from playground.engine.program import ALIGNMENT, Program, Stage
+from playground.engine.instructions import Stage
+from playground.engine.program import ALIGNMENT, Program
 
 Errand = Callable[[int], object]
 Lend = Callable[[Errand, int], int]  # has so many idle threads at most begin an errand at once, numbered from 1; returns how many do

@@ -10,14 +10,14 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, name_of
 from kernels.team import WHOLE
-from playground.engine.graph import ABSENT, RANDOM, Graph, Node, Shape, Tensor
+from playground.engine.graph import ABSENT, RANDOM, Graph, Node, Parameter, Shape, Tensor
+from playground.engine.instructions import Instruction, Stage, full_speed, stages_of
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
@@ -47,27 +47,6 @@ class Place:
     def view(self, memory: np.ndarray) -> np.ndarray:
         """The array itself, no copy."""
         return memory[self.offset : self.offset + self.places].view(self.dtype).reshape(self.shape)
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One kernel call; segment and layer say what a person would call this moment."""
-
-    kernel: Kernel
-    operands: tuple[int, ...]
-    layer: str = ""
-    shard: int = WHOLE  # which part of the batch, or of the weights, it is for
-    of_weights: bool = False
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stretch of the training step that slow motion shows at once: instructions [start, stop)."""
-
-    segment: str
-    layer: str
-    start: int
-    stop: int
 
 
 @dataclass(frozen=True)
@@ -179,9 +158,12 @@ class Plan:
         users = sum(tensor.name == x.name for other in self.graph.nodes for tensor in other.inputs)
         return users == 1 and (maker.output_unread or not flow.training)
 
-    def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str) -> None:
-        """Gradients of everything between the loss and the parameters, which have theirs already; clears all of them first."""
-        needed = set(self.graph.parameters)
+    def backward(self, flow: Pass, nodes: Sequence[Node], loss: Tensor, segment: str, player: str = "") -> None:
+        """Gradients of everything between the loss and a player's parameters, which have theirs already; clears all of them first.
+
+        Of several players, the others' parameters get none.
+        """
+        needed, first = set(self._of_player(player)), self.places[f"{player}gradients"].offset
         for node in nodes:
             if any(tensor.name in needed for tensor in node.inputs):
                 needed.add(node.output.name)
@@ -189,12 +171,12 @@ class Plan:
             if node.output.name not in needed:
                 continue
             if self._writes_over(flow, node):
-                self.places[f"{node.output.name}.grad"] = self.places[f"{node.inputs[0].name}.grad"]
+                self.places[self._grad(flow, node.output)] = self.places[self._grad(flow, node.inputs[0])]
             else:
-                self.place(f"{node.output.name}.grad", flow.shape(node.output), align=1)
-        first = self.places["gradients"].offset
+                self.place(self._grad(flow, node.output), flow.shape(node.output), align=1)
+        self._make_spare(nodes, needed)
         self.emit_ranges(segment, moves.clear, self.size - first, lambda skip, count: (count, first + skip), "loss")
-        self.emit(segment, moves.start_backward, (self.places[f"{loss.name}.grad"].offset,), "loss")
+        self.emit(segment, moves.start_backward, (self.places[self._grad(flow, loss)].offset,), "loss")
         for i, node in reversed(list(enumerate(nodes))):
             if node.output.name in needed and node.operation.backward is not None:
                 for shard in shards_of(flow, node):
@@ -202,14 +184,35 @@ class Plan:
                     self.emit(segment, node.operation.backward, operands, node.scope, shard)
             self._sum_shards(flow, node, nodes[:i], segment)
         self._forget(flow, nodes)
-        self._name_again("", ".grad")
+        self._name_again(flow.prefix, ".grad")
+
+    def _grad(self, flow: Pass, tensor: Tensor) -> str:
+        """What a gradient is called: of a parameter there is one, of other tensors each pass has its own."""
+        return f"{tensor.name}.grad" if tensor.name in self.graph.parameters else f"{flow.prefix}{tensor.name}.grad"
+
+    def _of_player(self, player: str) -> dict[str, Parameter]:
+        """The parameters whose names begin so."""
+        return {name: parameter for name, parameter in self.graph.parameters.items() if name.startswith(player)}
+
+    def _make_spare(self, nodes: Sequence[Node], needed: set[str]) -> None:
+        """Room that is never read: there the gradients of others' parameters go, where an operation cannot leave them out."""
+        unread = (
+            tensor.size
+            for node in nodes
+            if node.output.name in needed and not node.operation.spares_weights
+            for tensor in node.inputs
+            if tensor.name in self.graph.parameters and tensor.name not in needed
+        )
+        most = max(unread, default=0)
+        if most > (self.places["spare"].places if "spare" in self.places else 0):
+            self.place("spare", (most,))
 
     def _forget(self, flow: Pass, nodes: Sequence[Node]) -> None:
         """What was written over has no name."""
         for node in nodes:
             if self._writes_over(flow, node):
                 self.places.pop(flow.prefix + node.inputs[0].name, None)
-                self.places.pop(f"{node.output.name}.grad", None)
+                self.places.pop(self._grad(flow, node.output), None)
 
     def _sum_shards(self, flow: Pass, node: Node, before: Sequence[Node], segment: str) -> None:
         """Of parameters that no node `before` adds to any more: what the shards made of their gradients becomes one."""
@@ -252,40 +255,46 @@ class Plan:
     def _backward_operands(self, flow: Pass, node: Node, needed: set[str], shard: int) -> tuple[int, ...]:
         sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
         values = (self.offset(flow, t, shard) for t in (*node.inputs, node.output))
-        gradients = (self._gradient(flow, t, shard) if t.name in needed else NOWHERE for t in (*node.inputs, node.output))
+        gradients = (self._gradient(flow, t, shard) if t.name in needed else self._unread(node, t) for t in (*node.inputs, node.output))
         auxiliaries = (self.offset(flow, t, shard) for t in node.auxiliaries)
         return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, shard))
 
     def _gradient(self, flow: Pass, tensor: Tensor, shard: int) -> int:
         """Where a gradient lies; of a parameter each shard has its own."""
-        place = self.places[f"{tensor.name}.grad"]
+        place = self.places[self._grad(flow, tensor)]
         if shard == WHOLE or tensor.name not in self.graph.parameters:
             return place.offset + rows_before(flow, tensor, shard)
         parts = self.places["gradients/shards"]
         return parts.offset + shard * parts.shape[1] + place.offset - self.places["gradients"].offset
 
-    def parameters(self) -> None:
-        """Room for all parameters, the regularized ones first, and for the states beside them."""
-        ordered = sorted(self.graph.parameters.values(), key=lambda p: not p.regularized)
+    def _unread(self, node: Node, tensor: Tensor) -> int:
+        """Where a gradient goes that nobody needs."""
+        spared = tensor.name not in self.graph.parameters or node.operation.spares_weights
+        return NOWHERE if spared else self.places["spare"].offset
+
+    def parameters(self, player: str = "") -> None:
+        """Room for all parameters whose names begin so, the regularized ones first, and for the states beside them."""
+        ordered = sorted(self._of_player(player).values(), key=lambda p: not p.regularized)
         first = self.size = -(-self.size // ALIGNMENT) * ALIGNMENT
         for parameter in ordered:
             self.place(parameter.tensor.name, parameter.tensor.shape, align=1)
             if parameter.regularized:
                 regularized = self.size - first
         total = self.size - first
-        self.places["parameters"] = Place(first, (total,))
-        self.places["regularized"] = Place(first, (regularized if any(p.regularized for p in ordered) else 0,))
-        for tensor, _ in self.graph.states.values():
-            self.place(tensor.name, tensor.shape)
+        self.places[f"{player}parameters"] = Place(first, (total,))
+        self.places[f"{player}regularized"] = Place(first, (regularized if any(p.regularized for p in ordered) else 0,))
+        for name, (tensor, _) in self.graph.states.items():
+            if name.startswith(player):
+                self.place(name, tensor.shape)
 
-    def gradients(self, shards: int = 1) -> None:
-        """Room for the parameters' gradients, side by side as the parameters are, and for those of several shards."""
-        first = self.place("gradients", self.places["parameters"].shape)
+    def gradients(self, shards: int = 1, player: str = "") -> None:
+        """Room for a player's parameters' gradients, side by side as the parameters are, and for those of several shards."""
+        parameters = self.places[f"{player}parameters"]
+        first = self.place(f"{player}gradients", parameters.shape)
         if shards > 1:
-            self.place("gradients/shards", (shards, -(-self.places["parameters"].places // ALIGNMENT) * ALIGNMENT))
-        begin = self.places["parameters"].offset
-        for name, parameter in self.graph.parameters.items():
-            self.places[f"{name}.grad"] = Place(first + self.places[name].offset - begin, parameter.tensor.shape)
+            self.place("gradients/shards", (shards, -(-parameters.places // ALIGNMENT) * ALIGNMENT))
+        for name, parameter in self._of_player(player).items():
+            self.places[f"{name}.grad"] = Place(first + self.places[name].offset - parameters.offset, parameter.tensor.shape)
 
     def multiply_adds(self, rows: int) -> int:
         """Of one training step: forward once, backward twice as much."""
@@ -333,13 +342,15 @@ class Program:
         return np.array([address(kernel) for kernel in self.segments[segment][0]], np.int64)
 
 
-def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) -> Program:
+def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str], multiply_adds: int = 0) -> Program:
     """Freeze a plan. `step` names the segments of one training step in order; `merge` maps scopes to the layer that slow motion shows.
 
-    Raises BudgetError before anything is allocated.
+    `multiply_adds` of a step are those of one pass forward and backward, if nothing else is said. Raises BudgetError before anything is
+    allocated.
     """
     lines = [(segment, line) for segment in step for line in plan.segments.get(segment, ())]
-    cost = Cost(4 * plan.size, plan.places["parameters"].places, plan.multiply_adds(rows), len(lines))
+    parameters = sum(parameter.tensor.size for parameter in plan.graph.parameters.values())
+    cost = Cost(4 * plan.size, parameters, multiply_adds or plan.multiply_adds(rows), len(lines))
     if cost.bytes > BYTES_LIMIT or cost.multiply_adds > MULTIPLY_ADDS_LIMIT:
         raise BudgetError(
             f"This network needs {cost.bytes / 2**20:,.0f} MB and {cost.multiply_adds / 1e6:,.0f} million multiply-adds a step; "
@@ -353,44 +364,9 @@ def finish(plan: Plan, rows: int, step: Sequence[str], merge: dict[str, str]) ->
     return Program(plan.places, plan.graph.settings, plan.size, plan.state_end, plan.step_end, tables, stages, cost, shards, order)
 
 
-def full_speed(lines: Sequence[Instruction]) -> list[int]:
-    """The order of a step in which a shard goes through all layers, while its numbers are in the cache, before the next one does.
-
-    Layer by layer is for those who watch. What the shards made of the weights' gradients is summed when the last of them is through, so
-    that threads need not meet at every layer. No number depends on the order.
-    """
-    through = max((i for i, line in enumerate(lines) if line.shard != WHOLE and not line.of_weights), default=-1)
-    late = {i: i > through for i in range(len(lines))} | {i: True for i, line in enumerate(lines) if line.kernel is moves.sum_parts}
-    order: list[int] = []
-    for _, run in groupby(sorted(late, key=lambda i: late[i]), key=lambda i: (lines[i].shard == WHOLE, lines[i].of_weights)):
-        order += sorted(run, key=lambda i: lines[i].shard)
-    return order
-
-
 def table(lines: Sequence[Instruction]) -> tuple[tuple[Kernel, ...], np.ndarray]:
     """Instructions as kernels and one integer array."""
     operands = np.zeros((len(lines), WIDTH), np.int64)
     for row, line in zip(operands, lines, strict=True):
         row[: len(line.operands)] = line.operands
     return tuple(line.kernel for line in lines), operands
-
-
-def kind_of(segment: str) -> str:
-    """ "forward", "loss", "backward" or "update": of several players' segments, "generator/forward" say, the part behind the name."""
-    return segment.rpartition("/")[2]
-
-
-def stages_of(lines: Sequence[tuple[str, Instruction]], merge: dict[str, str]) -> tuple[Stage, ...]:
-    """Neighbouring instructions of the same segment and shown layer are one stage; drawing the batch belongs to the first."""
-    stages: list[Stage] = []
-    for i, (segment, line) in enumerate(lines):
-        layer = merge.get(line.layer, line.layer) if kind_of(segment) in ("forward", "backward") else ""
-        last = stages[-1] if stages else None
-        if last and (last.segment, last.layer) == (segment, layer):
-            stages[-1] = Stage(segment, layer, last.start, i + 1)
-        else:
-            stages.append(Stage(segment, layer, i, i + 1))
-    if len(stages) > 1 and stages[0].segment == "batch":
-        first, second = stages[:2]
-        stages[:2] = [Stage(second.segment, second.layer, first.start, second.stop)]
-    return tuple(stages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -98,6 +99,17 @@ class Lab:
     def touch(self, what: str, value: Any) -> None:
         """A command of the lab's own. Raises ValueError for one that it does not know or cannot obey."""
         raise ValueError(f"There is nothing to touch that is called {what!r:.40} in the {self.title} lab.")
+
+    def follow(self, before: Lab) -> None:
+        """Take along what a person looked at, when another run takes the place of that lab's."""
+
+    def due(self) -> float:
+        """When it wants to `go_on`, in seconds of time.monotonic."""
+        return math.inf
+
+    def go_on(self, now: float) -> bool:
+        """What it does by itself as time passes, between two slices of training; whether there is something else to see."""
+        return False
 
     def show_off(self, turn: int) -> None:
         """What it does by itself on the first page, every other second: look at another picture, say."""

@@ -153,10 +153,10 @@ def residual_of(run: Run, index: int, column: Column) -> dict[str, Any]:
     return {"residual": list(block), "skip_from": inside[0] - 1 if index == inside[-1] else None}
 
 
-@lru_cache(maxsize=1)
-def thumbnails() -> tuple[list[dict[str, Any]], np.ndarray]:
-    """The plane's data sets as small pictures, drawn from the real generators: (sets, points, 3) int16 of x, y, shade in hundredths."""
-    records = [members(Data)[kind].model_validate({}) for kind in THUMBNAILS]
+@lru_cache(maxsize=4)
+def thumbnails(kinds: tuple[str, ...] = THUMBNAILS) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """Data sets of the plane as small pictures, drawn from the real generators: (sets, points, 3) int16 of x, y, shade in hundredths."""
+    records = [members(Data)[kind].model_validate({}) for kind in kinds]
     drawn = np.zeros((len(records), THUMBNAIL_POINTS, 3), np.int16)
     for row, record in zip(drawn, records, strict=True):
         points = thumbnail(record, THUMBNAIL_POINTS)

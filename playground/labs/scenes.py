@@ -55,6 +55,7 @@ def counters_of(run: Run) -> list[dict[str, Any]]:
         counter(f"train/{losses}", f"Train {losses}", "loss", 4.4, "train"),
         counter(f"test/{losses}", f"Test {losses}", "loss", 4.4, "test strong"),
         *([counter("test/accuracy", "Test accuracy", "percent", 5.4)] if run.dataset.task == "classification" else []),
+        *([counter("test/error", "Of persistence", "percent", 5.4)] if run.dataset.baseline else []),
     ]
 
 

@@ -15,7 +15,7 @@ from playground.labs.vision_gallery import PRESETS
 from playground.run import Run
 
 CELL = 24  # pictures of a cell of the confusion matrix that are shown at most
-SHARE = 0.05  # of the time may go into the confusion matrix
+SHARE = 0.02  # of the time may go into the confusion matrix
 
 
 class VisionLab(PictureLab):

@@ -26,6 +26,10 @@ class Layer(Record):
         """How it looks at the image x, where it does so through a window."""
         return None
 
+    def ahead(self) -> str:
+        """What to do where no step of a sequence may know of later ones; empty: with this layer none does."""
+        return ""
+
     def note(self) -> str:
         """What stands at its station when it has no neurons of its own."""
         return self.title.lower()

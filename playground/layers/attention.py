@@ -100,6 +100,10 @@ class MultiHeadAttention(Layer):
             bias = graph.parameter("bias", (width,), Zeros(), regularized=False)
             return graph.apply(projection, x, weight, bias)
 
+    def ahead(self) -> str:
+        """It looks both ways unless it is causal."""
+        return "" if self.causal else "Switch Causal on."
+
     def note(self) -> str:
         """Its kind and its heads."""
         return f"attention, {self.heads} {'head' if self.heads == 1 else 'heads'}"

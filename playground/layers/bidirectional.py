@@ -46,6 +46,10 @@ class Bidirectional(Layer):
             backward = self.layer.model_copy(update={"reverse": True}).build(graph, x)
         return graph.apply(both_ways, forward, backward)
 
+    def ahead(self) -> str:
+        """It reads from the end."""
+        return f"Take {self.layer.title} alone, and let it hand on the whole sequence."
+
     def note(self) -> str:
         """What it holds."""
         return f"{self.layer.note()}, both ways"

@@ -55,6 +55,10 @@ class Conv1D(Layer):
         total = graph.apply(operation, graph.reshape(x, (1, time, features)), weight, bias, name="sum")
         return self.activation.build(graph, graph.reshape(total, (along.count, self.filters)))
 
+    def ahead(self) -> str:
+        """A window may hang over later times."""
+        return "" if self.padding == "causal" or self.kernel == 1 else 'Choose the padding "causal".'
+
     def note(self) -> str:
         """Its filters and window."""
         return f"{self.filters} filters of {self.kernel}"

@@ -44,6 +44,7 @@ dense = Operation(
     scratch=dense_scratch,
     multiply_adds=dense_multiply_adds,
     output_unread=True,
+    spares_weights=True,
 )
 
 

@@ -53,6 +53,10 @@ class GroupNorm(Layer):
         shift = graph.parameter("shift", (channels,), Zeros(), regularized=False)
         return graph.apply(group_norm(self.groups), x, scale, shift, graph.setting("epsilon", self.epsilon))
 
+    def ahead(self) -> str:
+        """The mean over all positions knows of all steps."""
+        return "Take Layer normalization over features."
+
     def note(self) -> str:
         """A short name."""
         return "group norm"

@@ -12,7 +12,17 @@ from kernels import gru as kernels
 from kernels.gru import GATES
 from playground.engine.graph import Graph, Operation, Shape, Tensor
 from playground.initializers import Zeros
-from playground.layers.recurrent import GateBias, Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import (
+    HIDDEN,
+    Gate,
+    GateBias,
+    Recurrent,
+    recurrent_multiply_adds,
+    recurrent_sizes,
+    states_shape,
+)
+
+KEPT = "states.auxiliary_1"  # the first that `kept` describes
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
@@ -44,6 +54,12 @@ class GRU(Recurrent):
 
     kind: Literal["gru"] = "gru"
     title: ClassVar[str] = "GRU"
+    gates: ClassVar[tuple[Gate, ...]] = (
+        Gate("reset", "r", KEPT, 0),
+        Gate("update", "z", KEPT, 1),
+        Gate("candidate", "n", KEPT, 2, signed=True),
+        HIDDEN,
+    )
     keep_bias: float = Field(
         0.0,
         ge=-5,

@@ -54,6 +54,10 @@ class LayerNorm(Layer):
         shift = graph.parameter("shift", together, Zeros(), regularized=False)
         return graph.apply(layer_norm, x, scale, shift, graph.setting("epsilon", self.epsilon))
 
+    def ahead(self) -> str:
+        """The mean over everything knows of all steps."""
+        return "" if self.over == "features" else "Normalize over the features of each position."
+
     def note(self) -> str:
         """A short name."""
         return "layer norm"

@@ -11,13 +11,23 @@ from pydantic import Field
 from kernels import lstm as kernels
 from kernels.lstm import GATES
 from playground.engine.graph import Graph, Operation, Shape, Tensor
-from playground.layers.recurrent import GateBias, Recurrent, recurrent_multiply_adds, recurrent_sizes, states_shape
+from playground.layers.recurrent import (
+    HIDDEN,
+    Gate,
+    GateBias,
+    Recurrent,
+    recurrent_multiply_adds,
+    recurrent_sizes,
+    states_shape,
+)
+
+KEPT, CELL, CELL_GRADIENT = "states.auxiliary_1", "states.auxiliary_2", "states.auxiliary_3"  # what `kept` describes
 
 
 def kept(inputs: Sequence[Tensor]) -> tuple[Shape, ...]:
-    """Gates (time, 4, hidden) in the order input, forget, candidate, output, and cell states (time, hidden), at every time of each row."""
+    """Gates (time, 4, hidden) in the order input, forget, candidate, output; cells (time, hidden); the loss's gradient by cells."""
     time, hidden = states_shape(inputs)
-    return (time, GATES, hidden), (time, hidden)
+    return (time, GATES, hidden), (time, hidden), (time, hidden)
 
 
 @cache
@@ -40,6 +50,15 @@ class LSTM(Recurrent):
 
     kind: Literal["lstm"] = "lstm"
     title: ClassVar[str] = "LSTM"
+    gates: ClassVar[tuple[Gate, ...]] = (
+        Gate("forget", "f", KEPT, 1),
+        Gate("input", "i", KEPT, 0),
+        Gate("output", "o", KEPT, 3),
+        Gate("candidate", "g", KEPT, 2, signed=True),
+        Gate("cell", "c", CELL, signed=True),
+        HIDDEN,
+    )
+    carrier: ClassVar[tuple[str, str]] = ("cell", CELL_GRADIENT)
     forget_bias: float = Field(
         1.0,
         ge=-5,

@@ -67,6 +67,23 @@ def one_time(first: bool) -> Operation:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """Numbers of the state's size that a recurrent layer has at every step: what a person calls them, and where they lie.
+
+    `tensor` is its name within the layer, (time, hidden), or (time, gates, hidden), of which it is number `index`.
+    """
+
+    name: str
+    symbol: str
+    tensor: str
+    index: int | None = None
+    signed: bool = False  # from -1 to 1 (a cell may be beyond), not from 0 to 1
+
+
+HIDDEN = Gate("hidden", "h", "states", signed=True)
+
+
+@dataclass(frozen=True)
 class GateBias:
     """0 but for one of the gates, which lie side by side."""
 
@@ -88,6 +105,8 @@ class Recurrent(Layer):
     """
 
     home: ClassVar[str] = "playground.layers"
+    gates: ClassVar[tuple[Gate, ...]] = (HIDDEN,)  # in the order in which they are read
+    carrier: ClassVar[tuple[str, str]] = ("hidden", "states.grad")  # which of them goes from step to step, and where its gradient is
     hidden: int = Field(16, ge=1, le=512, title="Hidden size", description="How many numbers the state has.")
     sequence: bool = Field(
         False,
@@ -119,9 +138,13 @@ class Recurrent(Layer):
         weight = graph.parameter("weight", (x.shape[1], width), self.initializer)
         return weight, graph.parameter("recurrent_weight", (self.hidden, width), self.recurrent_initializer)
 
+    def ahead(self) -> str:
+        """Backward it reads from the end."""
+        return "Switch Backward off." if self.reverse else ""
+
     def note(self) -> str:
         """Its kind and size."""
-        return f"{self.title.lower()} {self.hidden}"
+        return f"{self.title} {self.hidden}"
 
 
 AnyRecurrent = Annotated[Recurrent, Choice(Recurrent)]

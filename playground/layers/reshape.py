@@ -23,6 +23,10 @@ class Flatten(Layer):
         """Any shape -> (size,)."""
         return graph.reshape(x, (x.size,))
 
+    def ahead(self) -> str:
+        """Behind it steps are mixed."""
+        return "Leave it out: each step is answered by itself."
+
 
 class Reshape(Layer):
     """Gives the same numbers another shape, such as height, width and channels to a row of pixels."""
@@ -45,6 +49,10 @@ class Reshape(Layer):
                 f"Reshape makes {size} numbers of {self.shape}, and {x.size} come in, {x.shape}. Choose a shape whose product is {x.size}."
             )
         return graph.reshape(x, self.shape)
+
+    def ahead(self) -> str:
+        """Behind it steps are mixed."""
+        return "Leave it out: each step is answered by itself."
 
     def note(self) -> str:
         """Its shape."""

@@ -76,9 +76,11 @@ class Camera:
         number, session = self.latest.number + 1, self.session
         facts, arrays = {"seq": number, "revision": self.revision, **session.facts()}, dict[str, np.ndarray]()
         if session.run.ready:
+            known = session.gauges.facts(now, session.training)  # before the lab's, which may show these scores
             seen, drawn = session.lab.frame(session.look, session.motion)
-            facts |= seen | session.gauges.facts(now, session.training)
-            arrays |= drawn
+            inspected, spread = session.inspector.frame(now, session.training, scene)
+            facts |= seen | known | inspected
+            arrays |= drawn | spread
             if scene or session.gauges.curve_due(now, session.training):
                 arrays["curve/history"] = session.run.history()
         plot, still = self._drawn_scene() if scene else (None, {})

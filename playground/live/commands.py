@@ -24,6 +24,7 @@ LARGEST = 1e6  # of a weight set by hand
 Driven = Annotated[Session, SkipValidation]
 Path = Annotated[list[Annotated[str, Field(max_length=100)] | int], Field(min_length=1, max_length=32)]
 Count = Annotated[int, Field(ge=0)]
+Index = Annotated[list[Count], Field(max_length=8)]
 
 _commands: dict[str, Callable[..., None]] = {}
 
@@ -121,12 +122,18 @@ def look(session: Driven, *, name: str | None = None, unit: Count = 0) -> None:
     session.look = (name, unit) if name is not None else None
 
 
+@command("inspect")
+def inspect(session: Driven, *, name: Annotated[str, Field(max_length=200)] | None = None, index: Index | None = None) -> None:
+    """Look closely at something of the run; without a name, at nothing any more. `index` counts from the last axes."""
+    session.inspector.open(name, tuple(index or ()))
+
+
 @command("edit")
 def edit(
     session: Driven,
     *,
     name: str,
-    index: Annotated[list[Count], Field(max_length=8)],
+    index: Index,
     value: Annotated[float, Field(ge=-LARGEST, le=LARGEST)],
 ) -> None:
     """One weight or bias, by hand. `index` counts all units, shown or not."""

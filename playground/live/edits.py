@@ -20,6 +20,17 @@ def put(experiment: Experiment, path: Path, value: Any) -> Experiment:
     return _edited(experiment, path, lambda place, key: place.__setitem__(key, value))
 
 
+def at_rate(experiment: Experiment, rate: float) -> Experiment:
+    """The experiment at another learning rate; where there are several, all change as the first one does."""
+    share = rate / experiment.optimizer.learning_rate
+    for path in experiment.task.rates:
+        place: Any = experiment
+        for key in path:
+            place = getattr(place, key)
+        experiment = put(experiment, list(path), rate if path == experiment.task.rates[0] else share * place)
+    return experiment
+
+
 def insert(experiment: Experiment, path: Path, value: Any) -> Experiment:
     """A new item in a list, before the one that is at the path now."""
     return _edited(experiment, path, lambda items, index: _listed(items, index, path, last=True).insert(index, value))

@@ -11,6 +11,8 @@ from playground.run import Run
 
 WINDOW = 1.0  # seconds over which speed is measured
 SCORING = 0.05  # share of the time that may go into evaluating for the screen alone
+SCORED_EVERY = 1 / 60  # seconds between two such scores at least
+PIECE = 0.003  # seconds of scoring that nobody minds waiting for
 CURVE = 0.25  # seconds between two sendings of the curve while it grows
 TRIAL = 0.0005  # seconds to measure a stage for
 TRIAL_PLACES = 2**22  # float32 places of memory that are copied for it at most
@@ -23,23 +25,22 @@ class Gauges:
         self.run = run
         self._marks: deque[tuple[float, int]] = deque()
         self._score_again = 0.0
+        self._spent = self._cost = 0.0  # seconds: for the scores on their way, for the last ones
         self._curve_again = 0.0
-        self._scores: dict[str, float] = {}
         self._timing: dict[str, float] | None = None
         self._timed = False
 
     def facts(self, now: float, training: bool) -> dict[str, Any]:
-        """Counters, losses, rate, speed; exact unless the run is training at a pace that leaves no time for it."""
-        if not training or now >= self._score_again:
-            self._score()
+        """Counters, losses, rate, speed; exact unless the run is training: then `score` sees to them between two turns."""
+        scores = (training and self.run.scores) or self.run.evaluate()
         return {
             "step": self.run.steps,
             "epoch": self.run.epoch,
-            "train": self._scores.get("train/loss"),
-            "test": self._scores.get("test/loss"),
-            "accuracy": self._scores.get("test/accuracy", self._scores.get("train/accuracy")),
-            "scores": self._scores,
-            "rate": learning_rate(self.run),
+            "train": scores.get("train/loss"),
+            "test": scores.get("test/loss"),
+            "accuracy": scores.get("test/accuracy", scores.get("train/accuracy")),
+            "scores": scores,
+            "rate": self.run.rate,
             "samples_per_second": self._speed(now) if training else 0.0,
             "timing": self._segments(),
         }
@@ -51,11 +52,29 @@ class Gauges:
         self._curve_again = now + CURVE
         return True
 
-    def _score(self) -> None:
+    def score(self, until: float, watched: bool) -> bool:
+        """Scores that the curve is due to get, or else now and then those who watch, as far as there is time; whether none is missing.
+
+        The run does not train meanwhile, but between two pieces commands are obeyed and frames are made.
+        """
         begun = time.monotonic()
-        self._scores = self.run.evaluate()
+        if not self.run.recordable and (not watched or begun < self._score_again):
+            return True
+        while not (done := self.run.score_on()) and time.monotonic() < until:
+            pass
+        if done:
+            self.run.evaluate()
         now = time.monotonic()
-        self._score_again = now + (now - begun) / SCORING
+        self._spent += now - begun
+        if done:
+            self._cost, self._spent = self._spent, 0.0
+            self._score_again = now + max(SCORED_EVERY, self._cost / SCORING)
+        return done
+
+    @property
+    def costly(self) -> bool:
+        """Whether scores take so long that they are to be done in pieces."""
+        return self._cost > PIECE
 
     def _speed(self, now: float) -> float:
         """Samples a second over the last second."""
@@ -73,12 +92,6 @@ class Gauges:
         if not self._timed and not self.run.halted and not self.run.dataset.obstacle:
             self._timed, self._timing = True, segment_times(self.run)
         return self._timing
-
-
-def learning_rate(run: Run) -> float:
-    """The rate of the last update: the schedule's, where there is one."""
-    scheduled = run.experiment.training.schedule.kernel is not None and run.steps > 0
-    return float(run.view("rate" if scheduled else "optimizer/learning_rate")[0])
 
 
 def segment_times(run: Run) -> dict[str, float] | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.program import kind_of
+from playground.engine.instructions import kind_of
 from playground.run import Run
 
 SLICE = 0.006  # seconds of training in one turn
@@ -129,7 +129,9 @@ class Motion:
         """What a frame says of it."""
         names = [column.name for column in run.network.columns]
         columns = ({"column": names.index(stage.layer)} if stage.layer else {} for stage in run.stages)
-        scored = any(kind_of(stage.segment) == "loss" for stage in run.stages[: self.index + 1])
+        segment = run.stages[self.index].segment
+        scored = any(stage.segment == segment.replace(kind_of(segment), "loss") for stage in run.stages[: self.index + 1])
+        losses, target = run.network.compared(segment)
         duration = self.duration(run)
         return {
             "index": self.index,
@@ -139,6 +141,7 @@ class Motion:
             "running": self.since is not None,
             "sample": self.sample,
             "batch": run.view("picked").tolist(),
-            "loss": float(run.view(run.network.losses.name)[self.sample].mean()) if scored else None,
-            "target": float(run.view(run.network.target.name)[self.sample].ravel()[0]),
+            "loss": float(run.view(losses)[self.sample :: run.batch_rows].mean()) if scored else None,  # a real row's and a generated one's
+            "target": float(run.view(target)[self.sample].ravel()[0]),
+            **run.experiment.task.followed(run, self.index, self.sample),
         }

@@ -12,6 +12,7 @@ from playground.run import Run
 INTERVAL = 0.25  # seconds between checkpoints at least: so long does going back replay at most
 STEPS = 100  # steps between checkpoints at least: weights take some steps to overflow, and the last ones before are of no use
 SHARE = 0.02  # of the time may go into checkpoints
+OWNERS = ("generator", "discriminator", "decoder")  # of layers, where there is more than one network
 
 
 class Recovery:
@@ -78,11 +79,15 @@ def divergence_message(run: Run, recovery: Recovery) -> dict[str, Any]:
 
 def spoken(run: Run, layer: str) -> str:
     """What a person calls a layer: hidden 2, the head, the loss, the log variance, the decoder's hidden 1."""
-    names = [column.name for column in run.network.columns if column.path is not None or column.name == "features"]
-    player, _, part = layer.partition("/")
-    if player == "decoder":
-        own = [name for name in names if name.startswith("decoder/")]
-        return f"the decoder's {f'hidden {own.index(layer) + 1}' if layer in own else part}"
-    if layer not in names:
-        return f"the {layer.replace('_', ' ')}"
-    return f"hidden {names.index(layer)}"
+    owner, part = owner_of(layer), layer.partition("/")[2]
+    own = [name for name in (column.name for column in run.network.columns if column.path is not None) if owner_of(name) == owner]
+    if layer in own:
+        part = f"hidden {own.index(layer) + 1}"
+        return f"the {owner}'s {part}" if owner else part
+    return f"the {owner}'s {part}" if owner else f"the {layer.replace('_', ' ')}"
+
+
+def owner_of(name: str) -> str:
+    """The player or half that a layer is of; "" where there is but one network."""
+    whole = name.partition("/")[0]
+    return whole if whole in OWNERS else ""

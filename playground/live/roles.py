@@ -31,6 +31,15 @@ class Lab(Protocol):
     def touch(self, what: str, value: Any) -> None:
         """A command of the lab's own. Raises ValueError."""
 
+    def follow(self, before: Any) -> None:
+        """Take along what a person looked at, when another run takes the place of that lab's."""
+
+    def due(self) -> float:
+        """When it wants to `go_on`, in seconds of time.monotonic."""
+
+    def go_on(self, now: float) -> bool:
+        """What it does by itself as time passes; whether there is something else to see."""
+
     def show_off(self, turn: int) -> None:
         """What it does by itself, every other second, where nobody drives it."""
 

@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 from playground.engine.machine import lend_none
 from playground.experiment import Experiment
 from playground.live.camera import Camera
-from playground.live.edits import put
+from playground.live.edits import at_rate
 from playground.live.facts import Gauges
 from playground.live.frames import Facts
-from playground.live.pace import Load, Motion, Quota
+from playground.live.inspector import Inspector
+from playground.live.pace import SLICE, Load, Motion, Quota
 from playground.live.recovery import Recovery, divergence_message
-from playground.live.roles import House, MakeLab
+from playground.live.roles import House, Lab, MakeLab
 from playground.live.scheduler import NEVER
 from playground.live.viewer import Viewer
 from playground.run import Run
@@ -65,12 +66,14 @@ class Session:
         self.error: Facts | None = None
         self.run = run
         self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
+        self.inspector = Inspector(run)
         self.camera = Camera(self)
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._refusals = 0
         self._missing, self._look_again = 0, 0.0  # kernels that are not compiled yet, and when to count them again
         self._numbered: tuple[Any, int] = (None, 0)  # who sends numbered commands, and the last one obeyed
-        self._adopt(run)
+        house.admit(self, run)
+        self._drive(run, make_lab(run))
 
     # ---------------------------------------------------------------- from any thread
 
@@ -139,8 +142,11 @@ class Session:
             return self.lease.beaten + self.house.keep
         if not self.run.ready:
             self._prepare(now)
-        elif self.training and not obeyed:
-            self._train(now)
+        else:
+            if self.training and not obeyed:
+                self._train(now)
+            if self.lab.go_on(now):
+                self.camera.changed()
         self.camera.show()
         return self._due(time.monotonic())
 
@@ -219,15 +225,20 @@ class Session:
         if self.motion is not None:
             if now >= self.motion.due(self.run):
                 self.motion.go_on(self.run, self.lab.weights())
-        else:
-            self._take_steps(min(self.load.times, self.quota.owed(now)) if self.quota else self.load.times)
+        elif self._score(now):
+            self._take_steps(min(self.load.times, self.quota.owed(now)) if self.quota else self.load.times, self.gauges.costly)
+            self._score(now)
         self._notice()
 
-    def _take_steps(self, times: int) -> None:
+    def _score(self, now: float) -> bool:
+        """A slice of the scores that are wanted; whether none is missing."""
+        return self.gauges.score(now + SLICE, bool(self.camera.viewers))
+
+    def _take_steps(self, times: int, leave: bool = False) -> None:
         if not times:
             return
         begun = time.monotonic()
-        done = self.run.step(times, self.house.lend if self.load.helped else lend_none)
+        done = self.run.step(times, self.house.lend if self.load.helped else lend_none, leave)
         now = time.monotonic()
         self.load.learn(done, now - begun)
         if self.quota is not None:
@@ -249,9 +260,8 @@ class Session:
 
     def _due(self, now: float) -> float:
         due = self.lease.beaten + self.house.grace
-        if not self.run.ready:
-            due = min(due, self._look_again)
-        elif self.training:
+        due = min(due, self.lab.due() if self.run.ready else self._look_again)
+        if self.training:
             due = min(due, self.motion.due(self.run) if self.motion else self.quota.due(now) if self.quota else now)
         return min(due, self.camera.due())
 
@@ -283,8 +293,10 @@ class Session:
         self._start_clocks()
 
     def pause(self) -> None:
-        """Stand still."""
+        """Stand still, with the curve's point by these weights if it is due."""
         self.playing = False
+        if self.run.ready:
+            self.run.record()
         self._start_clocks()
 
     def step(self) -> None:
@@ -366,7 +378,7 @@ class Session:
         if learning_rate is None:
             self.recovery.go_back(self.run)
         else:
-            self.change(put(self.experiment, ["optimizer", "learning_rate"], learning_rate))
+            self.change(at_rate(self.experiment, learning_rate))
         rate = "" if learning_rate is None else f", at rate {learning_rate:g}"
         self.message = note(f"Back at step {self.run.steps:,}{rate}.")
         self._start_clocks()
@@ -375,6 +387,10 @@ class Session:
         """Drive this run from now on: a new one, or the same with other settings. Refused before anything is changed."""
         self.house.admit(self, run)
         lab = self.make_lab(run)
+        lab.follow(self.lab)
+        self._drive(run, lab)
+
+    def _drive(self, run: Run, lab: Lab) -> None:
         self._missing, self._look_again = len(run.missing()), 0.0
         if run is not self.run:
             self.load, self.gauges, self.recovery = Load(), Gauges(run), Recovery(run)
@@ -382,6 +398,7 @@ class Session:
         else:
             self.recovery.take(run)
         self.run, self.lab = run, lab
+        self.inspector.follow(run)
         self.look = self.look if self.look and self.has_unit(*self.look) else None
         self.message = note(run.dataset.obstacle) if run.dataset.obstacle else None
         self.playing = self.playing and not run.stopped

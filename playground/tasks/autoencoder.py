@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -20,6 +20,7 @@ from playground.tasks.network import Column, Network, columns_of, shaped
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
+    from playground.run import Run
 
 add_noise = Operation("noisy", kernels.add_noise_forward, kernels.add_noise_backward, training_only=True)
 
@@ -70,17 +71,16 @@ class PictureTask(Task):
 
     def decode(self, graph: Graph, dataset: DataSet, code: Tensor) -> Tensor:
         """The sums (pixels,) whose sigmoid the picture is. A map as large as the picture gets a head that looks at each pixel by itself."""
-        assert dataset.image is not None
-        height, width, channels = dataset.image
         with graph.scope("decoder"):
-            hidden = stack(graph, self.decoder, code)
-            with graph.scope("head"):
-                if hidden.rank == 3 and hidden.shape[:2] == (height, width):
-                    drawn = Conv2D(filters=channels, kernel=1, activation="linear").build(graph, hidden)
-                else:
-                    flat = graph.reshape(hidden, (hidden.size,))
-                    drawn = Dense(units=height * width * channels, activation="linear").build(graph, flat)
-                return graph.reshape(graph.alias(drawn, "output"), (drawn.size,))
+            return drawn(graph, stack(graph, self.decoder, code), dataset)
+
+    def sample(self, run: Run, count: int, seed: int, classes: Any) -> np.ndarray:
+        """Pictures of standard normal latent numbers."""
+        if not self.generative:
+            raise ValueError(f"{self.title} does not say how codes are spread. Take the variational one to draw new pictures.")
+        if classes is not None:
+            raise ValueError(f"{self.title} knows no classes. Leave them out.")
+        return run.decode(np.random.default_rng([run.experiment.seed, seed]).standard_normal((count, self.latent), np.float32))
 
     def columns(self, experiment: Experiment, graph: Graph, x: Tensor, pixels: Tensor, latent: tuple[str, ...]) -> tuple[Column, ...]:
         """What a person sees, from the picture to the picture; `latent` names what stands between encoder and decoder."""
@@ -91,6 +91,18 @@ class PictureTask(Task):
             *columns_of(graph, self.decoder, True, ("decoder",), ("task", "decoder")),
             Column(HEAD, None, pixels.size, None),
         )
+
+
+def drawn(graph: Graph, hidden: Tensor, dataset: DataSet) -> Tensor:
+    """A head's sums (pixels,) whose sigmoid a picture is."""
+    assert dataset.image is not None
+    height, width, channels = dataset.image
+    with graph.scope("head"):
+        if hidden.rank == 3 and hidden.shape[:2] == (height, width):
+            sums = Conv2D(filters=channels, kernel=1, activation="linear").build(graph, hidden)
+        else:
+            sums = Dense(units=height * width * channels, activation="linear").build(graph, graph.reshape(hidden, (hidden.size,)))
+        return graph.reshape(graph.alias(sums, "output"), (sums.size,))
 
 
 def dense(graph: Graph, name: str, x: Tensor, units: int) -> Tensor:

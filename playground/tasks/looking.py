@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from kernels import look
 from playground.data import DataSet
+from playground.engine.graph import Node
 from playground.engine.program import Pass, Plan
 from playground.tasks.halves import emit_halves
 from playground.tasks.network import Column, Network
@@ -21,7 +22,7 @@ def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
 
     An autoencoder's halves are "probe/encode" and "probe/decode", with "probe/code" between them.
     """
-    grid = grid_of(network)
+    grid = grid_of(network.graph.nodes[: network.forward])
     probe = Pass("probe/", 1 if dataset.shape else grid * grid, training=False)
     plan.bind(probe, network.input)
     if network.code is None:
@@ -32,10 +33,10 @@ def emit_probe(plan: Plan, network: Network, dataset: DataSet) -> None:
         emit_plane(plan, network, probe, grid)
 
 
-def first_look(dataset: DataSet) -> np.ndarray:
-    """The raw row (1, inputs) to begin with, where single ones are looked at: the first of training."""
-    row: np.ndarray = dataset.raw[dataset.train[:1]]
-    return row
+def first_row(dataset: DataSet) -> int:
+    """The row to begin with, where single ones are looked at: the first of training; of windows the first that is tested."""
+    rows = dataset.test if dataset.windows is not None and dataset.test.size else dataset.train
+    return int(rows[0])
 
 
 def emit_plane(plan: Plan, network: Network, probe: Pass, grid: int) -> None:
@@ -49,8 +50,8 @@ def emit_plane(plan: Plan, network: Network, probe: Pass, grid: int) -> None:
     plan.emit("probe", look.surface, (points, outputs, plan.offset(probe, network.logits), codes, scale))
 
 
-def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
-    """The fields of a column's shown neurons."""
+def emit_tiles(plan: Plan, column: Column, grid: int, stride: int, prefix: str = "probe/") -> None:
+    """The fields of a column's shown neurons, of the pass that has such names."""
     shown, side = min(column.units, SHOWN), grid // stride
     numbers = [plan.place(f"look/{name}/{column.name}", (1,)) for name in ("gain", "low", "high")]
     which = plan.place(f"look/shown/{column.name}", (shown,), "int32")
@@ -59,11 +60,11 @@ def emit_tiles(plan: Plan, column: Column, grid: int, stride: int) -> None:
         plan.place(f"look/means/{column.name}", (shown,)),
         plan.place(f"look/flat/{column.name}", (shown,)),
     ]
-    answers = plan.places[f"probe/{column.name}/output"].offset
+    answers = plan.places[f"{prefix}{column.name}/output"].offset
     plan.emit("probe", look.tiles, (grid, stride, column.units, shown, answers, which, *numbers, *results))
 
 
-def grid_of(network: Network) -> int:
-    """Points a side of the picture: as fine as a look may cost."""
-    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes[: network.forward])
-    return next((grid for grid in GRIDS if grid * grid * each <= LOOK_BUDGET), GRIDS[-1])
+def grid_of(nodes: Sequence[Node], budget: int = LOOK_BUDGET) -> int:
+    """Points a side of the picture: as fine as a look at what these nodes make may cost."""
+    each = sum(node.operation.multiply_adds(node.inputs) for node in nodes)
+    return next((grid for grid in GRIDS if grid * grid * each <= budget), GRIDS[-1])

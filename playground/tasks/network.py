@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from playground.data import DataError, DataSet
 from playground.engine.graph import Graph, ShapeError, Tensor, mean
 from playground.initializers import Glorot, Zeros
-from playground.layers import Layer, name_layers, stack
+from playground.layers import Layer, name_layers, stack, walk
 from playground.layers.attention import projection
 from playground.layers.dense import Dense
+from playground.layers.embedding import Embedding
 from playground.losses import Loss, usual_loss
 
 if TYPE_CHECKING:
@@ -44,6 +46,21 @@ class Network:
     terms: dict[str, Tensor] = field(default_factory=dict)  # what the losses are made of, where a test shall tell: one number a row each
     code: Tensor | None = None  # of an autoencoder: what a row is at inference between its halves
     encoder: int = 0  # how many of the graph's nodes make it
+    told: bool = False  # whether it sees the target, too
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """What the passes of a step put before the names of their tensors, in the order they are made."""
+        return ("",)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The names of the losses that a step watches."""
+        return (self.loss.name,)
+
+    def compared(self, segment: str) -> tuple[str, str]:
+        """The names of each row's loss and target, as that segment of a step has them."""
+        return self.losses.name, self.target.name
 
     @property
     def reconstructs(self) -> bool:
@@ -65,7 +82,7 @@ def loss_of(experiment: Experiment, dataset: DataSet) -> Loss:
 def build(experiment: Experiment, dataset: DataSet) -> Network:
     """Write the network down. What has a shape comes to the layers in it. The head lays flat what comes to it, or answers step by step.
 
-    Raises ShapeError where layers do not fit, DataError when a picture or sequence is to be fed in part.
+    Raises ShapeError where layers do not fit or see answers, DataError when a picture or sequence is to be fed in part.
     """
     graph = Graph()
     names = dataset.chosen(experiment.features)
@@ -73,6 +90,7 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
     target = graph.input("target", (dataset.y.shape[1],))
     loss = loss_of(experiment, dataset)
     units, link = loss.head(len(dataset.classes)) if dataset.task == "classification" else (dataset.y.shape[1], "linear")
+    check_layers(experiment, dataset)
     hidden = stack(graph, experiment.layers, shaped(graph, x, dataset))
     with graph.scope("head"):
         logits = graph.alias(head(graph, hidden, units, dataset), "output")
@@ -86,6 +104,18 @@ def build(experiment: Experiment, dataset: DataSet) -> Network:
         Column("head", None, units, None),
     )
     return Network(graph, x, target, logits, losses, scalar, forward, link, columns)
+
+
+def check_layers(experiment: Experiment, dataset: DataSet) -> None:
+    """Raises ShapeError when a layer would read the answers off the row, or take different symbols for one."""
+    for layer in walk(experiment.layers):
+        if isinstance(layer, Embedding) and layer.entries < dataset.symbols:
+            raise ShapeError(
+                f"Embedding has {layer.entries:,} entries, and there are {dataset.symbols:,} symbols. "
+                f"Give it at least {dataset.symbols:,} entries."
+            )
+        if dataset.foretold and (advice := layer.ahead()):
+            raise ShapeError(f"{layer.title} looks ahead, and there stands what each step is to tell. {advice}")
 
 
 def head(graph: Graph, hidden: Tensor, units: int, dataset: DataSet) -> Tensor:
@@ -126,11 +156,12 @@ def columns_of(
 
 
 def shown_with(network: Network) -> dict[str, str]:
-    """Scope of every node -> the column it is shown with: its own, or the one before it (dropout, a residual sum)."""
+    """Scope of every node -> the column it is shown with: the one it is part of, or the one before it (dropout, a residual sum)."""
     own = {column.name for column in network.columns}
     shown: dict[str, str] = {}
     last = network.columns[1].name
     for node in network.graph.nodes:
-        last = node.scope if node.scope in own else last
+        parts = accumulate(node.scope.split("/"), "{}/{}".format)
+        last = next((column for column in reversed(list(parts)) if column in own), last)
         shown[node.scope] = last
     return shown

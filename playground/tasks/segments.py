@@ -12,10 +12,13 @@ from kernels import penalty
 from playground.data import DataSet
 from playground.data.shelf import Shelf
 from playground.engine.graph import Graph
-from playground.engine.program import Instruction, Pass, Plan, Program, finish
+from playground.engine.instructions import Instruction
+from playground.engine.program import Pass, Plan, Program, finish
+from playground.optimizers import Optimizer
 from playground.tasks.halves import emit_halves
 from playground.tasks.looking import emit_probe
 from playground.tasks.network import Network, shown_with
+from playground.training import Training
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
@@ -47,6 +50,28 @@ def examples(experiment: Experiment, dataset: DataSet, network: Network) -> np.n
     array = x.ravel() if network.reconstructs else np.concatenate([x.ravel(), dataset.y[order].ravel()])
     array.flags.writeable = False
     return _examples.put(key, array)
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Who learns in a step: an optimizer, and the range of weights that is its own. Alone it has no name, else "generator/", say."""
+
+    optimizer: Optimizer
+    settings: str = "optimizer"  # what the places of the optimizer's settings begin with
+    player: str = ""  # what the names of its weights and of its places begin with
+    segment: str = "update"
+    counter: str = "steps"  # what counts its updates, beside the optimizer's own
+    rate: str = "rate"  # what a schedule makes of the optimizer's own
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """The names of the optimizer's arrays."""
+        return tuple(f"{self.player}{self.optimizer.kind}/{moment}" for moment in self.optimizer.moments)
+
+    @property
+    def updates(self) -> str:
+        """The name of the optimizer's own counter."""
+        return f"{self.player}{self.optimizer.kind}/steps"
 
 
 @dataclass(frozen=True)
@@ -95,9 +120,11 @@ def compile_program(experiment: Experiment, dataset: DataSet, network: Network, 
     plan = Plan(network.graph)
     splits, train = rows_of(dataset, network), dataset.train.size
     rows = max(1, min(experiment.training.batch_size, train))  # without examples the program stands, but never runs
-    place_state(plan, experiment, train)
+    learner = Learner(experiment.optimizer)
+    place_state(plan, experiment, train, learner)
     flow = Pass("", rows, training=True, shards=shards_for(rows, network.graph), watched=watched)
-    emit_step(plan, flow, experiment, network, splits["train"])
+    emit_step(plan, flow, network, splits["train"])
+    emit_update(plan, experiment.training, learner)
     plan.step_end = plan.size
     emit_evaluation(plan, network, scored(dataset, splits))
     emit_probe(plan, network, dataset)
@@ -110,40 +137,48 @@ def shards_for(rows: int, graph: Graph) -> int:
     return next((shards for shards in SHARDS if rows % shards == 0 and each * rows // shards >= SHARD_WORTH), 1)
 
 
-def place_state(plan: Plan, experiment: Experiment, train: int) -> None:
+def place_state(plan: Plan, experiment: Experiment, train: int, *learners: Learner) -> None:
     """What a checkpoint copies: counters, random state, settings, the order of the epoch, weights, moments, the curve."""
     plan.place("steps", (1,), "int64")
     plan.place("counters", (2,), "int64")  # the next row of the epoch's order; epochs completed
     plan.place("recorded", (2,), "int64")  # records of the curve; steps between them
     plan.place("random", (4,))
-    optimizer = experiment.optimizer
-    plan.graph.settings.update(optimizer.numbers("optimizer") | experiment.training.settings())
+    for learner in learners:
+        plan.graph.settings.update(learner.optimizer.numbers(learner.settings))
+    plan.graph.settings.update(experiment.training.settings())
     for name in plan.graph.settings:
         plan.place(name, (1,))
-    plan.place("rate", (1,))
+    for learner in learners:
+        plan.place(learner.rate, (1,))
     plan.place("order", (train,), "int32")
-    plan.parameters()
-    plan.place(f"{optimizer.kind}/steps", (1,), "int64")
-    for moment in optimizer.moments:
-        plan.place(f"{optimizer.kind}/{moment}", plan.places["parameters"].shape)
+    for learner in learners:
+        plan.parameters(learner.player)
+    for learner in learners:
+        plan.place(learner.updates, (1,), "int64")
+        for moment in learner.moments:
+            plan.place(moment, plan.places[f"{learner.player}parameters"].shape)
     plan.place("history", (HISTORY, 4))
     plan.state_end = plan.size
 
 
-def emit_step(plan: Plan, flow: Pass, experiment: Experiment, network: Network, examples: Rows) -> None:
-    """One training step: draw a batch, forward, loss, backward, update."""
+def emit_step(plan: Plan, flow: Pass, network: Network, examples: Rows) -> None:
+    """One training step but for its update: draw a batch, forward, loss, backward."""
     nodes = network.graph.nodes
     x, t = bind_examples(plan, flow, network)
-    picked = plan.place("picked", (flow.rows,), "int32")
-    sizes = (flow.rows, examples.count, *widths(network), *examples.operands())
-    state = (plan.places[name].offset for name in ("order", "counters", "random"))
-    plan.emit("batch", moves.draw_batch, (*sizes, *state, x, t, picked))
+    emit_batch(plan, flow.rows, network, examples, x, t)
     plan.forward(flow, nodes[: network.forward], "forward")
     plan.forward(flow, nodes[network.forward :], "loss")
     plan.emit("loss", moves.guard, (plan.places[network.loss.name].offset,))
     plan.gradients(flow.shards)
     plan.backward(flow, nodes, network.loss, "backward")
-    emit_update(plan, experiment)
+
+
+def emit_batch(plan: Plan, rows: int, network: Network, examples: Rows, x: int, t: int) -> None:
+    """So many examples into the places x and t; "picked" says which."""
+    picked = plan.place("picked", (rows,), "int32")
+    sizes = (rows, examples.count, *widths(network), *examples.operands())
+    state = (plan.places[name].offset for name in ("order", "counters", "random"))
+    plan.emit("batch", moves.draw_batch, (*sizes, *state, x, t, picked))
 
 
 def bind_examples(plan: Plan, flow: Pass, network: Network) -> tuple[int, int]:
@@ -157,37 +192,37 @@ def widths(network: Network) -> tuple[int, int]:
     return network.input.size, 0 if network.reconstructs else network.target.size
 
 
-def emit_update(plan: Plan, experiment: Experiment) -> None:
-    """Schedule, count, penalties, clipping, optimizer, over all parameters at once."""
-    training, optimizer = experiment.training, experiment.optimizer
+def emit_update(plan: Plan, training: Training, learner: Learner) -> None:
+    """Schedule, count, penalties, clipping, optimizer, over all of the learner's parameters at once."""
+    optimizer, segment, player = learner.optimizer, learner.segment, learner.player
     # Asked of the class: Numba's dispatchers are descriptors, and an instance would bind a new method at each look.
     schedule, clip, rule = type(training.schedule).kernel, type(training.clip).kernel, type(optimizer).kernel
     at = {name: place.offset for name, place in plan.places.items()}
-    weights, size = at["parameters"], plan.places["parameters"].places
-    regularized, gradients = plan.places["regularized"].places, at["gradients"]
-    rate = at["optimizer/learning_rate"]
+    weights, size = at[f"{player}parameters"], plan.places[f"{player}parameters"].places
+    regularized, gradients = plan.places[f"{player}regularized"].places, at[f"{player}gradients"]
+    rate = at[f"{learner.settings}/learning_rate"]
     if schedule is not None:
         shape = (at[name] for name in training.schedule.numbers("schedule"))
-        plan.emit("update", schedule, (at["steps"], rate, at["rate"], *shape))
-        rate = at["rate"]
-    plan.emit("update", moves.tick, (at["steps"], at[f"{optimizer.kind}/steps"]))
+        plan.emit(segment, schedule, (at["steps"], rate, at[learner.rate], *shape))
+        rate = at[learner.rate]
+    plan.emit(segment, moves.tick, (at[learner.counter], at[learner.updates]))
     limits = at["training/l1"], at["training/l2"]
-    moments = [at[f"{optimizer.kind}/{moment}"] for moment in optimizer.moments]
-    settings = [at[name] for name in optimizer.numbers("optimizer") if name != "optimizer/learning_rate"]
-    steps = at[f"{optimizer.kind}/steps"]
+    moments = [at[moment] for moment in learner.moments]
+    settings = [at[name] for name in optimizer.numbers(learner.settings) if name != f"{learner.settings}/learning_rate"]
+    steps = at[learner.updates]
 
     def felt(first: int, count: int) -> int:
         """How many of a range's parameters feel penalties: the first ones do."""
         return min(max(regularized - first, 0), count)
 
     if training.l1 or training.l2:
-        plan.emit_ranges("update", penalty.penalty, size, lambda i, n: (felt(i, n), weights + i, gradients + i, *limits))
+        plan.emit_ranges(segment, penalty.penalty, size, lambda i, n: (felt(i, n), weights + i, gradients + i, *limits))
     if clip is not None and training.clip.together:
-        plan.emit("update", clip, (size, gradients, at["clip/limit"]))
+        plan.emit(segment, clip, (size, gradients, at["clip/limit"]))
     elif clip is not None:
-        plan.emit_ranges("update", clip, size, lambda i, n: (n, gradients + i, at["clip/limit"]))
+        plan.emit_ranges(segment, clip, size, lambda i, n: (n, gradients + i, at["clip/limit"]))
     arrays = (weights, gradients, *moments)
-    plan.emit_ranges("update", rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
+    plan.emit_ranges(segment, rule, size, lambda i, n: (n, felt(i, n), *(start + i for start in arrays), steps, rate, *settings))
 
 
 def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> None:

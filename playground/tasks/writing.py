@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.data import DataError
+from playground.data import DataError, DataSet
 
 if TYPE_CHECKING:
     from playground.run import Run
@@ -27,34 +27,53 @@ def written(run: Run, prompt: str, temperature: float, top_k: int, rng: np.rando
     What the run looked at comes back after each character. Raises DataError when the run does not tell next characters, the prompt has
     one that the alphabet has not, or temperature or top_k are below 0.
     """
-    dataset = run.dataset
-    if not (dataset.each_step and dataset.windows):
+    check_writer(run, temperature, top_k)
+    assert run.dataset.windows is not None
+    codes = codes_of(run.dataset, prompt) or [int(run.dataset.windows.series[0])]
+    return characters(run, codes, temperature, top_k, rng)
+
+
+def check_writer(run: Run, temperature: float, top_k: int) -> None:
+    """Raises DataError when the run does not tell next characters, or temperature or top_k are below 0."""
+    if not (run.dataset.each_step and run.dataset.windows):
         raise DataError(f"{run.experiment.data.title} has no text to go on with. Choose the data set Text.")
     if temperature < 0 or top_k < 0:
         raise DataError(f"Temperature and top-k are at least 0, got {temperature:g} and {top_k}. 0 means: the likeliest, and: no limit.")
+
+
+def codes_of(dataset: DataSet, text: str) -> list[int]:
+    """The numbers of a text's characters. Raises DataError when the alphabet lacks one."""
     places = {character: i for i, character in enumerate(dataset.classes)}
-    if unknown := next((character for character in prompt if character not in places), None):
-        raise DataError(f"The text that was learned from has no {unknown!r}. Begin with characters that it has.")
-    codes = [places[character] for character in prompt] or [int(dataset.windows.series[0])]
-    return characters(run, codes, temperature, top_k, rng)
+    if unknown := next((character for character in text if character not in places), None):
+        raise DataError(f"The text that was learned from has no {unknown!r}. Take characters that it has.")
+    return [places[character] for character in text]
 
 
 def characters(run: Run, codes: list[int], temperature: float, top_k: int, rng: np.random.Generator) -> Iterator[str]:
     """What comes after these."""
-    window = run.dataset.y.shape[1]
-    seen, answers = run.view("probe/input"), run.view("probe/head/output")
+    seen = run.view("probe/input")
     while True:
-        codes = codes[-window:]
         before = seen.copy()
-        seen[:] = 0
-        seen[0, : len(codes)] = codes
-        run.probe()
-        logits = answers[0, len(codes) - 1].astype(np.float64)
+        codes = look_at_end(run, codes)
+        codes.append(drawn(next_sums(run, len(codes)), temperature, top_k, rng))
         seen[:] = before
-        if logits.size == 1:  # two characters, one score
-            logits = np.array([0.0, logits[0]])
-        codes.append(drawn(logits, temperature, top_k, rng))
         yield run.dataset.classes[codes[-1]]
+
+
+def look_at_end(run: Run, codes: list[int]) -> list[int]:
+    """Let the run look at the last of these characters; returns those that fit into its window."""
+    seen = run.view("probe/input")
+    codes = codes[-seen.shape[1] :]
+    seen[:] = 0
+    seen[0, : len(codes)] = codes
+    return codes
+
+
+def next_sums(run: Run, read: int) -> np.ndarray:
+    """The head's sums (classes,) float64 for what comes after the first `read` characters that are looked at."""
+    run.probe()
+    sums = run.view("probe/head/output")[0, read - 1].astype(np.float64)
+    return np.array([0.0, sums[0]]) if sums.size == 1 else sums  # two characters have one score
 
 
 def drawn(logits: np.ndarray, temperature: float, top_k: int, rng: np.random.Generator) -> int:

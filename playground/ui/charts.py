@@ -31,10 +31,12 @@ def charts(seat: Seat) -> None:
 
 
 def choice(experiment: Experiment) -> None:
-    """Which charts are drawn: only what is supervised has answers that are right or wrong."""
-    answers = "Predictions" if experiment.dataset().task == "regression" else "Confusion"
+    """Which charts are drawn: only what is supervised has answers that are right or wrong, and a text has too many for a matrix."""
+    dataset = experiment.dataset()
+    answers = "Predictions" if dataset.task == "regression" else "Confusion"
+    judged = experiment.task.kind == "supervised" and not dataset.each_step
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        picked = picker("Charts", "chart", ["Curves", *([answers] if experiment.task.kind == "supervised" else []), "Weights"])
+        picked = picker("Charts", "chart", ["Curves", *([answers] if judged else []), "Weights"])
         if picked == "Curves":
             picker("Scale", "chart scale", ["Log", "Linear"])
 

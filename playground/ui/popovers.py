@@ -11,6 +11,8 @@ import streamlit as st
 
 from playground.data import Data, DataSet
 from playground.data.dataset import plural
+from playground.data.file import FromFile
+from playground.data.own_series import OwnSeries
 from playground.data.upload import Upload
 from playground.experiment import Experiment
 from playground.labs import Lab, Preset
@@ -25,7 +27,7 @@ from playground.ui.desk import committing, order, reopen
 from playground.ui.fields import settings as settings_of
 from playground.ui.inlet import inlet
 from playground.ui.instant import instant, press_next
-from playground.ui.upload import columns, profile, take
+from playground.ui.upload import own_data, profile, take
 from playground.ui.widgets import Form
 from playground.ui.words import number
 
@@ -85,19 +87,19 @@ def load(seat: Seat, preset: Preset) -> None:
 
 
 def data(lab: type[Lab], experiment: Experiment, dataset: DataSet, form: Form) -> None:
-    """The details of the data at hand, the data sets that are not on the stage, and, where tables fit, one of one's own."""
+    """The details of the data at hand, the data sets that are not on the stage, and files of one's own."""
     record = experiment.data
     st.markdown(f"**{record.sentence()}**")
-    if isinstance(record, Upload):
-        columns(record, form)
+    own_data(record, form)
     own = [setting.name for setting in settings_of(type(record)) if setting.name not in Data.model_fields]
     form.record(record, ("data",), [*own, "test_fraction", "seed"])
-    if isinstance(record, Upload):
-        profile(record.sheet(), dataset)
+    if isinstance(record, Upload | OwnSeries):
+        profile(record.file(), dataset)
     others = [kind for kind, member in members(Data).items() if member.group in lab.groups and kind not in lab.on_stage]
     form.pick(Data, record, ("data",), "More data", others)
-    if Upload.group in lab.groups:
-        inlet("table", "A table of your own", ["csv", "tsv", "txt"], lambda name, content: take(name, content, form))
+    for member in members(Data).values():
+        if issubclass(member, FromFile) and member.group in lab.groups:
+            inlet(member.what, f"A {member.what} of your own", list(member.endings), partial(take, member, form))
 
 
 def loss(experiment: Experiment, dataset: DataSet, form: Form) -> None:

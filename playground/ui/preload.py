@@ -37,7 +37,7 @@ class Preload:
 def links(path: str) -> str:
     """The header: addresses relative to the page's, as Streamlit's own are. What only other pages need is left out."""
     lab = labs().get(path.rpartition("/")[2])
-    folders = {".", "network", lab.stage} if lab else {".", "home"}
+    folders = {".", "network", "inspector", lab.stage} if lab else {".", "home"}
     names = [name for name in files.names() if Path(name).parent.as_posix() in folders and Path(name).suffix in AS]
     if lab is None:  # the first page has a markup and a style sheet of its own
         names = [name for name in names if name.endswith(".js") or name.startswith("home/")]

@@ -48,7 +48,8 @@ def snapshot(run: Run) -> Snapshot:
     """The run as it is now."""
     data = run.dataset
     part, rows = ("test", data.test[:ROWS]) if data.test.size else ("train", data.train[:ROWS])
-    truth, answers = answers_of(run, rows) if run.experiment.task.kind == "supervised" else (np.empty(0), np.empty(0))
+    judged = run.experiment.task.kind == "supervised" and not data.each_step
+    truth, answers = answers_of(run, rows) if judged else (np.empty(0), np.empty(0))
     return Snapshot(run.steps, data.task, data.classes, data.targets, run.history().copy(), part, truth, answers, layers_of(run))
 
 
@@ -67,7 +68,7 @@ def layers_of(run: Run) -> tuple[LayerNumbers, ...]:
     return tuple(
         LayerNumbers(title, both(run, column.name, ""), both(run, column.name, ".grad"))
         for title, column in zip(titles(columns), columns, strict=True)
-        if f"{column.name}/weight" in run.network.graph.parameters
+        if any(parameters_of(run, column.name))
     )
 
 
@@ -85,4 +86,9 @@ def titles(columns: Sequence[Column]) -> Iterator[str]:
 
 def both(run: Run, name: str, suffix: str) -> np.ndarray:
     """Weights and biases of a layer, flat."""
-    return np.concatenate([run.view(f"{name}/{part}{suffix}").ravel() for part in ("weight", "bias")])
+    return np.concatenate([run.view(f"{parameter}{suffix}").ravel() for parameter in parameters_of(run, name)])
+
+
+def parameters_of(run: Run, name: str) -> list[str]:
+    """The names of a layer's weights and biases."""
+    return [parameter for parameter in run.network.graph.parameters if parameter.startswith(f"{name}/")]

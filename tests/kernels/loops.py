@@ -20,6 +20,7 @@ SHAPES = [  # rows, time, features, hidden
 ]
 
 Cell = Callable[..., tuple[torch.Tensor, ...]]
+Made = list[tuple[torch.Tensor, ...]]
 
 
 def double(*arrays: np.ndarray) -> list[torch.Tensor]:
@@ -39,18 +40,40 @@ def padded(x: np.ndarray, lengths: np.ndarray | None, padding: float) -> np.ndar
     return np.where((np.arange(x.shape[1]) < lengths[:, None])[..., None], x, padding)
 
 
-def unroll(cell: Cell, x: torch.Tensor, states: int, hidden: int, reverse: bool, lengths: np.ndarray | None = None) -> list[torch.Tensor]:
-    """All of the states `cell(x_t, *states)` goes through, h first, each (rows, time, hidden): 0 behind a row's length."""
+def unroll(
+    cell: Cell,
+    x: torch.Tensor,
+    states: int,
+    hidden: int,
+    reverse: bool,
+    lengths: np.ndarray | None = None,
+    made: Made | None = None,
+) -> list[torch.Tensor]:
+    """All of the states `cell(x_t, *states)` goes through, h first, each (rows, time, hidden): 0 behind a row's length.
+
+    `made` gets what the cell made at each time, which keeps its gradient.
+    """
     rows, time, _ = x.shape
     ends = torch.full((rows, 1), time) if lengths is None else torch.tensor(lengths)[:, None]
     now = tuple(torch.zeros(rows, hidden, dtype=torch.float64) for _ in range(states))
     history = []
     for t in reversed(range(time)) if reverse else range(time):
-        now = tuple(torch.where(t < ends, new, 0.0) for new in cell(x[:, t], *now))
+        new = cell(x[:, t], *now)
+        if made is not None:
+            for part in new:
+                part.retain_grad()
+            made.insert(0 if reverse else len(made), new)
+        now = tuple(torch.where(t < ends, part, 0.0) for part in new)
         history.append(now)
     if reverse:
         history.reverse()
     return [torch.stack(parts, dim=1) for parts in zip(*history, strict=True)]
+
+
+def check_whole(result: np.ndarray, made: Made, which: int, lengths: np.ndarray | None) -> None:
+    """The loss's gradient by one of the states at each time, through all later steps, is autograd's as far as rows go."""
+    expected = torch.stack([parts[which].grad for parts in made], dim=1).numpy()
+    assert relative_error(padded(result, lengths, 0.0), padded(expected, lengths, 0.0)) < 5e-6
 
 
 def problem(rows: int, time: int, features: int, hidden: int, gates: int, biases: int = 1) -> list[np.ndarray]:

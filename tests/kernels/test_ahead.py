@@ -10,7 +10,7 @@ from kernels.ahead import Compiler, head_start
 
 def test_where_kernels_were_compiled_nobody_needs_a_head_start(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.setattr(cache, "directory", lambda: tmp_path)
-    (tmp_path / "tick.compiled").touch()
+    (tmp_path / "tick.o").touch()
     assert head_start() is None
 
 
@@ -20,7 +20,7 @@ def test_a_new_cache_gets_a_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path) 
     compiler = head_start()
     assert compiler is not None
     assert compiler.compile(["guard"]) == ""
-    assert len(list(tmp_path.glob("kernels-*/guard.compiled"))) == 1
+    assert len(list(tmp_path.glob("kernels-*/guard.o"))) == 1
 
 
 def test_a_compiler_that_is_told_nothing_ends() -> None:

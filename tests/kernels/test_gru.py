@@ -8,11 +8,18 @@ import torch
 
 from kernels import gru
 from tests.kernels.desk import normal, relative_error, run
-from tests.kernels.loops import SHAPES, begun, check_added, double, padded, problem, ragged_lengths, unroll
+from tests.kernels.loops import SHAPES, Made, begun, check_added, check_whole, double, padded, problem, ragged_lengths, unroll
 
 
 def slow(
-    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, d: torch.Tensor, reverse: bool, lengths: np.ndarray | None
+    x: torch.Tensor,
+    w: torch.Tensor,
+    u: torch.Tensor,
+    b: torch.Tensor,
+    d: torch.Tensor,
+    reverse: bool,
+    lengths: np.ndarray | None,
+    made: Made | None = None,
 ) -> list[torch.Tensor]:
     """[h, r, z, n, q], each (rows, time, hidden)."""
 
@@ -22,7 +29,7 @@ def slow(
         n = torch.tanh(sums[2] + r * products[2])
         return (1 - z) * n + z * h, r, z, n, products[2]
 
-    return unroll(cell, x, 5, u.shape[0], reverse, lengths)
+    return unroll(cell, x, 5, u.shape[0], reverse, lengths, made)
 
 
 def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -> list[np.ndarray]:
@@ -60,5 +67,7 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool, ra
     scratch = np.full(gru.gru_room(*shape), np.nan)
     results = run(gru.gru_backward, *shape, int(reverse), *known, *gradients, None, dy, gates, q, scratch)
     tensors = double(*inputs)
-    slow(*tensors, reverse, lengths)[0].backward(torch.tensor(dy))
+    made: Made = []
+    slow(*tensors, reverse, lengths, made)[0].backward(torch.tensor(dy))
     check_added(results[6 + ragged : -4], gradients, tensors)
+    check_whole(results[-4], made, 0, lengths)

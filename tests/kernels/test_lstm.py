@@ -8,11 +8,11 @@ import torch
 
 from kernels import lstm
 from tests.kernels.desk import normal, relative_error, run
-from tests.kernels.loops import SHAPES, begun, check_added, double, padded, problem, ragged_lengths, unroll
+from tests.kernels.loops import SHAPES, Made, begun, check_added, check_whole, double, padded, problem, ragged_lengths, unroll
 
 
 def slow(
-    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, lengths: np.ndarray | None
+    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, lengths: np.ndarray | None, made: Made | None = None
 ) -> list[torch.Tensor]:
     """[h, c, i, f, g, o], each (rows, time, hidden)."""
 
@@ -22,16 +22,16 @@ def slow(
         c = f * c + i * g
         return o * torch.tanh(c), c, i, f, g, o
 
-    return unroll(cell, x, 6, u.shape[0], reverse, lengths)
+    return unroll(cell, x, 6, u.shape[0], reverse, lengths, made)
 
 
 def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -> list[np.ndarray]:
-    """[h, gates, c] of x that is NaN behind the lengths."""
+    """[h, gates, c, dc not yet] of x that is NaN behind the lengths."""
     rows, time, _, hidden = shape
-    unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (4, hidden), (hidden,)))
+    unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (4, hidden), (hidden,), (hidden,)))
     x, *weights = problem(*shape, gates=4)
     scratch = np.full(lstm.lstm_room(*shape), np.nan)
-    return run(lstm.lstm_forward, *shape, int(reverse), padded(x, lengths, np.nan), *weights, lengths, *unread, scratch)[-4:-1]
+    return run(lstm.lstm_forward, *shape, int(reverse), padded(x, lengths, np.nan), *weights, lengths, *unread, scratch)[-5:-1]
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -39,7 +39,7 @@ def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -
 @pytest.mark.parametrize("shape", SHAPES)
 def test_forward(shape: tuple[int, ...], reverse: bool, ragged: bool) -> None:
     lengths = ragged_lengths(*shape[:2]) if ragged else None
-    h, gates, c = forward(shape, reverse, lengths)
+    h, gates, c, _ = forward(shape, reverse, lengths)
     expected_h, expected_c, *expected_gates = (part.detach().numpy() for part in slow(*double(*problem(*shape, gates=4)), reverse, lengths))
     assert relative_error(h, expected_h) < 2e-6
     assert relative_error(c, expected_c) < 2e-6
@@ -54,11 +54,13 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool, ra
     rows, time, _, hidden = shape
     lengths = ragged_lengths(rows, time) if ragged else None
     inputs = x, w, u, b = problem(*shape, gates=4)
-    h, gates, c = forward(shape, reverse, lengths)
+    h, *kept = forward(shape, reverse, lengths)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
     known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, h
     scratch = np.full(lstm.lstm_room(*shape), np.nan)
-    results = run(lstm.lstm_backward, *shape, int(reverse), *known, *gradients, None, dy, gates, c, scratch)
+    results = run(lstm.lstm_backward, *shape, int(reverse), *known, *gradients, None, dy, *kept, scratch)
     tensors = double(*inputs)
-    slow(*tensors, reverse, lengths)[0].backward(torch.tensor(dy))
-    check_added(results[5 + ragged : -4], gradients, tensors)
+    made: Made = []
+    slow(*tensors, reverse, lengths, made)[0].backward(torch.tensor(dy))
+    check_added(results[5 + ragged : -5], gradients, tensors)
+    check_whole(results[-2], made, 1, lengths)

@@ -58,6 +58,13 @@ def test_backward_without_a_gradient_of_the_input() -> None:
     assert relative_error(dw, x.T @ dy) < 1e-6
 
 
+def test_backward_without_gradients_of_the_weights() -> None:
+    n, k, m = 3, 5, 4
+    x, w, dy = normal(n, k), normal(k, m), normal(n, m)
+    dx = run(matmul.dense_backward, n, k, m, x, w, np.zeros(m), np.zeros((n, m)), np.zeros((n, k)), None, None, dy, SCRATCH)[4]
+    assert relative_error(dx, dy @ w.T) < 1e-6
+
+
 def test_nan_stays_in_its_row() -> None:
     x, w = normal(4, 9), normal(9, 3)
     x[2, 5] = np.nan

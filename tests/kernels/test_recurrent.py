@@ -8,17 +8,24 @@ import torch
 
 from kernels import recurrent
 from tests.kernels.desk import normal, relative_error, run
-from tests.kernels.loops import SHAPES, begun, check_added, double, padded, problem, ragged_lengths, unroll
+from tests.kernels.loops import SHAPES, Made, begun, check_added, check_whole, double, padded, problem, ragged_lengths, unroll
 
 Lengths = np.ndarray | None
 
 
 def slow(
-    x: torch.Tensor, w: torch.Tensor, u: torch.Tensor, b: torch.Tensor, reverse: bool, relu: bool, lengths: Lengths = None
+    x: torch.Tensor,
+    w: torch.Tensor,
+    u: torch.Tensor,
+    b: torch.Tensor,
+    reverse: bool,
+    relu: bool,
+    lengths: Lengths = None,
+    made: Made | None = None,
 ) -> torch.Tensor:
     """(rows, time, hidden)."""
     activation = torch.relu if relu else torch.tanh
-    return unroll(lambda x, h: (activation(x @ w + h @ u + b),), x, 1, u.shape[0], reverse, lengths)[0]
+    return unroll(lambda x, h: (activation(x @ w + h @ u + b),), x, 1, u.shape[0], reverse, lengths, made)[0]
 
 
 def forward(shape: tuple[int, ...], reverse: bool, relu: bool, lengths: Lengths) -> np.ndarray:
@@ -52,8 +59,10 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_
     scratch = np.full(recurrent.rnn_room(*shape), np.nan)
     results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, None, dy, scratch)
     tensors = double(*inputs)
-    slow(*tensors, reverse, relu, lengths).backward(torch.tensor(dy))
+    made: Made = []
+    slow(*tensors, reverse, relu, lengths, made).backward(torch.tensor(dy))
     check_added(results[5 + ragged : -2], gradients, tensors)
+    check_whole(results[-2], made, 0, lengths)
 
 
 def test_lengths_that_leave_nothing_out_change_no_bit() -> None:

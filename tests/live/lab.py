@@ -14,6 +14,7 @@ from playground.live.commands import action
 from playground.live.frames import Arrays, Facts, unpack
 from playground.live.house import House
 from playground.live.pace import Motion
+from playground.live.scheduler import NEVER
 from playground.live.seats import Seat
 from playground.live.session import Session
 from playground.live.viewer import SocketViewer
@@ -59,6 +60,15 @@ class WeightsLab:
         if value == "hot":
             raise ValueError("That is too hot.")
         self.touched = (what, value)
+
+    def follow(self, before: Any) -> None:
+        self.before = before
+
+    def due(self) -> float:
+        return NEVER
+
+    def go_on(self, now: float) -> bool:
+        return False
 
 
 @contextmanager

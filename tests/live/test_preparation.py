@@ -13,7 +13,7 @@ def test_a_child_fills_the_cache(monkeypatch, tmp_path):
     assert preparation.waits_for(["tick"])
     assert preparation.waits_for(["tick"])
     until(lambda: not preparation.waits_for(["tick"]), 60)
-    assert len(list(tmp_path.glob("kernels-*/tick.compiled"))) == 1
+    assert len(list(tmp_path.glob("kernels-*/tick.o"))) == 1
 
 
 def test_a_child_that_fails_is_not_waited_for_again(caplog):
@@ -28,7 +28,7 @@ def test_a_session_waits_while_others_train():
         drive(before)  # the cache has all kernels, so the house below has not tried any
     with house(threads=2) as home:
         other = drive(home)
-        marks = [cache.directory() / f"{name}.compiled" for name in ("tick", "guard")]
+        marks = [cache.place(name) for name in ("tick", "guard")]
         for mark in marks:
             mark.unlink()
         session = home.open(WeightsLab, CIRCLE)

@@ -152,6 +152,43 @@ def test_nothing_to_learn_from_is_said_at_once():
         assert eyes.session.do(action({"do": "step"})).result(PATIENCE) == frame["message"]["text"]
 
 
+GAME = CIRCLE.replace(
+    data="ring",
+    task={
+        "kind": "adversarial",
+        "loss": "wasserstein",
+        "clip": 10.0,
+        "generator": [{"kind": "dense", "units": 4, "activation": "linear"}],
+        "generator_optimizer": {"kind": "momentum", "learning_rate": 100.0},
+    },
+    layers=[{"kind": "dense", "units": 4, "activation": "relu"}],
+    features=[],
+    loss=None,
+    optimizer={"kind": "sgd", "learning_rate": 0.1},
+)
+
+
+def test_of_two_players_it_says_whose_numbers_broke_and_slows_both_down():
+    with house(threads=1) as home:
+        eyes = Eyes(drive(home, GAME))
+        eyes.see(lambda frame: frame["state"] == "paused")
+        frame = diverge(eyes)
+        run = eyes.session.run
+        assert run.diverged.step == frame["step"] == run.steps
+        assert frame["message"]["text"] == f"Stopped at step {run.steps + 1:,}: the discriminator's head is no longer a number."
+        back = eyes.after({"do": "back"})
+        assert back["state"] == "paused"
+        assert np.isfinite(eyes.session.run.view("parameters")).all()
+        other = Run(GAME)
+        other.step(back["step"])
+        assert state(eyes.session.run) == state(other)
+        diverge(eyes)
+        eyes.after({"do": "back", "learning_rate": 0.01})
+        slower = eyes.session.experiment
+        assert slower.optimizer.learning_rate == 0.01
+        assert slower.task.generator_optimizer.learning_rate == pytest.approx(10)
+
+
 def test_both_halves_of_an_autoencoder_have_names():
     task = {"kind": "variational", "decoder": ["dense"]}
     run = Run(CIRCLE.replace(data="digit_pictures", features=(), loss=None, task=task, layers=["flatten", "dense"]))

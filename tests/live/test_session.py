@@ -74,6 +74,26 @@ def test_a_touch_is_the_labs_own_affair(session):
     assert session.lab.touched == ("pad", [1, 2])
 
 
+def test_a_lab_goes_on_by_itself_while_the_run_stands_and_while_it_trains(session, eyes):
+    lab, last = session.lab, []
+    lab.due = lambda: last[-1] + 0.02 if last else 0.0
+    lab.go_on = lambda now: now >= lab.due() and (last.append(now) or True)
+    numbers = set()
+    for command in ("pause", "play"):
+        eyes.after({"do": command})
+        begun = len(last)
+        until(lambda begun=begun: eyes.look() and len(last) > begun + 5)
+        numbers.add(eyes.frame["seq"])
+    assert np.diff(last).min() >= 0.02
+    assert len(numbers) == 2
+
+
+def test_another_lab_is_told_of_the_one_before(session, eyes):
+    before = session.lab
+    eyes.after({"do": "set", "path": ["layers", 0, "units"], "value": 3})
+    assert session.lab.before is before
+
+
 def test_restart_is_the_same_run_again(session, eyes):
     begin = state(session.run)
     eyes.after({"do": "play"})
@@ -372,3 +392,30 @@ def test_frames_that_cost_much_come_rarely(session):
     before = camera._next
     camera._spend(now, 0.05)
     assert camera._next - before == pytest.approx(0.05 / SHARE, rel=0.05)
+
+
+LARGER = CIRCLE.replace(
+    data={"kind": "circle", "samples": 5000},
+    layers=[{"kind": "dense", "units": 256, "activation": "tanh"}] * 2,
+    training={"batch_size": 50},
+)
+
+
+@pytest.mark.parametrize("steps_per_second", [0, 40])
+def test_scores_in_pieces_leave_the_same_curve_and_let_commands_in(home, monkeypatch, steps_per_second):
+    monkeypatch.setattr("playground.live.facts.PIECE", 0.0)  # whatever they cost
+    session = drive(home, LARGER)
+    eyes = Eyes(session)
+    eyes.see(lambda frame: frame["state"] == "paused")
+    pieces = []
+    score_on = session.run.score_on
+    monkeypatch.setattr(session.run, "score_on", lambda: pieces.append(session.run.steps) or score_on())
+    eyes.after({"do": "pace", "steps_per_second": steps_per_second})
+    eyes.after({"do": "play"})
+    eyes.see(lambda frame: frame["step"] > 110 and len(session.run.history()) > 2, 60)
+    eyes.after({"do": "pause"})
+    alone = Run(LARGER)
+    alone.step(session.run.steps)
+    assert state(session.run) == state(alone)
+    assert max(map(pieces.count, pieces)) > 2, "more than one piece for a point"
+    assert eyes.frame["test"] == pytest.approx(session.run.evaluate()["test/loss"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from playground import Experiment, Run
 from playground.engine.graph import Graph, ShapeError
 from playground.layers import stack
 from playground.layers.bidirectional import Bidirectional
@@ -62,7 +63,7 @@ def test_only_update_gates_begin_with_a_bias() -> None:
 
 
 def test_they_say_their_size() -> None:
-    assert LSTM(hidden=32).note() == "lstm 32"
+    assert LSTM(hidden=32).note() == "LSTM 32"
 
 
 def test_both_ways_stand_side_by_side() -> None:
@@ -86,4 +87,22 @@ def test_bidirectional_wants_a_sequence() -> None:
 
 
 def test_bidirectional_says_what_it_holds() -> None:
-    assert Bidirectional(layer=LSTM(hidden=8)).note() == "lstm 8, both ways"
+    assert Bidirectional(layer=LSTM(hidden=8)).note() == "LSTM 8, both ways"
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("bidirectional_1/backward/recurrent_weight", "its weights overflowed"),
+        ("bidirectional_1/forward/recurrent_bias", "its biases overflowed"),
+        ("lstm_1/weight", "its weights overflowed"),
+    ],
+)
+def test_a_layer_that_is_no_longer_finite_is_named(name: str, cause: str) -> None:
+    layers = [Bidirectional(layer=GRU(hidden=3, sequence=True)), LSTM(hidden=4)]
+    data = {"kind": "remember", "steps": 5, "samples": 100}
+    run = Run(Experiment.model_validate({"data": data, "layers": layers, "training": {"batch_size": 8}}))
+    run.view(name)[...] = np.nan
+    assert run.step(1) == 0
+    assert run.diverged is not None
+    assert (run.diverged.layer, run.diverged.cause) == (name.partition("/")[0], cause)

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from playground import Experiment, Run
 from playground.engine.program import BudgetError
-from playground.run import SCORED
 from playground.saving import SavedRunError, state_names
+from playground.tally import SCORED
 
 CIRCLE = {
     "data": {"kind": "circle", "samples": 500, "noise": 0.0, "test_fraction": 0.5},
@@ -296,10 +296,33 @@ def test_a_costly_score_is_that_of_a_fair_sample(monkeypatch: pytest.MonkeyPatch
     whole = Run(chosen)
     whole.evaluate()
     monkeypatch.setitem(SCORED, "train", 600)
-    monkeypatch.setattr("playground.run.SCORE_BUDGET", 1)
+    monkeypatch.setattr("playground.tally.BUDGET", 1)
     part = Run(chosen)
     for run, rows in ((whole, whole.train_rows), (part, 512)):  # whole chunks of 256
         answers = run.predict(run.dataset.raw[run.dataset.train[:rows]])
         truth = run.dataset.y[run.dataset.train[:rows], 0].astype(int)
         assert run.metrics()["train/accuracy"] == pytest.approx((answers.argmax(axis=1) == truth).mean())
         assert run.metrics()["train/loss"] == pytest.approx(-np.log(answers[np.arange(rows), truth]).mean(), rel=1e-5)
+
+
+def test_a_score_in_pieces_is_the_same_to_the_last_bit() -> None:
+    pieces, whole = run_of(), run_of()
+    for run in (pieces, whole):
+        run.step(30)
+    count = 1
+    while not pieces.score_on():
+        count += 1
+    assert count > 1
+    assert pieces.evaluate() == whole.evaluate()
+    assert pieces.score_on()
+
+
+def test_a_point_of_the_curve_may_be_left_to_the_next_call() -> None:
+    run, other = run_of(), run_of()
+    assert run.step(40, leave=True) == 25
+    assert run.recordable
+    assert len(run.history()) == 1
+    assert run.step(15, leave=True) == 15
+    other.step(40)
+    assert np.array_equal(run.history(), other.history())
+    assert run.scores == other.scores

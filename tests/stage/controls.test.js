@@ -114,4 +114,6 @@ test("the strip says the most pressing thing", () => {
 test("a screen reader is told where training stands", () => {
   assert.equal(standing({ step: 1200, test: 0.0812, accuracy: 0.968 }), "Step 1\u202f200, test loss 0.081, test accuracy 96.8\u202f%.");
   assert.equal(standing({ step: 1, test: 2, accuracy: null }), "Step 1, test loss 2.000.");
+  const players = { generator: { loss: 0.7 }, discriminator: { loss: 0.5 } };
+  assert.equal(standing({ step: 1, players }), "Step 1, loss of the generator 0.700, loss of the discriminator 0.500.");
 });

@@ -23,7 +23,23 @@ from playground.ui.fields import Setting, settings
 FAMILIES: tuple[type[Record], ...] = (Activation, Clipping, Data, Initializer, Layer, Loss, Optimizer, Schedule, Task)
 KINDS = [member for family in FAMILIES for member in members(family).values()] + [Training, Experiment, View]
 # What no single widget can hold, and who has a place for it: the stage, the Data popover, or a family's own menu.
-ELSEWHERE = {"layers", "decoder", "branches", "shape", "features", "axes", "points", "inputs", "digest", "name", "target", "others", "text"}
+ELSEWHERE = {
+    "layers",
+    "decoder",
+    "generator",
+    "branches",
+    "shape",
+    "features",
+    "axes",
+    "points",
+    "inputs",
+    "digest",
+    "name",
+    "column",
+    "target",
+    "others",
+    "text",
+}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -65,7 +65,7 @@ class ToyLab(Lab):
     groups = ("picture",)
     tasks = ("variational", "autoencoder")
     presets = gallery(
-        [("alone", "Alone", "All", "What?", "Watch.", {"data": "digit_pictures", "task": TASK})]
+        [("alone", "Alone", "All", "What is one picture?", "Watch.", {"data": "digit_pictures", "task": TASK})]
     )
 
     def frame(self, look=None, slow=None):

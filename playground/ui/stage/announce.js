@@ -6,7 +6,9 @@ const PERIOD_MS = 5000;
 const STATES = { preparing: "Preparing.", paused: "Paused.", playing: "Playing.", finished: "Finished.", resting: "Resting." };
 
 /** Where training stands, in a sentence. */
-export function standing({ step, test, accuracy }) {
+export function standing({ step, test, accuracy, players }) {
+  const each = players && Object.entries(players).map(([name, player]) => `loss of the ${name} ${loss(player.loss)}`);
+  if (each) return `Step ${thousands(step)}, ${each.join(", ")}.`;
   return `Step ${thousands(step)}, test loss ${loss(test)}${accuracy == null ? "" : `, test accuracy ${percent(accuracy)}`}.`;
 }
 

@@ -23,9 +23,9 @@ export function fit(canvas, opaque = false) {
   return { context, width, height };
 }
 
-/** Fills with paper. */
-export function blank(context, width, height) {
-  context.fillStyle = theme.paper;
+/** Fills with paper, or another ground. */
+export function blank(context, width, height, ground = theme.paper) {
+  context.fillStyle = ground;
   context.fillRect(0, 0, width, height);
 }
 

@@ -105,7 +105,7 @@ function update(f) {
   const { scene, frame: { rate }, place, unit, before, weights } = f, at = i => weightAt(f, i, unit);
   const change = i => Math.abs(before?.[at(i)] - weights[at(i)]);
   const i = largest(place.inputs, change), k = at(i);
-  const title = `Update, ${escape(scene.optimizer.title)}.`, step = STEPS[scene.optimizer.kind] ?? "η Δ";
+  const title = `Update, <button data-inspect="optimizer">${escape(scene.optimizer.title)}</button>.`, step = STEPS[scene.optimizer.kind] ?? "η Δ";
   const head = `w${sub(i, unit)}${op("←")}w − ${step}`;
   if (!before || !rate) return [title, head];
   const taken = `<b class="g">${number((before[k] - weights[k]) / rate)}</b>`;

@@ -10,11 +10,11 @@ const buttonHtml = (kind, data, title, inside) =>
   `<button class="${kind}" ${data} aria-label="${title}" title="${title}">${inside}</button>`;
 
 export class DataPicker {
-  #store; #host; #sentence; #stale = true; #built = "";
+  #store; #host; #sentence; #stale = true; #built = ""; #single; #upload;
 
-  /** `upload()` asks the page for its uploader. */
-  constructor(root, store, send, upload) {
-    this.#store = store;
+  /** `upload()` asks the page for its uploader, null where there is none; `single` names the colour of points that all are of one kind. */
+  constructor(root, store, send, upload, single = "") {
+    [this.#store, this.#upload, this.#single] = [store, upload, single];
     this.#host = root.querySelector(".thumbs");
     this.#sentence = root.querySelector(".data-sentence");
     this.#host.addEventListener("click", event => {
@@ -32,7 +32,7 @@ export class DataPicker {
     this.#built = key;
     const buttons = thumbnails.map(({ title }, k) => buttonHtml("thumb", `data-index="${k}"`, escape(title), "<img alt=\"\">"));
     buttons.push(buttonHtml("thumb act", 'data-act="paint" aria-pressed="false"', "Paint points", icon("brush", 22)));
-    buttons.push(buttonHtml("thumb act", 'data-act="upload"', "Upload a table", icon("upload", 22)));
+    if (this.#upload) buttons.push(buttonHtml("thumb act", 'data-act="upload"', "Upload a table", icon("upload", 22)));
     this.#host.innerHTML = buttons.join("");
   }
 
@@ -50,7 +50,7 @@ export class DataPicker {
     if (!this.#stale || !arrays.has("scene/thumbnails/points")) return;
     this.#stale = false;
     const points = arrays.get("scene/thumbnails/points"), length = 3 * points.shape[1];
-    const drawer = new Drawer(this.#host.querySelector("img"));
+    const drawer = new Drawer(this.#host.querySelector("img"), theme[this.#single]);
     this.#host.querySelectorAll("img").forEach((image, k) =>
       (image.src = drawer.draw(scene.thumbnails[k], points.subarray(length * k, length * (k + 1)))));
   }
@@ -66,9 +66,11 @@ export class DataPicker {
 
 /** Makes still pictures, as large as an image is shown: a canvas of its own for each would be a layer of the page, put together anew 60 times a second. */
 class Drawer {
-  #canvas = document.createElement("canvas"); #size; #ratio;
+  #canvas = document.createElement("canvas"); #size; #ratio; #single;
 
-  constructor(image) {
+  /** As large as `image` is shown; `single` is the colour of all points where they have one. */
+  constructor(image, single) {
+    this.#single = single;
     this.#size = image.clientWidth;
     this.#ratio = Math.min(devicePixelRatio || 1, 2);
     this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(this.#size * this.#ratio));
@@ -79,7 +81,7 @@ class Drawer {
     const context = this.#canvas.getContext("2d"), place = v => (v / 100 / REACH + 1) / 2 * this.#size;
     let most = 0;
     for (let k = 2; k < points.length; k += 3) most = Math.max(most, points[k]);
-    const colour = task === "regression" ? v => scales.value.signed(1.2 * v) : v => theme.classOf(v, most / 100 + 1);
+    const colour = this.#single ? () => this.#single : task === "regression" ? v => scales.value.signed(1.2 * v) : v => theme.classOf(v, most / 100 + 1);
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.clearRect(0, 0, this.#size, this.#size);
     for (let k = 0; k < points.length; k += 3) {

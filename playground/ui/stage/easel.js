@@ -27,11 +27,11 @@ export function asArrays(points) {
 
 class Easel {
   active = false;
-  #host; #stage; #store; #send; #surface; #open;
+  #host; #stage; #store; #send; #surface; #open; #single;
   #tool = "brush"; #which = 0; #classes = 2; #strokes = []; #points = []; #last = null; #waiting = false;
 
-  constructor(root, store, send, surface) {
-    [this.#host, this.#store, this.#send, this.#surface] = [root.querySelector(".easel"), store, send, surface];
+  constructor(root, store, send, surface, single) {
+    [this.#host, this.#store, this.#send, this.#surface, this.#single] = [root.querySelector(".easel"), store, send, surface, single];
     this.#stage = root.querySelector(".stage");
     this.#open = store.on("paint", () => this.toggle());
     this.#host.addEventListener("click", event => this.#press(event.target.closest("button")));
@@ -64,10 +64,6 @@ class Easel {
     if (this.active) this.#render();
   }
 
-  get #planar() {
-    return this.#store.scene.axes.mode === "plane" && this.#store.scene.data.group === "plane";
-  }
-
   toggle() {
     this.active ? this.#close() : this.#show();
   }
@@ -75,7 +71,7 @@ class Easel {
   /** Points lie in the plane: over another picture an empty one is asked for first. */
   #show() {
     this.active = true;
-    if (!this.#planar) this.#put([]);
+    if (!this.#surface.planar) this.#put([]);
     this.#strokes = [];
     this.#host.hidden = false;
     this.#render();
@@ -100,15 +96,15 @@ class Easel {
     const button = (data, label, inside) => `<button ${data} aria-label="${label}" title="${label}">${inside}</button>`;
     const press = (on, what, label, inside) => button(`data-${what} aria-pressed="${on}"`, label, inside);
     const act = (name, label, image) => button(`data-act="${name}"`, label, icon(image, 18));
-    const classes = Array.from({ length: this.#classes }, (_, k) =>
-      press(this.#tool === "brush" && this.#which === k, `class="${k}"`, `Class ${k}`, `<i style="background:${this.#colour(k)}"></i>`));
-    setHtml(this.#host, classes.join("") + (this.#classes < CLASSES ? act("more", "One more class", "plus") : "") +
+    const classes = Array.from({ length: this.#single ? 1 : this.#classes }, (_, k) => press(
+      this.#tool === "brush" && this.#which === k, `class="${k}"`, this.#single ? "Brush" : `Class ${k}`, `<i style="background:${this.#colour(k)}"></i>`));
+    setHtml(this.#host, classes.join("") + (!this.#single && this.#classes < CLASSES ? act("more", "One more class", "plus") : "") +
       press(this.#tool === "eraser", 'tool="eraser"', "Eraser", icon("eraser", 18)) + act("undo", "Undo the last stroke", "undo") +
       act("clear", "Remove all points", "bin") + `<button data-act="done" class="done">Done</button>`);
   }
 
   #colour(which) {
-    return theme.classOf(which, this.#classes);
+    return this.#single ? theme[this.#single] : theme.classOf(which, this.#classes);
   }
 
   #press(button) {
@@ -123,7 +119,7 @@ class Easel {
   }
 
   #begin(event, canvas) {
-    if (!this.active || event.button || !this.#planar) return;
+    if (!this.active || event.button || !this.#surface.planar) return;
     canvas.setPointerCapture(event.pointerId);
     this.#strokes.push(this.#points);
     this.#last = null;
@@ -190,4 +186,8 @@ class Easel {
   }
 }
 
-export const createEasel = (root, store, send, surface) => new Easel(root, store, send, surface);
+/**
+ * `surface` has size, place(x, y), coordinates(px, py), invalidate(...parts), and `planar`: points can be painted there. `single` names the
+ * colour of points that all are of one kind.
+ */
+export const createEasel = (root, store, send, surface, single = "") => new Easel(root, store, send, surface, single);

@@ -34,6 +34,11 @@ export function compact(value) {
   return size.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0) + THIN + unit;
 }
 
+/** A size in memory: 640 bytes, 12.3 kB, 1.25 MB. */
+export function bytes(value) {
+  return value < 1e3 ? `${value} bytes` : compact(value).replace("k", "kB").replace("M", "MB").replace("G", "GB");
+}
+
 /** A share as per cent with one digit. */
 export const percent = value => (value * 100).toFixed(1) + THIN + "%";
 

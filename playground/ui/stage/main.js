@@ -2,6 +2,7 @@
 import { Announcer } from "./announce.js";
 import { Curve } from "./curve.js";
 import { setAttribute } from "./dom.js";
+import { createInspector } from "./inspector/inspector.js";
 import { createKeyboard } from "./keyboard.js";
 import { Link } from "./link.js";
 import { Store } from "./store.js";
@@ -21,9 +22,16 @@ const diagnostics = (globalThis.__stage ??= {
   draws: 0, seq: 0, fps: 0, calls: 0, mounts: 0, took: 0, first: null, changed: null, state: null, step: 0, revision: null,
 });
 
-/** What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words. */
+/**
+ * What can be shown: `sized`, selectors of what it draws by size, `parts(root, store, send, api)`, `caption(store)`: slow motion in words,
+ * `subject(store)`: what is hovered or focused, as store.inspect takes it.
+ */
 const LABS = {
-  plane: () => import("./plane.js"), variational: () => import("./variational/variational.js"), vision: () => import("./vision/vision.js"),
+  adversarial: () => import("./adversarial/adversarial.js"),
+  plane: () => import("./plane.js"),
+  sequence: () => import("./sequence/sequence.js"),
+  variational: () => import("./variational/variational.js"),
+  vision: () => import("./vision/vision.js"),
 };
 /** What all labs have and is drawn by size. */
 const SIZED = [".loss > div"];
@@ -37,7 +45,7 @@ const WAITING = 2;
 const READ_MS = 100;
 
 class Stage {
-  #root; #element; #store = new Store(); #send; #shared; #words; #keyboard; #unwatch; #observer;
+  #root; #element; #store = new Store(); #send; #shared; #words; #inspector; #keyboard; #unwatch; #observer;
   #lab = null; #wanted = null; #sections = []; #parts;
   #changed = { scene: false, frame: false, theme: false };
   #read = { due: false, at: 0, state: null };
@@ -51,11 +59,12 @@ class Stage {
     readTheme(this.#element);
     const send = (this.#send = command => page.link.command(command)), store = this.#store;
     this.#words = new Words(root, store, send, page.link);
+    this.#inspector = createInspector(root, store, send);
     this.#shared = [
-      createTransport(root, store, send, page.link, diagnostics), new Curve(root, store), this.#words, new Announcer(root, store),
+      createTransport(root, store, send, page.link, diagnostics), new Curve(root, store), this.#inspector, this.#words, new Announcer(root, store),
     ];
     this.#parts = this.#shared;
-    this.#keyboard = createKeyboard(root, send);
+    this.#keyboard = createKeyboard(root, send, this.#inspector.inspectHovered);
     this.#element.addEventListener("click", release);
     this.#observer = new ResizeObserver(() => (this.#sized = true));
     for (const part of this.#parts) part.retheme?.();
@@ -89,6 +98,7 @@ class Stage {
     this.#lab = name;
     this.#sections = unfold(this.#root, name);
     this.#words.speak(lab.caption);
+    this.#inspector.reads(lab.subject);
     const own = lab.parts(this.#root, this.#store, this.#send, () => this.api);
     this.#parts = [...own, ...this.#shared];                    // words last: they say what the others have noted
     for (const part of own) part.retheme?.();

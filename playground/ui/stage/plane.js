@@ -4,6 +4,7 @@ import { createNetwork } from "./network/network.js";
 import { Surface } from "./surface.js";
 
 export { caption } from "./caption.js";
+export { subject } from "./network/subject.js";
 
 /** What is drawn by its size. */
 export const sized = [".net", ".surface", ".thumbs"];

@@ -36,6 +36,12 @@ export class Plot {
   #broken = 0;
   #work = null;
   #mask = { size: 0 };
+  #scale;
+
+  /** On the scale of that name. */
+  constructor(scale = "surface") {
+    this.#scale = scale;
+  }
 
   /** Values at the grid's points, one field for each output; none when there is nothing to see. */
   get planes() {
@@ -47,7 +53,7 @@ export class Plot {
   }
 
   retheme() {
-    const words = scales.surface.words;
+    const { words } = scales[this.#scale];
     this.#mask = { size: 0 };
     this.#lookups = { logit: [confidence(words), sides(words)], value: [plain(words), bands(words)] };
   }

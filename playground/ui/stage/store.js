@@ -19,6 +19,9 @@ export class Store {
   hover = null;
   /** The neuron the words are about in slow motion: the one hovered last. */
   mark = { column: 1, unit: 0 };
+  /** What the inspector shows, {name, index}, or null; `inspect(name, index, near)` asks it for something, and the same again closes it. */
+  inspected = null;
+  inspect = () => {};
   /** A sentence of the network for the strip ("The 160 strongest of 1,024 links are drawn."), or "". */
   note = "";
   /** Linear share 0..1 of the present stage of slow motion, by the local clock; what moves eases it itself. */
@@ -120,6 +123,12 @@ export class Store {
   }
 }
 
+/** What a stage or segment does, whoever does it: "forward" of "discriminator/forward". */
+export const phaseOf = name => name?.split("/").at(-1);
+
+/** Whose turn it is where several networks learn: "discriminator" of "discriminator/forward", "" where there is one. */
+export const turnOf = name => (name?.includes("/") ? name.split("/")[0] : "");
+
 const same = (a, b) => a === b || (a && b && ["type", "column", "unit", "from", "to", "x", "y"].every(key => a[key] === b[key]));
 
 /** Units shown of a column: all features that are on for column 0, else its `shown`. */
@@ -127,15 +136,16 @@ export const shownUnits = column => column.shown?.length ?? column.units;
 
 /**
  * Where each column's weights and biases begin in network/weights and network/gradients, and its units in network/means and slow/*.
- * @returns {{weight: number, bias: number, unit: number, inputs: number, units: number}[]} by column; column 0 has only `units`.
+ * @returns {{weight: number, bias: number, unit: number, inputs: number, units: number}[]} by column; column 0 has only `units`, and
+ *   one whose weights are no `matrix` (a convolution's, say) has no inputs.
  */
 export function layout(columns) {
   const places = [{ units: shownUnits(columns[0]), unit: 0 }];
   let place = 0, unit = 0;
   for (const column of columns.slice(1)) {
-    const inputs = shownUnits(columns[column.from]), units = shownUnits(column);
+    const matrix = column.matrix !== false, inputs = matrix ? shownUnits(columns[column.from]) : 0, units = shownUnits(column);
     places.push({ weight: place, bias: place + inputs * units, unit, inputs, units });
-    place += (inputs + 1) * units;
+    if (matrix) place += (inputs + 1) * units;
     unit += units;
   }
   return places;

@@ -58,6 +58,11 @@ export class Surface {
     for (const part of parts) this.#stale[part] = true;
   }
 
+  /** Whether points can be painted on what is there. */
+  get planar() {
+    return this.#store.scene.axes.mode === "plane" && this.#store.scene.data.group === "plane";
+  }
+
   /** Data coordinates to pixels. */
   place = (x, y) => {
     const { x: across, y: up } = this.#store.scene.axes;
@@ -76,12 +81,19 @@ export class Surface {
     this.invalidate("overlay", "key");
   }
 
-  /** In slow motion a click on a ringed point follows that sample. */
+  /** A click on a point inspects it; in slow motion one on a ringed point follows that sample. */
   #choose(x, y) {
     const { slow, arrays } = this.#store;
-    if (!slow || this.#easel.active) return;
+    if (this.#easel.active || !arrays.has("scene/points/x")) return;
+    if (!slow) return this.#inspect(x, y);
     const row = nearest(slow.batch, arrays.get("scene/points/x"), this.place, x, y, REACH);
     if (row >= 0) this.#send({ do: "sample", index: row });
+  }
+
+  #inspect(x, y) {
+    const { arrays } = this.#store, { test } = this.#points, seen = [...test.keys()].filter(k => this.#test || !test[k]);
+    const found = nearest(seen, arrays.get("scene/points/x"), this.place, x, y, REACH);
+    if (found >= 0) this.#store.inspect("sample", [arrays.get("scene/points/index")[seen[found]]]);
   }
 
   /** What a click does, by keyboard. */

@@ -8,6 +8,7 @@ const LIGHT = {
   layers: ["#0f8078", "#6b55cf", "#5f7d17", "#8d6a35"],
   classes: ["#0877bd", "#f59322", "#5cc6bd", "#ac5377", "#1d232b", "#f6ec4f"],
   surface: ["#fac183", "#f3f4f3", "#7db8de"],
+  real: "#12866f", fake: "#8a4fc4", judge: ["#cbb0ea", "#f5f5f4", "#8fd0ba"],
 };
 const DARK = {
   paper: "#14171c", raised: "#1a1e24", sunk: "#1d2127", line: "#2a3038", line2: "#475059",
@@ -17,6 +18,7 @@ const DARK = {
   layers: ["#3cc2b4", "#a796ff", "#a6c74f", "#d3aa69"],
   classes: ["#3b9fe6", "#ffa03a", "#2a7a53", "#9a52e8", "#b9c2cc", "#fff59a"],
   surface: ["#b8742b", "#2a3038", "#2b73a8"],
+  real: "#3ac79c", fake: "#b98af0", judge: ["#6d4a9c", "#20252c", "#23795f"],
 };
 const SANS = '"Source Sans", system-ui, sans-serif';
 const SERIF = '"Source Serif", Georgia, serif';
@@ -30,7 +32,7 @@ export const theme = {
   classOf: (index, count) => theme.classes[(count === 2 ? 1 - index : index) % theme.classes.length],
 };
 
-/** The scales in force, each made by `ramp`: value, surface, gate, grad, picture, and `classes`, one for each class colour. */
+/** The scales in force, each made by `ramp`: value, surface, judge (from generated to real), gate, grad, picture, and `classes`, one for each class colour. */
 export const scales = {};
 
 /** Colours of a text (#rgb, #rrggbb, rgb()) as [red, green, blue] in 0..1; undefined when it is none of these. */
@@ -120,6 +122,7 @@ export function readTheme(element) {
 function makeScales() {
   scales.value = ramp([theme.neg, theme.zero, theme.pos]);
   scales.surface = ramp(theme.surface);
+  scales.judge = ramp(theme.judge);
   scales.gate = ramp([theme.raised, theme.gate]);
   scales.grad = ramp([theme.raised, theme.grad]);
   scales.picture = ramp([theme.raised, theme.ink]);
@@ -127,10 +130,11 @@ function makeScales() {
 }
 
 function writeTokens(element, key) {
-  for (const name of ["paper", "raised", "sunk", "line", "ink", "neg", "zero", "pos", "grad", "gate", "halo", "sans"])
+  for (const name of ["paper", "raised", "sunk", "line", "ink", "neg", "zero", "pos", "grad", "gate", "halo", "real", "fake", "sans"])
     element.style.setProperty(`--${name}`, theme[name]);
   for (const [name, css] of [["line2", "line-2"], ["ink2", "ink-2"], ["ink3", "ink-3"], ["negInk", "neg-ink"], ["posInk", "pos-ink"]])
     element.style.setProperty(`--${css}`, theme[name]);
+  ["fake", "zero", "real"].forEach((name, k) => element.style.setProperty(`--judge-${name}`, theme.judge[k]));
   theme.layers.forEach((colour, k) => element.style.setProperty(`--l${k + 1}`, colour));
   theme.classes.forEach((colour, k) => element.style.setProperty(`--c${k + 1}`, colour));
   element.style.setProperty("--serif", SERIF);

@@ -17,7 +17,7 @@ const FORMS = { count: value => count(Math.floor(value)), loss, percent };
 /** What each counter of a scene says of a frame, in their order. No number: not measured yet, or no longer one. */
 export function counters(list, frame) {
   return list.map(({ of, form }) => {
-    const value = frame[of] ?? frame.scores?.[of];
+    const value = frame.scores?.[of] ?? frame[of];
     return value != null ? FORMS[form](value) : form === "loss" && frame.state === "diverged" ? "NaN" : NONE;
   });
 }

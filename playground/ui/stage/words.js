@@ -2,6 +2,7 @@
 import { progress } from "./caption.js";
 import { setHtml, setText } from "./dom.js";
 import { duration, escape } from "./format.js";
+import { phaseOf, turnOf } from "./store.js";
 
 /** So long the strip shows why a command was refused. */
 const REFUSED_MS = 8000;
@@ -32,8 +33,11 @@ function messageHtml({ kind, text, detail, actions }) {
   return `<div class="alarm ${escape(kind)}">${swatch}<p><strong>${escape(text)}</strong> ${escape(detail ?? "")}</p>${buttons}</div>`;
 }
 
-const bar = ([segment, title]) =>
-  `<li data-segment="${segment}"><button title="Slow motion, on to the next: ${title.toLowerCase()}"><span>${title} <em></em></span></button></li>`;
+/** In the turn of a player that has been named only what is done. */
+const shortTitle = (name, title, before) => (turnOf(name) && turnOf(name) === turnOf(before?.[0]) ? phaseOf(name) : title);
+
+const bar = ([segment, title], k, all) => `<li data-segment="${segment}"><button title="Slow motion, on to the next: ${title.toLowerCase()}"
+  ><span>${shortTitle(segment, title, all[k - 1])} <em></em></span></button></li>`;
 
 export class Words {
   #store; #link; #host; #bars; #caption; #shown = ""; #refused = { number: 0, at: -Infinity }; #lost = false;
@@ -97,11 +101,12 @@ export class Words {
     }
   }
 
-  /** Forward has the receiving layer's colour, backward the gradients', the others ink. */
+  /** Forward has the receiving layer's colour or the player's whose turn it is, backward the gradients', the others ink. */
   #hue(segment) {
-    const { stage, scene } = this.#store;
-    if (segment.endsWith("backward")) return "var(--grad)";
-    if (!segment.endsWith("forward") || !stage) return "var(--ink)";
+    const { stage, scene } = this.#store, player = { generator: "var(--fake)", discriminator: "var(--real)" }[turnOf(segment)];
+    if (phaseOf(segment) === "backward") return "var(--grad)";
+    if (player) return player;
+    if (phaseOf(segment) !== "forward" || !stage) return "var(--ink)";
     const column = stage.segment === segment ? stage.column : 1;
     return column < scene.columns.length - 1 ? `var(--l${(column - 1) % 4 + 1})` : "var(--ink)";
   }

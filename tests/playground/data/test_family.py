@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from playground.data import Axis, Data, DataError, load, picture, thumbnail
+from playground.data.file import FromFile
+from playground.data.own_series import OwnSeries
+from playground.data.own_text import OwnText
 from playground.data.painted import Painted
-from playground.data.text import Text
-from playground.data.upload import Upload, receive
+from playground.data.text import Written
+from playground.data.upload import Upload
 from playground.experiment import Experiment
 from playground.record import Choice, members
 
@@ -19,7 +22,11 @@ def example(kind: str) -> Data:
     """A record of this kind with something to learn from."""
     if kind == "upload":
         rows = [f"{i % 7},{i * 0.5},{'ab'[i % 2]},{'yes' if i % 3 else 'no'}" for i in range(60)]
-        return receive("own.csv", "\n".join(["day,size,sort,bought", *rows]).encode())
+        return Upload.received("own.csv", "\n".join(["day,size,sort,bought", *rows]).encode())
+    if kind == "own_series":
+        return OwnSeries.received("own.csv", "\n".join(["load", *(str(i % 9) for i in range(300))]).encode())
+    if kind == "own_text":
+        return OwnText.received("own.txt", b"to be or not to be. " * 40)
     if kind == "painted":
         return Painted(points=tuple((x / 4, y / 4, int(x > y)) for x in range(-8, 8, 3) for y in range(-8, 8, 3)))
     return FAMILY[kind]()
@@ -49,7 +56,7 @@ def test_the_same_record_makes_the_same_bits(record: Data) -> None:
 def test_another_seed_makes_other_data(record: Data) -> None:
     other = record.model_copy(update={"seed": record.seed + 1}).make()
     same = np.array_equal(other.raw, load(record).raw) and np.array_equal(other.train, load(record).train)
-    assert same == isinstance(record, Painted | Text), "only painted points and a text stay where they were put"
+    assert same == isinstance(record, Painted | Written | OwnSeries), "what was painted, written or measured stays where it was put"
 
 
 def test_arrays_cannot_be_written(record: Data) -> None:
@@ -184,8 +191,8 @@ def test_values_out_of_range_are_refused(kind, field, value):
         FAMILY[kind].model_validate({field: value})
 
 
-def test_only_uploads_need_to_travel_with_a_run(record: Data) -> None:
-    if isinstance(record, Upload):
+def test_only_files_need_to_travel_with_a_run(record: Data) -> None:
+    if isinstance(record, FromFile):
         record.attach(record.attachment())
     else:
         assert record.attachment() is None

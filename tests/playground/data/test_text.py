@@ -133,7 +133,7 @@ def test_gradients_through_time_equal_finite_differences() -> None:
     [
         ([{"kind": "embedding", "entries": 16}, "gru"], r"\(16,\)"),
         ([], r"\(16,\)"),
-        ([{"kind": "embedding", "entries": 16}, {"kind": "conv1d", "stride": 2}], r"\(8, 8\)"),
+        ([{"kind": "embedding", "entries": 16}, {"kind": "conv1d", "stride": 2, "padding": "causal"}], r"\(8, 8\)"),
     ],
 )
 def test_every_step_must_come_to_the_head(layers: list[Any], came: str) -> None:
@@ -235,3 +235,48 @@ def test_a_saved_run_goes_on_bit_for_bit() -> None:
         assert run.view(name).tobytes() == copy.view(name).tobytes()
     np.testing.assert_array_equal(run.view("parameters"), unseen.view("parameters"))
     assert write(run, 20, seed=3) == write(copy, 20, seed=3)
+
+
+E0 = {"kind": "embedding", "entries": 16, "width": 6}
+LOOKING_AHEAD: dict[str, tuple[dict[str, Any], str]] = {
+    "bidirectional": ({"kind": "bidirectional", "layer": {"kind": "gru", "sequence": True}}, "Bidirectional .* Take GRU alone"),
+    "backward": ({"kind": "lstm", "sequence": True, "reverse": True}, "LSTM looks ahead, .* Switch Backward off"),
+    "attention": ({"kind": "multi_head_attention", "heads": 2}, "Multi-head attention looks ahead, .* Switch Causal on"),
+    "conv1d": ({"kind": "conv1d", "filters": 6}, 'Conv1D looks ahead, .* Choose the padding "causal"'),
+    "layer norm": ({"kind": "layer_norm", "over": "everything"}, "Layer normalization looks ahead, .* over the features"),
+    "group norm": ({"kind": "group_norm"}, "Group normalization looks ahead, .* Take Layer normalization"),
+    "reshape": ({"kind": "reshape", "shape": [16, 6]}, "Reshape looks ahead, .* Leave it out"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKING_AHEAD)
+def test_a_layer_that_would_see_the_answer_is_refused(name: str) -> None:
+    layer, sentence = LOOKING_AHEAD[name]
+    for layers in ([E0, layer], [E0, {"kind": "residual", "layers": [layer]}], [E0, {"kind": "concatenate", "branches": [[], [layer]]}]):
+        with pytest.raises(ShapeError, match=sentence):
+            Run(experiment(layers))
+
+
+def test_a_layer_that_looks_ahead_may_forecast() -> None:
+    series = {"kind": "mackey_glass", "length": 300, "window": 16, "ahead": 5}
+    for layer, _ in LOOKING_AHEAD.values():
+        layers = [{"kind": "conv1d", "filters": 6}, layer]
+        assert Run(Experiment.model_validate({"data": series, "layers": layers, "training": {"batch_size": 8}})).step(1) == 1
+
+
+def test_what_is_not_refused_sees_nothing_of_later_steps() -> None:
+    layers = [
+        {"kind": "conv1d", "filters": 6, "padding": "causal"},
+        {"kind": "residual", "layers": [{"kind": "multi_head_attention", "heads": 2, "causal": True}, "layer_norm"]},
+        {"kind": "concatenate", "branches": [[{"kind": "simple_rnn", "hidden": 3, "sequence": True}], [{"kind": "conv1d", "kernel": 1}]]},
+        {"kind": "lstm", "hidden": 5, "sequence": True},
+    ]
+    run = Run(experiment([E0, *layers]))
+    row = run.dataset.raw[:1].copy()
+    before = run.predict(row)[0]
+    for step in range(16):
+        changed = row.copy()
+        changed[0, step] = (changed[0, step] + 3) % len(run.dataset.classes)
+        after = run.predict(changed)[0]
+        np.testing.assert_array_equal(after[:step], before[:step])
+        assert not np.array_equal(after[step], before[step])

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from playground.data import DataError, DataSet, load
 from playground.data.sheet import Sheet, read
-from playground.data.upload import Upload, receive
+from playground.data.upload import Upload
 
 COUNT = "".join(f"{i},{i % 3}\n" for i in range(30))
 
 
 def use(text: str | bytes, **choices: object) -> DataSet:
-    record = receive("own.csv", text if isinstance(text, bytes) else text.encode())
+    record = Upload.received("own.csv", text if isinstance(text, bytes) else text.encode())
     return load(Upload.model_validate(record.model_dump() | choices))
 
 
@@ -235,7 +235,7 @@ def test_ten_thousand_pictures_of_784_pixels_fit() -> None:
 
 
 def test_a_long_file_name_is_cut_at_its_beginning() -> None:
-    record = receive("x" * 200 + ".csv", ("a,b\n" + COUNT).encode())
+    record = Upload.received("x" * 200 + ".csv", ("a,b\n" + COUNT).encode())
     assert len(record.name) == 80
     assert record.name.endswith("x.csv")
 
@@ -245,7 +245,7 @@ def test_a_long_file_name_is_cut_at_its_beginning() -> None:
 def test_any_bytes_are_a_table_or_a_sentence(content: bytes) -> None:
     sentence = ""
     try:
-        dataset = load(receive("own.csv", content))
+        dataset = load(Upload.received("own.csv", content))
         assert np.isfinite(dataset.features()(dataset.raw)).all()
     except DataError as error:
         sentence = str(error)

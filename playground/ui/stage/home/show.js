@@ -3,12 +3,16 @@ import { fit } from "../canvas.js";
 import { Store } from "../store.js";
 import { still } from "../theme.js";
 import { decode } from "../wire.js";
+import { createAdversarial } from "./adversarial.js";
 import { createPlane } from "./plane.js";
+import { createSequence } from "./sequence.js";
 import { createVariational } from "./variational.js";
 import { createVision } from "./vision.js";
 
 /** What draws a lab's picture, by its stage: `draw(context, width, height, store)` and `says(store)`, a few words beside the title. */
-const PICTURES = { plane: createPlane, variational: createVariational, vision: createVision };
+const PICTURES = {
+  adversarial: createAdversarial, plane: createPlane, sequence: createSequence, variational: createVariational, vision: createVision,
+};
 /** Pictures drawn so far, by lab: for tests and benches. */
 const drawn = (globalThis.__shows ??= {});
 /** Between two frames at least: five pictures move at once, and none of them is what the person came for. */

@@ -41,6 +41,7 @@ export class Atlas {
 
   draw(context, n, x, y, size) {
     const { side } = this;
+    context.imageSmoothingEnabled = side > 1;                    // one sample is one colour: nothing of its neighbours
     context.drawImage(this.sprite.canvas, (n % ACROSS) * side, Math.floor(n / ACROSS) * side, side, side, x, y, size, size);
   }
 }

@@ -3,8 +3,9 @@ import { setAttribute, setText } from "../dom.js";
 import { describe, sentence, strongest } from "./describe.js";
 import { createKeys } from "./keys.js";
 import { pick } from "./pick.js";
+import { subject } from "./subject.js";
 
-const LABEL = "Network. Arrow keys go from neuron to neuron, Enter edits a bias or switches a feature, W goes through incoming links.";
+const LABEL = "Network. Arrow keys go from neuron to neuron, Enter edits a bias or switches a feature, I inspects, W goes through incoming links.";
 
 /** `place()` gives {layout, links}, null before the first scene. */
 export function createAttention(canvas, host, store, send, cards, place) {
@@ -28,22 +29,28 @@ export function createAttention(canvas, host, store, send, cards, place) {
     if (at?.type === "neuron") keys.follow(at.column, layout.columns[at.column].units[at.unit]);
   }
 
-  /** The first tap on a neuron or a link shows its card, the second edits. */
+  /** The first tap on a neuron or a link shows its card, the second inspects it. */
   function tap(event) {
     const before = store.hover;
     point(event);
-    tapped = store.hover !== before && !featureOf(store.hover);
+    tapped = !featureOf(store.hover);
+    if (tapped && store.hover && store.hover === before) inspect();
   }
 
   function leave() {
     if (!cards.editing && !keyed) store.setHover(null);
   }
 
-  /** A feature goes on or off; the number of anything else becomes a field. */
+  /** A feature goes on or off; anything else is inspected, and its number becomes a field. */
   function press() {
     const feature = featureOf(store.hover);
-    if (!feature) return cards.edit();
+    if (!feature) return cards.edit() && inspect();
     if (!feature.locked) send({ do: "feature", name: feature.name, on: !feature.on });
+  }
+
+  function inspect() {
+    const [name, index] = subject(store);
+    store.inspect(name, index, cards.around());
   }
 
   function featureOf(at) {

@@ -1,23 +1,25 @@
-// The card beside what is hovered, and the field in it that its number becomes.
+// The card beside what is hovered, in which its number becomes a field.
 import { setHtml, setText } from "../dom.js";
 import { scales, theme } from "../theme.js";
 import { at } from "../canvas.js";
+import { STEP, openField } from "../field.js";
 import { describe, parameter } from "./describe.js";
 import { hue } from "./rail.js";
 
 const WIDE = 272, NARROW = 232, EVERY = 120;
-export const STEP = 0.1;
+/** What the card is about lies so near above or below it. */
+const ABOUT = 50;
 
 /** `place()` gives {layout, links}; `done()` is called when a field closes. */
 export function createCards(host, store, send, place, done) {
   const card = document.createElement("div");
   card.className = "card";
   host.append(card);
-  let shown = null, drawn = 0, field = null;
+  let shown = null, drawn = 0, editing = false, closeField = null;
 
   /** Shows, moves, renews or hides the card; numbers are renewed at most eight times a second. */
   function draw(now, fresh) {
-    if (store.hover !== shown && !field) appear(store.hover, now);
+    if (store.hover !== shown && !editing) appear(store.hover, now);
     else if (shown && fresh && now - drawn > EVERY) renew(now);
   }
 
@@ -36,7 +38,7 @@ export function createCards(host, store, send, place, done) {
     drawn = now;
     const model = describe(store, place().links.places, shown), cells = card.querySelectorAll("dd");
     card.style.setProperty("--hue", colourOf(shown));
-    model.rows.forEach((row, k) => !(field && row.editable) && setText(cells[k], row.value));
+    model.rows.forEach((row, k) => !(editing && row.editable) && setText(cells[k], row.value));
     if (model.math) setHtml(card.querySelector(".math"), model.math);
   }
 
@@ -65,39 +67,15 @@ export function createCards(host, store, send, place, done) {
     return [x, y, column.size / 2];
   }
 
-  /** Turns the number into a field. Enter keeps what is written, Escape drops it, arrows change it by 0.1 at once. */
+  /** Turns the number into a field; false where there is none. */
   function edit() {
     const { hover } = store;
-    if (!hover || !parameter(store.scene, place().links.places, hover)) return;
+    if (!hover || !parameter(store.scene, place().links.places, hover)) return false;
     appear(hover, performance.now());
-    field = document.createElement("input");
-    field.inputMode = "decimal";
-    field.value = valueOf(hover).toFixed(3);
-    field.setAttribute("aria-label", card.querySelector("header b").textContent);
-    card.querySelector("dd.editable").replaceChildren(field);
     card.classList.add("editing");
-    field.addEventListener("keydown", key);
-    field.addEventListener("blur", close, { once: true });
-    field.select();
-  }
-
-  function key(event) {
-    event.stopPropagation();
-    const by = { ArrowUp: STEP, ArrowDown: -STEP }[event.key];
-    if (by) {
-      event.preventDefault();
-      const value = (written() ?? valueOf(shown)) + by;
-      field.value = value.toFixed(3);
-      keep(value);
-    }
-    if (event.key === "Enter" && written() !== null) keep(written());
-    if (event.key === "Enter" || event.key === "Escape") close();
-  }
-
-  /** What the field says as a number, a comma or a true minus allowed; null when it is none. */
-  function written() {
-    const value = Number(field.value.trim().replace(",", ".").replace("−", "-"));
-    return field.value.trim() === "" || !Number.isFinite(value) ? null : value;
+    editing = true;                                         // before the focus moves: what loses it asks
+    closeField = openField(card.querySelector("dd.editable"), valueOf(hover), card.querySelector("header b").textContent, { keep, done: closed });
+    return true;
   }
 
   function keep(value) {
@@ -105,14 +83,17 @@ export function createCards(host, store, send, place, done) {
     send({ do: "edit", name, index, value });
   }
 
-  function close() {
-    if (!field) return;
-    const old = field;
-    field = null;
-    old.removeEventListener("blur", close);
+  function closed() {
+    editing = false;
     card.classList.remove("editing");
     shown = undefined; // so that the card is written anew
     done();
+  }
+
+  /** Where card and what it is about are, in the page's pixels. */
+  function around() {
+    const { left, top, right, bottom } = card.getBoundingClientRect();
+    return { left, right, top: top - ABOUT, bottom: bottom + ABOUT };
   }
 
   /** Changes the number of what is hovered by 0.1. */
@@ -121,7 +102,7 @@ export function createCards(host, store, send, place, done) {
     send({ do: "edit", name, index, value: valueOf(hover) + direction * STEP });
   }
 
-  return { draw, edit, nudge, get editing() { return field !== null; }, close };
+  return { draw, edit, nudge, around, get editing() { return editing; }, close: () => editing && closeField() };
 }
 
 function markup({ title, aside, rows, math, hint }) {

@@ -9,7 +9,8 @@ import { insertion, removals, valueAt } from "./order.js";
 /** Stations closer than this have room for the name only, behind which are the settings. */
 const TIGHT = 66;
 
-export function createHeads(host, store, send, openSettings) {
+/** `write(scene, layout)` gives the controls as HTML. */
+export function createHeads(host, store, send, openSettings, write = markup) {
   const box = document.createElement("div");
   box.className = "heads";
   host.append(box);
@@ -41,7 +42,7 @@ export function createHeads(host, store, send, openSettings) {
   /** Writes the controls of a scene where the layout has its stations; the focus stays on the control it was on. */
   function arrange(layout) {
     const key = box.contains(box.getRootNode().activeElement) ? box.getRootNode().activeElement.dataset.key : null;
-    box.innerHTML = markup(store.scene, layout);
+    box.innerHTML = write(store.scene, layout);
     box.querySelectorAll("select").forEach(select => (select.value = select.dataset.value));
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
   }
@@ -80,33 +81,35 @@ function position(layout, c) {
 }
 
 const featuresHead = scene =>
-  `<h2>Features</h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
+  `<h2><button class="name" data-key="name-0" data-inspect="${scene.columns[0].name}" title="Inspect what is fed">Features</button></h2><span class="ctl">${scene.features.filter(feature => feature.on).length} of ${scene.features.length}</span>`;
 
 function headHead(column) {
-  return `<h2>Head</h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${signOf(column)}` : signOf(column))}</span>`;
+  return `<h2><button class="name" data-key="name-head" data-inspect="${column.name}" title="Inspect the head">Head</button></h2><span class="ctl">${escape(column.units > 1 ? `${column.units} · ${signOf(column)}` : signOf(column))}</span>`;
 }
 
 function layerHead(scene, layout, column, c) {
   const notes = (column.notes ?? []).map(note => escape(note.text)).join(", ");
   return `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${column.title}: arrow keys, or drag"></button>
-    <h2><button class="name" data-key="name-${c}" data-name="${c}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}"
+    <h2><button class="name" data-key="name-${c}" data-name="${c}" data-subject="${column.name}" aria-haspopup="dialog" title="Settings of this layer${notes && `: ${notes}`}"
       >${escape(shortName(layout, column, c))}</button><small title="${notes}">${notes}</small><small class="word" data-word="${c}"></small></h2>
     <span class="ctl">${tight(layout) ? number(column) : count(column, c) + menu(scene, column, c)}</span>`;
 }
 
-const number = column => `<b class="num">${thousands(column.units)}</b>`;
+export const number = column => `<b class="num">${thousands(column.units)}</b>`;
 const tight = layout => !layout.turned && layout.spacing < TIGHT;
 const shortName = (layout, column, c) => (tight(layout) ? `H ${c}` : column.title);
 
-function count(column, c) {
-  if (column.resizable === false) return number(column);
+/** The number of a column's units, or what stands for it, between a minus and a plus. */
+export function count(column, c, shown = number(column)) {
+  if (column.resizable === false) return shown;
   const [icons, does] = column.units > 1 ? ["minus", "One neuron less in"] : ["close", "Remove"];
   const button = (what, words, sign) =>
     `<button class="sq" data-key="${what}-${c}" data-${what}="${c}" aria-label="${words} ${column.title}">${icon(sign, 15)}</button>`;
-  return `<span class="count">${button("less", does, icons)}${number(column)}${button("more", "One neuron more in", "plus")}</span>`;
+  return `<span class="count">${button("less", does, icons)}${shown}${button("more", "One neuron more in", "plus")}</span>`;
 }
 
-function menu(scene, column, c) {
+/** The activation, which opens the menu of all. */
+export function menu(scene, column, c) {
   if (!column.activation || !valueAt(scene.experiment, [...column.path, "activation"])) return "";
   const options = scene.activations.map(a => `<option value="${a.kind}">${escape(a.title)}</option>`).join("");
   const names = `data-key="activation-${c}" data-activation="${c}" data-value="${column.activation.kind}" aria-label="Activation of ${column.title}"`;

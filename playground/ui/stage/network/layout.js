@@ -82,10 +82,10 @@ export function outputNames(scene) {
 
 const pitchOf = (count, frame) => Math.min(frame.look.pitch, frame.room / count);
 
-/** Size of a tile in plain columns: the same in all of them, by the fullest. */
-function plainSize(scene, frame) {
+/** Size of a tile in plain columns: the same in all of them, by the fullest, which counts as one of eight (or the look's `fewest`) at least. */
+export function plainSize(scene, frame) {
   const most = frame.turned ? PLAIN_TURNED : PLAIN, given = Math.min(scene.features.length, PLAIN);
-  const fullest = Math.max(8, ...scene.columns.slice(1, -1).map(shownUnits).filter(n => n <= most));
+  const fullest = Math.max(frame.look.fewest ?? 8, ...scene.columns.slice(1, -1).map(shownUnits).filter(n => n <= most));
   if (frame.turned) return clamp(Math.round(pitchOf(Math.max(given, fullest), frame) - 10), SMALLEST, frame.look.tile);
   const room = Math.min(pitchOf(given, frame) - 11, pitchOf(fullest, frame) - 18, frame.spacing - FOR_LINKS);
   return clamp(Math.round(room), SMALLEST, frame.look.tile);
@@ -107,7 +107,8 @@ function featureColumn(count, frame, plain) {
   return line(count, frame, clamp(Math.round(pitchOf(count, frame) - 8), SMALLEST, plain));
 }
 
-function hidden(count, frame, plain, most = frame.turned ? PLAIN_TURNED : PLAIN) {
+/** Up to so many units one line of tiles, more in a block. */
+export function hidden(count, frame, plain, most = frame.turned ? PLAIN_TURNED : PLAIN) {
   return count <= most ? line(count, frame, plain) : block(count, frame);
 }
 
@@ -140,13 +141,13 @@ function grid(count, thick, step, middle) {
 }
 
 /** Output nodes: round, 28 wide, smaller where there are many classes. */
-function head(count, frame) {
+export function head(count, frame) {
   const made = line(count, frame, 28), size = count > 1 ? clamp(Math.round(made.pitch - 9), 8, 28) : 28;
   return { ...made, size, extent: size / 2 };
 }
 
 /** Turns (along, across) into (x, y) with tiles on whole pixels, and adds what follows from the size. */
-function finish(made, station, frame, units) {
+export function finish(made, station, frame, units) {
   const half = made.size / 2, snap = v => Math.round(v - half) + half;
   const tiles = made.tiles.map(([along, across]) =>
     frame.turned ? { x: snap(across), y: snap(station + along) } : { x: snap(station + along), y: snap(across) });

@@ -88,8 +88,8 @@ export class Links {
 }
 
 function curve(layout, from, column, source, unit) {
-  const a = layout.columns[from], b = layout.columns[column], start = a.tiles[a.units[source]], end = b.tiles[b.units[unit]];
-  const leave = a.size / 2 + 2, arrive = b.size / 2 + (b.ports ? 9 : 2), inputs = a.units.length;
+  const a = layout.columns[from], b = layout.columns[column], start = (a.exits ?? a.tiles)[a.units[source]], end = b.tiles[b.units[unit]];
+  const leave = a.exits ? 0 : a.size / 2 + 2, arrive = b.size / 2 + (b.ports ? 9 : 2), inputs = a.units.length;
   const fan = ((source - (inputs - 1) / 2) / inputs) * b.size * 0.55;
   if (layout.turned) return cubic(start.x, start.y + leave, end.x + fan, end.y - arrive, true);
   return cubic(start.x + leave, start.y, end.x - arrive, end.y + fan);

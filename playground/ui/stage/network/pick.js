@@ -11,7 +11,9 @@ export function pick(layout, links, x, y) {
 
 function pickTile(layout, x, y) {
   for (let c = 0; c < layout.columns.length; c++) {
-    const column = layout.columns[c], side = column.size / 2 + 2;
+    const column = layout.columns[c];
+    if (column.hidden) continue;
+    const side = column.size / 2 + 2;
     const onTile = t => Math.abs(t.x - x) <= side && Math.abs(t.y - y) <= side;
     const near = column.tiles.findIndex(t => onTile(t) || (c === 0 && onName(layout, column, t, x, y)));
     if (near >= 0) return named(column, c, near, "neuron");

@@ -1,12 +1,18 @@
 // The rail above the network with its stations and playhead, the beam to the surface, and arcs of skip connections.
 import { ease, mix } from "../canvas.js";
+import { phaseOf } from "../store.js";
 import { theme } from "../theme.js";
 import { DATA, RAIL } from "./layout.js";
 
-/** The colour that stands for a column: of a hidden layer its own, of features and outputs ink. */
+/** The colour that stands for a column: of a hidden layer its own or its player's, of features and outputs ink. */
 export function hue(scene, column) {
+  const { player } = scene.columns[column];
+  if (player) return { generator: theme.fake, sample: theme.fake, discriminator: theme.real }[player] ?? theme.ink3;
   return column > 0 && column < scene.columns.length - 1 ? theme.layer(column) : theme.ink3;
 }
+
+/** The colour of what arrives at a column. */
+export const arrival = (scene, column) => (column === scene.columns.length - 1 ? theme.ink : hue(scene, column));
 
 /** The rail and its stations; `stage` and `clock` (0..1) are slow motion's. */
 export function drawRail(context, scene, layout, stage, clock) {
@@ -25,11 +31,11 @@ export function drawStations(context, scene, layout, stage, clock, end) {
 
 /** Runs forward in the receiving layer's colour, backward in the gradients'. */
 function playhead(context, scene, stations, y, stage, t) {
-  if (stage?.segment !== "forward" && stage?.segment !== "backward") return;
+  const phase = phaseOf(stage?.segment);
+  if (phase !== "forward" && phase !== "backward") return;
   const b = stations[stage.column], a = stations[scene.columns[stage.column].from];
-  if (stage.segment === "backward") return line(context, b, mix(b, a, t), y, theme.grad, 2.5);
-  const output = stage.column === scene.columns.length - 1;
-  line(context, a, mix(a, b, t), y, output ? theme.ink : theme.layer(stage.column), 2.5);
+  if (phase === "backward") line(context, b, mix(b, a, t), y, theme.grad, 2.5);
+  else line(context, a, mix(a, b, t), y, arrival(scene, stage.column), 2.5);
 }
 
 function line(context, from, to, y, colour, width) {

@@ -33,7 +33,7 @@ export function createSettings(host, store, send) {
     const at = button.getBoundingClientRect(), frame = host.getBoundingClientRect();
     const left = at.left + at.width / 2 - frame.left - sheet.offsetWidth / 2;
     sheet.style.left = `${Math.max(0, Math.min(left, frame.width - sheet.offsetWidth))}px`;
-    sheet.style.top = `${at.bottom - frame.top + 12}px`;
+    sheet.style.top = `${Math.max(0, Math.min(at.bottom - frame.top + 12, frame.height - sheet.offsetHeight))}px`;
   }
 
   /** Writes the fields anew, with what was refused, the focus on the one it was on. */
@@ -113,7 +113,7 @@ export function markup(scene, c) {
     ${fields(scene, record, aboutOf(scene.layer_kinds, record.kind), column.path)}
     ${column.notes ? dropoutField(scene, column) : ""}
     <p class="complaint" role="alert"></p>
-    <footer><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
+    <footer><button data-inspect="${safe(column.name)}">Inspect</button><button data-act="${block[0]}">${block[1]}</button><button data-act="remove">Remove layer</button></footer>`;
 }
 
 /** Where layers without units are notes at the one before, dropout is one of its fields. */

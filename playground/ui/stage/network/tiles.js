@@ -21,6 +21,12 @@ export class Tiles {
     this.masks = new Map();
     /** The colour around what is hovered. */
     this.outline = theme.ink;
+    /** The neuron that is inspected, as store.setHover has it, or null. */
+    this.inspected = null;
+    /** What remains of a column's opacity. */
+    this.share = () => 1;
+    /** Fields of what is fed, as bytes, where they change with each frame; null where the scene has them. */
+    this.inputs = () => null;
   }
 
   /** Takes in a new scene, size or theme; the caller paints afterwards. */
@@ -55,20 +61,22 @@ export class Tiles {
   refresh(context, hover) {
     this.#update();
     this.#each((column, c, t) => {
-      if (c > 0 && c < this.last) this.#field(context, column, c, t, hover);
+      if (c < this.last && (c > 0 || this.fed)) this.#field(context, column, c, t, hover);
       if (c > 0 && column.ports) this.#port(context, column, c, t, hover);
     });
   }
 
   #update() {
     const codes = this.store.arrays.get("network/fields");
+    this.fed = this.inputs(this.store);
+    if (this.fed) this.features.write(this.fed, scales.value.words);
     if (codes) this.fields.write(codes, scales.value.words);
     else this.fields.clear(scales.value.words);
   }
 
   #each(visit) {
     this.layout.columns.forEach((column, c) => {
-      for (let t = 0; t < column.tiles.length; t++) visit(column, c, t);
+      for (let t = 0; t < column.tiles.length && !column.hidden; t++) visit(column, c, t);
     });
   }
 
@@ -95,12 +103,14 @@ export class Tiles {
     const share = this.#opacity(c, t, hover), atlas = c === 0 ? this.features : this.fields;
     const n = c === 0 ? t : this.places[c].unit + t;
     if (hover) context.clearRect(x - EDGE, y - EDGE, size + 2 * EDGE, size + 2 * EDGE);
-    context.globalAlpha = share;
+    context.globalAlpha = share * this.share(c);
     if (atlas.broken[n]) hatch(context, x, y, size, size, radius);
     atlas.draw(context, n, x, y, size);
+    context.globalAlpha = share;
     context.drawImage(this.#mask(size, radius), x - COLLAR, y - COLLAR, size + 2 * COLLAR, size + 2 * COLLAR);
     context.globalAlpha = 1;
     if (this.#hovered(c, t, hover)) around(context, column, t, COLLAR, this.outline, 2);
+    else if (this.#hovered(c, t, this.inspected)) around(context, column, t, COLLAR, theme.ink3, 1.5);
   }
 
   #mask(size, radius) {
@@ -115,7 +125,7 @@ export class Tiles {
     if (step === this.bars[place]) return;
     this.bars[place] = step;
     const { x, y } = column.tiles[t], turned = this.layout.turned, edge = (turned ? y : x) - column.size / 2 - 10;
-    context.globalAlpha = this.#opacity(c, t, hover);
+    context.globalAlpha = this.share(c) * this.#opacity(c, t, hover);
     context.save();
     context.translate(turned ? x : edge, turned ? edge : y);
     if (turned) context.transform(0, 1, -1, 0, 0, 0);
@@ -127,14 +137,17 @@ export class Tiles {
   /** An output: a round node with the sign of its activation, or with its class's colour and name. */
   #output(context, column, t, hover) {
     const { x, y } = column.tiles[t], r = column.size / 2, several = column.tiles.length > 1;
-    const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, theme.line2];
+    const marked = this.#hovered(this.last, t, this.inspected) ? theme.ink3 : theme.line2;
+    const [line, rim] = this.#hovered(this.last, t, hover) ? [2, this.outline] : [1.5, marked];
+    context.globalAlpha = this.share(this.last);
     circle(context, x, y, r, rim, line, theme.raised);
+    context.globalAlpha = 1;
     if (several) this.#class(context, x, y, r, t);
     else this.#sign(context, x, y);
   }
 
   #sign(context, x, y) {
-    const symbol = this.scene.columns[this.last].activation?.symbol || "y";
+    const { activation, names } = this.scene.columns[this.last], symbol = activation?.symbol || names?.[0] || "y";
     if (symbol.length <= 2) text(context, symbol, x, y + 0.5, { fill: theme.ink, align: "center", base: "middle", face: serif(17) });
     else text(context, symbol, x, y + 0.5, { size: 11.5, fill: theme.ink, align: "center", base: "middle" });
   }

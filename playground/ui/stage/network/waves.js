@@ -1,10 +1,10 @@
 // Slow motion on the network: what travels along the links, what the update changes, and which columns have been reached.
 import { at, clamp, cut, ease, trace } from "../canvas.js";
 import { number, tiny } from "../format.js";
-import { shownUnits } from "../store.js";
+import { phaseOf, shownUnits, turnOf } from "../store.js";
 import { theme } from "../theme.js";
 import { width } from "./links.js";
-import { hue } from "./rail.js";
+import { arrival, hue } from "./rail.js";
 
 /** Length of a wave's tail, as a share of the link. */
 const TAIL = 0.34;
@@ -17,16 +17,16 @@ export const progress = (clock, still) => (still ? 1 : ease(clamp(clock * ARRIVA
 
 /** What remains of a link's opacity: other layers' links step back while a wave runs. */
 export function backdrop(stage, column) {
-  const wave = stage?.segment === "forward" || stage?.segment === "backward";
+  const phase = phaseOf(stage?.segment), wave = phase === "forward" || phase === "backward";
   return wave && stage.column !== column ? 0.35 : 1;
 }
 
 /** Forward and backward waves of the present stage along the drawn links of its column. */
 export function drawWaves(context, store, links, scene, t, share) {
-  const { stage } = store;
-  if (t <= 0.001 || t >= 0.999 || (stage?.segment !== "forward" && stage?.segment !== "backward")) return;
-  const forward = stage.segment === "forward", sizes = forward ? carried(store, links, scene) : blamed(store, links);
-  const colour = !forward ? theme.grad : stage.column === scene.columns.length - 1 ? theme.ink : theme.layer(stage.column);
+  const { stage } = store, phase = phaseOf(stage?.segment);
+  if (t <= 0.001 || t >= 0.999 || (phase !== "forward" && phase !== "backward")) return;
+  const forward = phase === "forward", sizes = forward ? carried(store, links, scene) : blamed(store, links);
+  const colour = forward ? arrival(scene, stage.column) : theme.grad;
   context.lineCap = "round";
   for (const k of links.drawn) {
     if (links.columns[k] !== stage.column) continue;
@@ -75,7 +75,7 @@ export function wave(context, c, forward, t, size, colour, share) {
 /** The update: two lines of ink beside each link that changes, closing on its new width. */
 export function drawUpdate(context, store, links, clock) {
   const before = store.arrays.get("slow/before"), after = store.arrays.get("network/weights");
-  if (store.stage?.segment !== "update" || !before) return;
+  if (phaseOf(store.stage?.segment) !== "update" || !before) return;
   const change = k => Math.abs(after[links.weights[k]] - before[links.weights[k]]);
   const largest = links.drawn.reduce((most, k) => Math.max(most, change(k)), 1e-12), shown = Math.sin(Math.PI * clock);
   context.lineWidth = 1;
@@ -120,7 +120,9 @@ export function marks(store, scene, places, t) {
 /** Nothing is written for what the run has not computed yet. */
 const known = (value, write) => (Number.isNaN(value) ? "" : write(value));
 
-function reached(slow, segment, column, t, share) {
+/** In the turn that is played now. */
+function reached(slow, phase, column, t, share) {
+  const segment = [turnOf(slow.stages[slow.index].segment), phase].filter(Boolean).join("/");
   const index = slow.stages.findIndex(stage => stage.segment === segment && stage.column === column);
   return index >= 0 && (slow.index > index || (slow.index === index && t > share));
 }

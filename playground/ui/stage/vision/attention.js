@@ -2,21 +2,25 @@
 import { clamp } from "../canvas.js";
 import { setAttribute } from "../dom.js";
 import { number } from "../format.js";
-import { pick } from "./layout.js";
+import { pick, pickKernel } from "./layout.js";
+import { unitOf } from "./subject.js";
 import { gradientsOf, mapsOf, valueOf } from "./values.js";
 import { pixelName } from "./words.js";
 
-const LABEL = "Network. Arrow keys go from pixel to pixel, Page Up and Page Down from map to map.";
+const LABEL = "Network. Arrow keys go from pixel to pixel, Page Up and Page Down from map to map, Enter inspects a map.";
+/** What is clicked is to stay in sight so far around the pointer. */
+const AWAY = 64;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** `place()` gives the layout, null before the first scene. */
 export function createAttention(canvas, store, send, place) {
-  let pointing = false, keyed = false, asked = null, followed = "";
+  let pointing = false, keyed = false, asked = null, followed = "", tapped = false;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", LABEL);
   canvas.addEventListener("pointermove", point);
-  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("pointerdown", tap);
+  canvas.addEventListener("click", press);
   canvas.addEventListener("pointerleave", () => look(store.hover, false));
   canvas.addEventListener("keydown", key);
   canvas.addEventListener("blur", () => {
@@ -27,10 +31,25 @@ export function createAttention(canvas, store, send, place) {
 
   function point(event) {
     const layout = place(), found = layout && pick(store.scene, layout, event.offsetX, event.offsetY);
-    canvas.style.cursor = found ? "crosshair" : "";
+    canvas.style.cursor = found ? "crosshair" : layout && pickKernel(layout, event.offsetX, event.offsetY) ? "pointer" : "";
     keyed &&= !found;
     if (found) look({ type: "pixel", ...found }, true);
     else look(store.hover, false);
+  }
+
+  /** The first tap on a map points at it, the second inspects it. */
+  function tap(event) {
+    const { column, unit } = store.hover ?? {};
+    point(event);
+    tapped = event.pointerType === "touch" && (store.hover?.column !== column || store.hover.unit !== unit);
+  }
+
+  /** Inspects the map, unit or kernel that is clicked. */
+  function press({ offsetX: x, offsetY: y, clientX, clientY }) {
+    const layout = place(), { scene } = store, near = { left: clientX - AWAY, right: clientX + AWAY, top: clientY - AWAY, bottom: clientY + AWAY };
+    const found = layout && pick(scene, layout, x, y), kernel = layout && !found && pickKernel(layout, x, y);
+    if (found && !tapped) store.inspect(...unitOf(scene, found), near);
+    if (kernel) store.inspect(`${scene.columns[kernel.column].name}/weight`, [scene.columns[kernel.column].shown[kernel.unit]], near);
   }
 
   function look(hover, present) {
@@ -67,6 +86,7 @@ export function createAttention(canvas, store, send, place) {
 
   function key(event) {
     const arrow = ARROWS[event.key], turn = { PageUp: -1, PageDown: 1 }[event.key], { scene, hover } = store;
+    if (hover?.type === "pixel" && event.key === "Enter") store.inspect(...unitOf(scene, hover));
     if (hover?.type !== "pixel" || (!arrow && !turn)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -17,6 +17,15 @@ export class Bars {
     this.#store = store;
     this.#canvas = root.querySelector("canvas.bars");
     this.#title = root.querySelector(".seen small");
+    this.#canvas.addEventListener("click", event => this.#inspect(event.offsetY));
+  }
+
+  /** A bar stands for an output of the head; two classes may share one. */
+  #inspect(y) {
+    const found = likelihoods(this.#store), { columns } = this.#store.scene, head = columns.at(-1);
+    if (!found) return;
+    const rows = ranked(found, MOST), k = rows[Math.floor(y / highOf(this.#room.height, rows.length))];
+    if (k !== undefined) this.#store.inspect(`${head.name}/output`, [Math.min(k, head.units - 1)], this.#canvas.getBoundingClientRect());
   }
 
   resize() {

@@ -110,5 +110,5 @@ const placeOf = ({ shape }, { unit, x, y }) => (shape.length === 3 ? (unit * sha
 function update({ scene, frame }) {
   const step = STEPS[scene.optimizer.kind] ?? "η Δ", { rate } = frame;
   const numbers = rate ? `${op(",")} ${equal("η", `<b>${number(rate, rate < 0.01 ? 4 : 3)}</b>`)}` : "";
-  return [`Update, ${escape(scene.optimizer.title)}.`, `w${op("←")}w − ${step}${numbers}`];
+  return [`Update, <button data-inspect="optimizer">${escape(scene.optimizer.title)}</button>.`, `w${op("←")}w − ${step}${numbers}`];
 }

@@ -1,4 +1,4 @@
-// The stations of the rail as buttons: names that open settings, shapes below, plus signs between, a menu of what can be put there.
+// The stations of the rail as buttons: names that open settings or the inspector, shapes below, plus signs between, a menu of what can be put there.
 import { escape, icon } from "../format.js";
 import { createReorder } from "../network/reorder.js";
 import { createMenu } from "./menu.js";
@@ -16,7 +16,10 @@ export function createHeads(ground, host, store, send, openSettings) {
   box.addEventListener("click", event => {
     const button = event.target.closest("button"), { name, insert } = button?.dataset ?? {};
     if (insert) menu.open(Number(insert), button);
-    if (name && store.scene.columns[name].path) openSettings(Number(name), button);
+    if (!name) return;
+    const { path, name: own } = store.scene.columns[name];
+    if (path) openSettings(Number(name), button);
+    else store.inspect(own, null, button.getBoundingClientRect());
   });
 
   /** Writes the stations of a scene; the focus stays on the control it was on. */
@@ -48,7 +51,8 @@ function station(column, c, layout, scene) {
   const wide = roomOf(layout, c), tight = wide < TIGHT, room = wide + (tight ? APART - 2 : 0);
   const place = `left:${layout.columns[c].station}px;max-width:${room}px${tight ? ";font-size:11.5px" : ""}`;
   const opens = column.path ? 'aria-haspopup="dialog"' : "";
-  const name = `<button class="name" data-key="name-${c}" data-name="${c}" ${opens}>${escape(tight ? shortOf(column, scene) : column.title)}</button>`;
+  const said = escape(tight ? shortOf(column, scene) : column.title);
+  const name = `<button class="name" data-key="name-${c}" data-name="${c}" data-subject="${escape(column.name)}" ${opens}>${said}</button>`;
   return `<div class="station" style="${place}">${handle(column, c)}<h2>${name}</h2>
     <span class="ctl">${escape(tight && column.shape.length === 3 ? shapeOf({ shape: column.shape.slice(0, 2) }) : column.sub ?? shapeOf(column))}</span></div>`;
 }

@@ -123,6 +123,15 @@ export function pick(scene, layout, px, py) {
   return null;
 }
 
+/** The map whose kernel stands under a place of the ground, {column, unit}, or null. */
+export function pickKernel(layout, px, py) {
+  for (const [c, { kernel, size, tiles }] of layout.columns.entries()) {
+    const unit = kernel ? tiles.findIndex(({ x, y }) => px < x - size / 2 && px >= x - size / 2 - kernel && Math.abs(py - y) <= kernel / 2) : -1;
+    if (unit >= 0) return { column: c, unit };
+  }
+  return null;
+}
+
 function pixelAt({ shape }, { form, size }, tile, px, py) {
   if (form !== "maps") return { x: 0, y: 0 };
   const box = frameOf(shape, size, tile), across = (px - box.x) / box.width * shape[1], down = (py - box.y) / box.height * shape[0];

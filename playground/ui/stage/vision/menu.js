@@ -2,7 +2,8 @@
 import { escape } from "../format.js";
 import { insertionPath } from "../network/order.js";
 
-export function createMenu(host, store, send) {
+/** `kinds(scene)` are the layers offered, `commands(scene, column, kind)` put one before a column. */
+export function createMenu(host, store, send, { kinds = scene => scene.layer_kinds, commands = insertion } = {}) {
   const sheet = document.createElement("div");
   sheet.className = "sheet kinds";
   sheet.setAttribute("role", "menu");
@@ -14,7 +15,7 @@ export function createMenu(host, store, send) {
   function open(c, button) {
     if (column === c) return close();
     [column, opener] = [c, button.dataset.key];
-    sheet.innerHTML = store.scene.layer_kinds.map(item).join("");
+    sheet.innerHTML = kinds(store.scene).map(item).join("");
     sheet.hidden = false;
     place(button);
     sheet.querySelector("button")?.focus();
@@ -31,13 +32,13 @@ export function createMenu(host, store, send) {
   function place(button) {
     const at = button.getBoundingClientRect(), frame = host.getBoundingClientRect(), left = at.left + at.width / 2 - frame.left - sheet.offsetWidth / 2;
     sheet.style.left = `${Math.max(0, Math.min(left, frame.width - sheet.offsetWidth))}px`;
-    sheet.style.top = `${at.bottom - frame.top + 10}px`;
+    sheet.style.top = `${Math.max(0, Math.min(at.bottom - frame.top + 10, frame.height - sheet.offsetHeight))}px`;
   }
 
   sheet.addEventListener("click", event => {
     const kind = event.target.closest("button")?.dataset.kind;
     if (!kind) return;
-    send({ do: "insert", path: insertionPath(store.scene, column), value: { kind } });
+    commands(store.scene, column, kind).forEach(send);
     close();
   });
   sheet.addEventListener("keydown", event => {
@@ -62,6 +63,8 @@ export function createMenu(host, store, send) {
     },
   };
 }
+
+const insertion = (scene, column, kind) => [{ do: "insert", path: insertionPath(scene, column), value: { kind } }];
 
 const item = ({ kind, title, text }) =>
   `<button role="menuitem" data-kind="${escape(kind)}"><b>${escape(title)}</b><span>${escape(text ?? "")}</span></button>`;

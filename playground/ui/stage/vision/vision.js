@@ -7,6 +7,7 @@ import { place } from "./layout.js";
 import { createLens } from "./lens.js";
 
 export { caption } from "./caption.js";
+export { subject } from "./subject.js";
 
 /** What is drawn by its size. */
 export const sized = [".pan", ".lens", ".bars", ".confusion > div"];
