@@ -8,6 +8,7 @@ import { createPanels } from "./panels.js";
 import { createSpots } from "./spots.js";
 
 export { caption } from "./caption.js";
+export { subject } from "../vision/subject.js";
 
 /** What is drawn by its size. */
 export const sized = [".pan", ".panel.left", ".panel.right"];
