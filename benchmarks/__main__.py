@@ -21,6 +21,7 @@ GROUPS = (
     "watched",
     "vision",
     "sequence_lab",
+    "adversarial_lab",
     "variational_lab",
     "opening",
     "sessions",

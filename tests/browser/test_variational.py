@@ -181,3 +181,14 @@ def test_with_less_motion_points_are_where_they_are_at_once(visitor):
     visit.send(do="pace", stage=True, brisk=True)
     visit.wait("__tap.frame.slow && __tap.frame.slow.duration < 1")
     assert visit.colours(".latent canvas") > 20
+
+
+def test_a_click_on_a_unit_shows_its_numbers(seeing):
+    box = seeing.page.locator(".net .below").bounding_box()
+    x = seeing.page.locator(".station", has_text="Dense").last.bounding_box()
+    seeing.page.mouse.move(x["x"] + x["width"] / 2 - 8, box["y"] + 200, steps=3)
+    for down in range(0, 60, 6):
+        seeing.page.mouse.click(x["x"] + x["width"] / 2 - 8, box["y"] + 200 + down)
+        if seeing.page.locator(".inspector:visible").count():
+            break
+    seeing.wait("__tap.frame.inspected?.name === 'decoder/dense_1/output'")

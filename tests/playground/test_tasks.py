@@ -249,6 +249,17 @@ def test_noise_changes_what_is_seen_at_the_same_step() -> None:
     np.testing.assert_array_equal(other.view("decoder/head/weight"), run.view("decoder/head/weight"))
 
 
+def test_any_code_is_decoded_in_what_is_looked_at() -> None:
+    run = Run(of("variational"))
+    run.step(10)
+    run.probe()
+    np.testing.assert_allclose(run.view("probe/code"), run.encode(run.dataset.raw[run.dataset.train[:1]]), rtol=1e-5, atol=1e-6)
+    run.view("probe/code")[:] = (0.5, -1.5)
+    run.execute("probe/decode")
+    made = run.link(run.view("probe/decoder/head/output").reshape(1, -1))
+    np.testing.assert_allclose(made, run.decode([0.5, -1.5]), rtol=1e-5, atol=1e-6)
+
+
 def test_another_task_keeps_the_encoder_and_a_wider_code_what_fits() -> None:
     run = Run(of("supervised"))
     run.step(10)

@@ -88,7 +88,7 @@ def test_a_sequence_is_fed_whole() -> None:
 
 
 def test_other_labs_do_not_take_sequences() -> None:
-    with pytest.raises(ValueError, match="Remember the first is not for the Plane lab, and no lab shows it yet"):
+    with pytest.raises(ValueError, match="Remember the first is for the Sequence lab, this is the Plane lab"):
         PlaneLab(Run(experiment()))
 
 

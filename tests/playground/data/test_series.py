@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playground import Experiment, Run
 from playground.data import Data, DataError, load
 from playground.data.dataset import DataSet
+from playground.data.own_series import OwnSeries
 from playground.data.series import DampedSines, MackeyGlass, Series, parts
 from playground.record import members
 from playground.saving import state_names
@@ -19,9 +20,17 @@ from playground.saving import state_names
 KINDS = [kind for kind, member in members(Data).items() if issubclass(member, Series)]
 
 
+def series(kind: str, length: int = 3000, **data: Any) -> Series:
+    """A series of so many values; one's own comes from a file."""
+    if kind != "own_series":
+        return members(Data)[kind].model_validate({"length": length} | data)
+    values = "\n".join(f"{value:.6f}" for value in DampedSines(length=length).draw())
+    return OwnSeries.model_validate(OwnSeries.keep("own.csv", f"load\n{values}".encode()).model_dump() | data)
+
+
 def experiment(kind: str = "mackey_glass", **data: Any) -> Experiment:
     chosen = {
-        "data": {"kind": kind, "length": 600, "window": 20} | data,
+        "data": series(kind, **({"length": 600, "window": 20} | data)),
         "layers": [{"kind": "gru", "hidden": 8}],
         "optimizer": {"kind": "adam", "learning_rate": 0.01},
         "training": {"batch_size": 16},
@@ -36,7 +45,7 @@ def asked(dataset: DataSet, record: Series) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_rows_are_windows_and_what_follows(kind: str) -> None:
-    record = members(Data)[kind](length=400, window=30, ahead=7)
+    record = series(kind, 400, window=30, ahead=7)
     values, dataset = record.draw(), load(record)
     assert dataset.shape == (30, 1)
     for row in (0, 5, len(dataset.raw) - 1):
@@ -47,7 +56,7 @@ def test_rows_are_windows_and_what_follows(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_known_of_the_test_part(kind: str) -> None:
-    record = members(Data)[kind](length=500)
+    record = series(kind, 500)
     values, dataset = record.draw(), load(record)
     known = asked(dataset, record)[dataset.train].max() + 1
     assert dataset.test.min() == known, "the first test window begins right after the last value that is learned from"
@@ -70,10 +79,10 @@ def test_no_window_reaches_over_the_border(values: int, span: int, apart: int, f
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_persistence_is_what_it_says(kind: str) -> None:
-    dataset = load(members(Data)[kind]())
+    dataset = load(series(kind))
     truth = dataset.unscaled(dataset.y[dataset.test, 0].astype(np.float64))
     assert dataset.baseline == pytest.approx(np.sqrt(np.mean((dataset.raw[dataset.test, -1] - truth) ** 2)), rel=1e-6)
-    assert load(members(Data)[kind](test_fraction=0)).baseline is None
+    assert load(series(kind, test_fraction=0)).baseline is None
 
 
 def test_the_series_is_kept_once() -> None:
