@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
+import re
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -13,6 +15,7 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 FILES = Path(__file__).with_name("stage")
+IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?from "(\.[^"]+)";""", re.MULTILINE)
 
 served: list[str] = []  # the folders under which this process serves the files, the newest last
 
@@ -60,6 +63,18 @@ def folder() -> str:
 def names() -> tuple[str, ...]:
     """All files, as their addresses in the folder."""
     return tuple(sorted(path.relative_to(FILES).as_posix() for path in FILES.rglob("*") if path.is_file()))
+
+
+@cache
+def reached(*modules: str) -> tuple[str, ...]:
+    """Those modules and all that they import, the nearest first; not what they import only later."""
+    found = list(modules)
+    for name in found:  # it grows meanwhile
+        imported = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) for path in IMPORT.findall((FILES / name).read_text())
+        )
+        found += [other for other in dict.fromkeys(imported) if other not in found]
+    return tuple(found)
 
 
 @cache

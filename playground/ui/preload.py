@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from itertools import accumulate
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playground.labs import labs
-from playground.ui import files
+from playground.ui import files, stage
 
 AS = {".js": "rel=modulepreload; fetchpriority=low", ".css": "rel=preload; as=fetch; crossorigin; fetchpriority=low"}
 AS[".html"] = AS[".css"]  # both are fetched as text
+LONGEST = 7500  # characters of the header: proxies have 8 kB for all of them
 COMPONENTS = "/component/"  # the stage's markup is HTML too, but no page: seen from there, the addresses lead nowhere
 
 
@@ -35,10 +36,16 @@ class Preload:
 
 
 def links(path: str) -> str:
-    """The header: addresses relative to the page's, as Streamlit's own are. What only other pages need is left out."""
+    """The header: addresses relative to the page's, as Streamlit's own are; what is asked for first comes first, the rest has no room."""
+    told = [f"<./component/{files.served[-1]}/{name}>; {AS[name[name.rindex('.') :]]}" for name in needed(path)]
+    lengths = accumulate(len(link) + 2 for link in told)
+    return ", ".join(link for link, length in zip(told, lengths, strict=True) if length <= LONGEST)
+
+
+def needed(path: str) -> list[str]:
+    """The files of the page at that path, in the order in which it asks for them."""
     lab = labs().get(path.rpartition("/")[2])
-    folders = {".", "network", "inspector", lab.stage} if lab else {".", "home"}
-    names = [name for name in files.names() if Path(name).parent.as_posix() in folders and Path(name).suffix in AS]
-    if lab is None:  # the first page has a markup and a style sheet of its own
-        names = [name for name in names if name.endswith(".js") or name.startswith("home/")]
-    return ", ".join(f"<./component/{files.served[-1]}/{name}>; {AS[name[name.rindex('.') :]]}" for name in names)
+    if lab is None:
+        return ["home/home.html", "home/home.css", *files.reached("home/home.js")]
+    own = next(name for name in (f"{lab.stage}/{lab.stage}.js", f"{lab.stage}.js") if name in files.names())
+    return ["stage.html", *stage.styles(), *files.reached("main.js", own)]

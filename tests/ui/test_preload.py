@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from playground.labs import labs
 from playground.ui import files
-from playground.ui.preload import Preload
+from playground.ui.preload import Preload, needed
 
 
 def header(answer: Response, kind: str = "http", path: str = "/") -> str | None:
@@ -37,14 +37,21 @@ def served(monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_page_names_the_files_that_it_needs(served: str, page: str) -> None:
     named = header(HTMLResponse("<html></html>"), path=f"/prefix/{page}")
     assert named is not None
-    own = labs()[page].stage if page in labs() else "home"
-    shared = (".js",) if own == "home" else (".js", ".css", ".html")
-    needed = [name for name in files.names() if name.startswith(f"{own}/") or ("/" not in name and name.endswith(shared))]
-    assert needed
-    for name in needed:
-        assert f"<./component/{served}/{name}>; rel=" in named
-    assert ("home/" in named) == (own == "home")
+    asked = needed(f"/prefix/{page}")
+    told = [link.partition(f"<./component/{served}/")[2].partition(">; rel=")[0] for link in named.split(", ")]
+    assert told == asked[: len(told)]
+    assert len(told) > 25
+    assert set(told) <= set(files.names())
     assert len(named) < 8000  # what proxies pass on
+
+
+def test_modules_are_found_by_their_imports() -> None:
+    found = files.reached("main.js")
+    assert found[0] == "main.js"
+    assert {"wire.js", "store.js", "theme.js", "canvas.js", "inspector/panel.js"} <= set(found)
+    assert "home/home.js" not in found
+    assert "vision/vision.js" not in found, "it is imported when it is shown"
+    assert "vision/blocks.js" in files.reached("vision/vision.js")
 
 
 def test_what_is_no_page_has_no_such_header(served: str) -> None:
