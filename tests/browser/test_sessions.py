@@ -138,6 +138,8 @@ def test_the_first_start_of_all_shows_how_far_it_is(chromium, tmp_path):
         visit = Visit(context, server.url)
         visit.page.goto(server.url)
         visit.wait_for_text(re.compile(r"Preparing \d+ of \d+ kernels"))
+        visit.page.get_by_role("link", name="Plane").first.click()
+        visit.wait_for_text(re.compile(r"Preparing \d+ of \d+ kernels"))
         visit.arrived()
         visit.play()
         visit.wait("__stage.step > 10")

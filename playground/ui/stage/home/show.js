@@ -52,12 +52,12 @@ export class Show {
   }
 
   #receive(buffer) {
-    const message = decode(buffer), { seq, revision, state } = message.frame;
+    const message = decode(buffer), { seq, revision, state, kernels } = message.frame;
     this.#store.accept(message, performance.now());
     if (this.#store.scene && state !== "preparing") {
       this.#draw();
       this.#passOn();
-    }
+    } else this.#card.querySelector("small").textContent = `Preparing ${kernels.done} of ${kernels.total} kernels`;
     const soon = still() ? 20 * PERIOD_MS : PERIOD_MS;      // who wants less motion gets a new still now and then
     this.#acknowledging = setTimeout(() => this.#say({ ack: seq, revision }), soon);
   }
