@@ -42,7 +42,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     send_at_once()
     house = the_house()
     house.preparation.compiler = compiler
-    house.prepare(Run(show_of(next(iter(labs().values()))).experiment).missing())
+    first = next(iter(labs().values()))  # what most visitors see first: its picture on the first page, then itself
+    house.prepare({name for chosen in (show_of(first).experiment, first.presets[0].experiment) for name in Run(chosen).missing()})
     house.socket = True
     for name in HEAVY:
         importlib.import_module(name)
