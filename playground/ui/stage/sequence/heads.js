@@ -1,8 +1,7 @@
 // Names at the left of the steps: layers as buttons with their settings, bands with their symbols, plus signs on the rail between layers.
 import { setText } from "../dom.js";
 import { escape, icon, loss, number, thousands, tiny } from "../format.js";
-import { createReorder } from "../network/reorder.js";
-import { createMenu } from "../vision/menu.js";
+import { createHeads, handle } from "../vision/heads.js";
 import { hotOf } from "./bands.js";
 import { bidirectional } from "./layout.js";
 import { insertions, kindsFor } from "./insertions.js";
@@ -14,34 +13,16 @@ const reach = full => (full > 1.005 ? `±${full < 1e3 ? number(full, 1) : loss(f
 /** Lowest bands that have room for their range. */
 const ROOMY = 36;
 
-export function createHeads(ground, host, store, send, openSettings) {
-  const box = document.createElement("div"), menu = createMenu(host, store, send, { kinds: kindsFor, commands: insertions });
-  let layout = null;
-  box.className = "heads";
-  ground.append(box);
-  createReorder(box, store, send, () => layout);
-  box.addEventListener("click", event => {
-    const button = event.target.closest("button"), { name, insert } = button?.dataset ?? {};
-    if (insert) menu.open(Number(insert), button);
-    if (!name) return;
-    const { path, name: own } = store.scene.columns[name];
-    if (path) openSettings(Number(name), button);
-    else store.inspect(own, null, button.getBoundingClientRect());
+/** The vision lab's stations with words of our own, some of which change with each frame. */
+export function createNames(ground, host, store, send, openSettings) {
+  const { box, arrange, destroy } = createHeads(ground, host, store, send, openSettings, {
+    write: markup, menu: { kinds: kindsFor, commands: insertions },
   });
 
-  /** Writes the names of a scene; the focus stays on the control it was on. */
-  function arrange(placed) {
-    layout = placed;
-    const active = box.getRootNode().activeElement, key = box.contains(active) ? active.dataset.key : null;
-    box.innerHTML = markup(store.scene, layout);
-    if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
-    menu.refresh();
-  }
-
   /** Says how far states reach, how large the gradient is at a step, and which states have given their place to their gradients. */
-  function tell(bands, at) {
+  function tell({ columns }, bands, at) {
     for (const label of box.querySelectorAll("[data-band]")) {
-      const [c, k] = label.dataset.band.split(" ").map(Number), band = layout.columns[c].bands[k], span = label.querySelector("span");
+      const [c, k] = label.dataset.band.split(" ").map(Number), band = columns[c].bands[k], span = label.querySelector("span");
       if (band.range === "signed" && span) setText(span, reach(bands.full(c, k)));
       label.classList.toggle("hot", hotOf(store, c, band) !== undefined);
     }
@@ -51,7 +32,7 @@ export function createHeads(ground, host, store, send, openSettings) {
     }
   }
 
-  return { arrange, tell, destroy: menu.destroy };
+  return { arrange, tell, destroy };
 }
 
 /** The names as HTML. */
@@ -89,10 +70,6 @@ function bandLabels(column, { bands, bars }, c) {
   const way = ({ half }) => `<div class="way" style="top:${top(half)}px">${half ? "← backward" : "→ forward"} in time</div>`;
   return [...bands.map(label), ...bars.map(gradient), ...(bidirectional(column) ? bars.map(way) : [])].join("");
 }
-
-/** A station is dragged to another place; dropout goes with the layer before it. */
-const handle = ({ path, kind, title }, c) => (!path || kind === "dropout" ? "" :
-  `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${escape(title)}: arrow keys, or drag"></button>`);
 
 function insert(scene, layout, c) {
   const before = c === scene.columns.length - 1 ? "the head" : escape(scene.columns[c].title), y = layout.columns[c].top - 4;

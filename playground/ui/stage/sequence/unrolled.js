@@ -6,7 +6,7 @@ import { alpha, still, theme } from "../theme.js";
 import { createCards } from "../vision/cards.js";
 import { createAttention } from "./attention.js";
 import { Bands } from "./bands.js";
-import { createHeads } from "./heads.js";
+import { createNames } from "./heads.js";
 import { place, xOf } from "./layout.js";
 import { drawRail, drawRun, drawUpdate } from "./run.js";
 import { Reading } from "./reading.js";
@@ -19,7 +19,7 @@ export function createUnrolled(host, store, send) {
   const pan = host.querySelector(".pan"), [ground, side, corner] = [".ground", ".side", ".corner"].map(name => pan.querySelector(name));
   const canvas = ground.querySelector("canvas.steps"), rail = side.querySelector("canvas");
   const bands = new Bands(store), reading = new Reading(ground.querySelector("canvas.reading"), store, send);
-  const settings = createSettings(host, store, send), heads = createHeads(side, host, store, send, settings.open);
+  const settings = createSettings(host, store, send), heads = createNames(side, host, store, send, settings.open);
   const attention = createAttention(canvas, store, () => layout, reveal), cards = createCards(host, ground, store);
   let layout = null, context = null, railing = null, placed = false, calm = false, due = true, complaint = 0, seen, shown = {};
   const repaint = () => void (due = true);
@@ -54,7 +54,7 @@ export function createUnrolled(host, store, send) {
     cards.draw();
     const run = running(store, calm), at = stepAtHand(store, calm), fresh = bands.update(run), moved = at !== shown.at;
     if (due || fresh || moved || store.slow || (changed.frame && store.fresh.size)) paint(run, at);
-    if (due || moved || changed.words) heads.tell(bands, at);
+    if (due || moved || changed.words) heads.tell(layout, bands, at);
     if (due || moved || changed.words || reading.drafted(now)) reading.draw(at);
     if (changed.scene || (moved && (store.frame.writing?.on || store.slow || attention.keyed))) keep(at);
     shown = { at };

@@ -5,7 +5,9 @@ import { alpha, theme } from "../theme.js";
 import { Film } from "../vision/sheet.js";
 
 /** How much of the decoded pictures is seen below the points, and within which circles a half, nine tenths, 99 in 100 of a standard normal lie. */
-const FAINT = 0.28, QUANTILES = [1.177, 2.146, 3.035];
+const FAINT = 0.34, QUANTILES = [1.177, 2.146, 3.035];
+/** The share of its place that a decoded picture fills: neighbours keep apart, for digits reach from edge to edge of theirs. */
+const FILLED = 0.72;
 /** Radius of a point, and of the ring; what a point that is off the map keeps from its edge. */
 export const POINT = 2.7, RING = 11, EDGE = 5;
 
@@ -32,7 +34,7 @@ export function drawGround(context, size, { pictures, image, grid, reach, normal
 }
 
 function drawPlaces(context, size, pictures, image, grid) {
-  const film = new Film(image), [h, w, c] = image, each = h * w * c, cell = size / grid, scale = 0.92 * cell / Math.max(h, w);
+  const film = new Film(image), [h, w, c] = image, each = h * w * c, cell = size / grid, scale = FILLED * cell / Math.max(h, w);
   context.imageSmoothingEnabled = true;
   context.globalAlpha = FAINT;
   for (let k = 0; k < grid * grid; k++) {

@@ -7,8 +7,9 @@ import { shapeOf } from "./words.js";
 /** Room of a name beside its neighbours, and where there is only room for a short one. */
 const APART = 10, TIGHT = 50;
 
-export function createHeads(ground, host, store, send, openSettings) {
-  const box = document.createElement("div"), menu = createMenu(host, store, send);
+/** `write(scene, layout)` gives the stations as HTML, `menu` is what createMenu takes besides. */
+export function createHeads(ground, host, store, send, openSettings, { write = markup, menu: offered } = {}) {
+  const box = document.createElement("div"), menu = createMenu(host, store, send, offered);
   let layout = null;
   box.className = "heads";
   ground.append(box);
@@ -26,12 +27,12 @@ export function createHeads(ground, host, store, send, openSettings) {
   function arrange(placed) {
     layout = placed;
     const active = box.getRootNode().activeElement, key = box.contains(active) ? active.dataset.key : null;
-    box.innerHTML = markup(store.scene, layout);
+    box.innerHTML = write(store.scene, layout);
     if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
     menu.refresh();
   }
 
-  return { arrange, destroy: menu.destroy };
+  return { box, arrange, destroy: menu.destroy };
 }
 
 function markup(scene, layout) {
@@ -71,7 +72,7 @@ function shortOf({ kind, title }, scene) {
 }
 
 /** A station is dragged to another place; dropout goes with the layer before it. */
-const handle = ({ path, kind, title }, c) => (!path || kind === "dropout" ? "" :
+export const handle = ({ path, kind, title }, c) => (!path || kind === "dropout" ? "" :
   `<button class="handle" data-key="handle-${c}" data-handle="${c}" aria-label="Move ${escape(title)}: arrow keys, or drag"></button>`);
 
 function insert(column, c, layout, scene) {
