@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import Figure
-from benchmarks.watched import share_kept, slowest, visiting, watched
+from benchmarks.watched import share_kept, slowest, until_drawn, visiting, watched
 from playground import link
 from playground.labs.variational_gallery import PRESETS
 from tests.browser.browser import FLAGS, find_browser
@@ -19,22 +19,6 @@ from tests.browser.server import serving
 TITLE = "The variational lab watched in headless Chromium, 1280x800"
 DRAGS, PAUSE = 60, 0.1
 EXPERIMENTS = {preset.name: preset.experiment for preset in PRESETS}
-
-# Resolves to the milliseconds from the command of a drag to the end of the frame in which the stage has drawn the picture of that place.
-DRAG = """value => new Promise(done => {
-  const begun = performance.now();
-  let shown = null;
-  const unwatch = __playground.link.watch(() => {
-    if (shown === null && Math.abs(__tap.frame.latent.z[0] - value) < 1e-4) shown = __tap.frame.seq;
-  });
-  __playground.link.command({do: "touch", what: "latent", value: [value, 0.5]});
-  const look = () => {
-    if (shown === null || __stage.seq < shown) return requestAnimationFrame(look);
-    unwatch();
-    done(performance.now() - begun);
-  };
-  look();
-})"""
 
 
 def measure() -> Iterator[Figure]:
@@ -57,7 +41,9 @@ def drags(browser: Browser, url: str, page: str) -> list[float]:
     visit.play()
     times = []
     for turn in range(DRAGS):
-        times.append(visit.page.evaluate(DRAG, (turn % 20 - 10) / 4 + 0.01))
+        place = (turn % 20 - 10) / 4 + 0.01
+        drag = {"do": "touch", "what": "latent", "value": [place, 0.5]}
+        times.append(until_drawn(visit, drag, f"Math.abs(__tap.frame.latent.z[0] - {place}) < 1e-4"))
         time.sleep(PAUSE)
     visit.pause()
     visit.context.close()

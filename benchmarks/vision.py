@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import Figure
-from benchmarks.watched import share_kept, slowest, visiting, watched
+from benchmarks.watched import share_kept, slowest, until_drawn, visiting, watched
 from playground import Experiment, link
 from tests.browser.browser import FLAGS, find_browser
 from tests.browser.server import serving
@@ -34,22 +34,6 @@ CONVNETJS = Experiment.model_validate(
     }
 )
 
-# Resolves to the milliseconds from the stroke's command to the end of the frame in which the stage has drawn the answer to it.
-STROKE = """value => new Promise(done => {
-  const begun = performance.now(), blank = Array.from({ length: 28 * 28 }, (_, i) => (i % 28 === value ? 255 : 0));
-  let shown = null;
-  const unwatch = __playground.link.watch(() => {
-    if (shown === null && __tap.frame.picture.row === null && __tap.pixel(value)) shown = __tap.frame.seq;
-  });
-  __playground.link.command({do: "touch", what: "draw", value: blank});
-  const look = () => {
-    if (shown === null || __stage.seq < shown) return requestAnimationFrame(look);
-    unwatch();
-    done(performance.now() - begun);
-  };
-  look();
-})"""
-
 
 def measure() -> Iterator[Figure]:
     """Everything that is seen."""
@@ -70,7 +54,10 @@ def strokes(browser: Browser, url: str, page: str) -> list[float]:
     visit.play()
     times = []
     for turn in range(STROKES):
-        times.append(visit.page.evaluate(STROKE, turn % 28))
+        column = turn % 28
+        pixels = [255 if i % 28 == column else 0 for i in range(28 * 28)]
+        seen = f"__tap.frame.picture.row === null && __tap.pixel({column})"
+        times.append(until_drawn(visit, {"do": "touch", "what": "draw", "value": pixels}, seen))
         time.sleep(PAUSE)
     visit.pause()
     visit.context.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
@@ -50,13 +51,13 @@ CLICK = """() => new Promise(done => {
   const look = () => __stage.state === before ? requestAnimationFrame(look) : done(__stage.changed - begun);
   look();
 })"""
-EDIT = """value => new Promise(done => {
+COMMAND = """command => new Promise(done => {
   const begun = performance.now();
   let shown = null;
   const unwatch = __playground.link.watch(() => {
-    if (shown === null && Math.abs(__tap.values("network/weights")[0] - value) < 1) shown = __tap.frame.seq;
+    if (shown === null && (%s)) shown = __tap.frame.seq;
   });
-  __playground.link.command({do: "edit", name: "dense_1/weight", index: [0, 0], value});
+  __playground.link.command(command);
   const look = () => {
     if (shown === null || __stage.seq < shown) return requestAnimationFrame(look);
     unwatch();
@@ -148,9 +149,16 @@ def edits(browser: Browser, url: str) -> list[float]:
     """Milliseconds from a weight's edit to the frame that shows it, while it trains, so slowly that the edited value can be told."""
     visit = visiting(browser, url, tapped=True).open(f"plane?x={link.encode(STILL)}")
     visit.play()
-    times = [visit.page.evaluate(EDIT, 5.0 * (-1) ** turn) for turn in range(CLICKS)]
+    edit = {"do": "edit", "name": "dense_1/weight", "index": [0, 0]}
+    values = [5.0 * (-1) ** turn for turn in range(CLICKS)]
+    times = [until_drawn(visit, edit | {"value": v}, f"Math.abs(__tap.values('network/weights')[0] - {v}) < 1") for v in values]
     close(visit)
     return times
+
+
+def until_drawn(visit: Visit, command: dict[str, Any], seen: str) -> float:
+    """Milliseconds from a command to the end of the drawing of the first frame of which the JavaScript expression `seen` is true."""
+    return float(visit.page.evaluate(COMMAND % seen, command))
 
 
 def slowest(times: list[float]) -> float:
