@@ -64,7 +64,7 @@ GALLERY: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
         MEMORY,
         "Why does it forget how it began?",
         "No gates: each step back halves the gradient, so the first letter gets none. How many steps may it have to be learned?",
-        {"data": "remember", "layers": [recurrent("simple_rnn", 32, **weak(0.5))], "optimizer": adam(0.005), "training": BATCH},
+        {"data": "remember", "layers": [recurrent("simple_rnn", 32, **weak(0.5))], "optimizer": adam(0.001), "training": BATCH},
     ),
     (
         "both_ways",

@@ -80,17 +80,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_pictures(seeing):
 
 
 def test_slow_motion_goes_to_the_update_and_back_to_speed(seeing):
-    seeing.send(do="pace", stage=True)
-    seeing.wait("__tap.frame.slow")
-    seen = []
-    for _ in range(40):
-        slow = seeing.frame("slow")
-        segment = slow["stages"][slow["index"]]["segment"]
-        seen.append(segment)
-        if segment == "update":
-            break
-        seeing.page.keyboard.press("ArrowRight")
-        seeing.page.wait_for_timeout(120)
+    seen, _ = zip(*seeing.slow_motion("update"), strict=True)
     assert list(dict.fromkeys(seen)) == ["forward", "loss", "backward", "update"]
     assert seeing.page.locator(".words .math").inner_text()
     assert all(0 <= p <= 1 for p in seeing.values("vision/probabilities"))
@@ -121,12 +111,3 @@ def test_a_link_opens_the_same_network(visitor):
     visit.wait("location.search.includes(new URLSearchParams(__tap.scene.link).get('x'))")
     visit.reload()
     assert visit.scene("columns")[1]["units"] == 7
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 930, 1280, 2560])
-def test_it_fits_every_screen(visitor, width, scheme):
-    visit = visitor(viewport={"width": width, "height": 844}, color_scheme=scheme).open("vision")
-    assert (visit.brightness() > 128) == (scheme == "light")
-    assert visit.colours(".net canvas") > 20
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -130,6 +130,11 @@ class Visit:
         found: int = self.page.locator(canvas).first.evaluate(COLOURS)
         return found
 
+    def most_colours(self) -> int:
+        """The most that any canvas of the stage has that is seen."""
+        canvases = self.page.locator(".stage canvas").filter(visible=True).all()
+        return max(int(canvas.evaluate(COLOURS)) for canvas in canvases)
+
     def brightness(self) -> float:
         """Of the page's background, 0 to 255."""
         colour = self.page.evaluate("() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
@@ -141,6 +146,20 @@ class Visit:
     def send(self, **command: Any) -> None:
         """What a control of the stage would send."""
         self.page.evaluate("command => __playground.link.command(command)", command)
+
+    def slow_motion(self, last: str) -> list[tuple[str, str]]:
+        """Stage by stage until the segment of that name: the segment and what the strip said, at each."""
+        self.send(do="pace", stage=True)
+        self.wait("__tap.frame.slow")
+        seen: list[tuple[str, str]] = []
+        while not seen or seen[-1][0] != last:
+            assert len(seen) < 80, f"{last} never came: {seen}"
+            slow = self.frame("slow")
+            seen.append((slow["stages"][slow["index"]]["segment"], self.page.locator(".words").inner_text()))
+            if seen[-1][0] != last:
+                self.page.keyboard.press("ArrowRight")
+                self.page.wait_for_timeout(120)
+        return seen
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """The button of that name."""

@@ -47,10 +47,10 @@ def test_without_a_keep_bias_no_gradient_reaches_the_first_letter() -> None:
 def test_a_simple_network_s_gradient_vanishes_and_it_learns_to_remember_over_a_few_steps_only() -> None:
     forgetting = run("remember_rnn")
     assert reach(forgetting) < 1e-12
-    forgetting.step(500)
-    assert forgetting.metrics()["test/accuracy"] < 0.5
+    forgetting.step(5000)
+    assert forgetting.metrics()["test/accuracy"] < 0.2
     short = run("remember_rnn", data={"kind": "remember", "steps": 5})
-    short.step(500)
+    short.step(2000)
     assert short.metrics()["test/accuracy"] > 0.9
 
 
