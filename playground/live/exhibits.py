@@ -46,8 +46,10 @@ class Exhibit:
             return self._session
 
     def beat(self) -> None:
-        """Somebody looks."""
-        session, now = self.attend(), time.monotonic()
+        """Somebody looks at what `attend` has given."""
+        session, now = self._session, time.monotonic()
+        if session is None or not session.alive:
+            return  # who still looks at it will be told; the next who comes opens another
         session.beat()
         if now >= self._again:
             self._again = now + EVERY
@@ -58,7 +60,7 @@ class Exhibit:
         run = session.run
         if run.diverged is not None or run.stopped or run.steps >= self.show.steps:
             session.begin(self.show.experiment.replace(seed=(self.show.experiment.seed + self._turn) % SEEDS))
-        session.lab.show_off(self._turn)
         if not session.playing:
             session.set_pace(None, self.show.steps_per_second)
             session.play()
+        session.lab.show_off(self._turn)
