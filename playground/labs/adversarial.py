@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ NET = 20  # lines a side of the grid that the generator warps
 ROWS, COLUMNS, REAL = 8, 8, 24  # of the wall, and real pictures beside it
 BEYOND = 1.6  # how much further the plane is drawn than real points lie
 STEP = 0.02  # to either side of a point, when it is found out where it is pulled
-CURVE_AGAIN = 0.25  # seconds between two sendings of the players' losses, while they change
 LARGEST = 20.0  # of a number of noise that is chosen by hand
 CODES = 64000  # of 16 bits for verdicts from 0 to 1
 BROKEN = -32768
@@ -62,7 +60,6 @@ class AdversarialLab(Lab):
         if self.image is None:
             self.reach = reach_of(run)
             run.look_at(run.picture.grid(run.grid) * (self.reach / REACH))
-        self._curve_again, self._step = 0.0, -1
 
     @property
     def side(self) -> int:
@@ -84,7 +81,6 @@ class AdversarialLab(Lab):
             "loss": {"kind": self.task.loss, "title": self.task.loss.replace("_", " ").capitalize()},
             "thumbnails": sets,
         }
-        self._curve_again = 0.0  # who gets a new scene has no curve yet
         return common | scene | self._real_facts(), {
             "scene/thumbnails/points": drawn,
             "scene/network/features": self._noise_fields(),
@@ -165,7 +161,7 @@ class AdversarialLab(Lab):
                 wall, picture = self._wall()
                 arrays |= wall | {"adversarial/chosen": self._pixels(picture)[0]}
                 facts["chosen"] = self._chosen(picture) | {"sample": None}
-        return facts, arrays | self._curve() | (self._slow(slow) if slow is not None else {})
+        return facts, arrays | (self._slow(slow) if slow is not None else {})
 
     def weights(self) -> np.ndarray:
         """The shown weights and biases, as frames have them."""
@@ -262,14 +258,6 @@ class AdversarialLab(Lab):
             "verdict": float(verdict[0]),
             "class": self.asked if self.classes else None,
         }
-
-    def _curve(self) -> Arrays:
-        """Step and both losses, not too often while they change."""
-        now, still, self._step = time.monotonic(), self.run.steps == self._step, self.run.steps
-        if now < self._curve_again and not still:
-            return {}
-        self._curve_again = now + CURVE_AGAIN
-        return {"curve/players": np.ascontiguousarray(self.run.history()[:, :3])}
 
     def _slow(self, slow: Slow) -> Arrays:
         """The followed rows, real and generated, and what has been made of the noise so far."""

@@ -55,7 +55,7 @@ def test_the_figure_moves_while_it_trains_and_the_generator_comes_near(playing):
     assert not np.allclose(after.ravel(), before)
     assert (np.abs(after[:, 0]) < axes["x"]["high"]).mean() > 0.8
     assert {"generator", "discriminator"} <= set(playing.frame("players"))
-    assert len(playing.values("curve/players")) > 3
+    assert len(playing.values("curve/history")) > 3
 
 
 def test_dragging_the_noise_moves_its_point(playing):

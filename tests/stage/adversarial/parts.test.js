@@ -98,7 +98,7 @@ test("an axis holds 0 and the balance, and a step far off does not flatten the r
   assert.equal(low, 0);
   assert.ok(high > 0.7 && high < 2);
   assert.ok(rangeOf([-0.2, -0.5], -Math.LN2).low < -Math.LN2);
-  assert.deepEqual([...columnOf([0, 1, 2, 10, 3, 4], 2)], [2, 4]);
+  assert.deepEqual([...columnOf([0, 1, 2, NaN, 10, 3, 4, NaN], 2)], [2, 4]);
   assert.ok(rangeOf([], null).high > 0);
 });
 

@@ -5,8 +5,8 @@ import { loss as written, thousands } from "../format.js";
 import { theme } from "../theme.js";
 import { balance } from "./rules.js";
 
-/** Steps, the discriminator's loss, the generator's. */
-const WIDTH = 3, STEP = 0, OF = { discriminator: 1, generator: 2 };
+/** The run's history: step, the discriminator's loss, the generator's, and one that two players have no use for. */
+const WIDTH = 4, STEP = 0, OF = { discriminator: 1, generator: 2 };
 const TOP = 17, BOTTOM = 16, FEWEST_STEPS = 100;
 
 /** The lowest and highest value of the axis: 0 and the balance are on it, and a step far off now and then is cut. */
@@ -17,7 +17,7 @@ export function rangeOf(values, balanced) {
   return { low: low < 0 ? low - room : 0, high: high + room };
 }
 
-/** One column of rows (step, discriminator, generator). */
+/** One column of the history's rows. */
 export const columnOf = (rows, k) => Float32Array.from({ length: rows.length / WIDTH }, (_, n) => rows[WIDTH * n + k]);
 
 export function createLosses(root, store) {
@@ -45,9 +45,9 @@ function createLoss(host, store, player) {
   function draw(now, changed) {
     if (!room) return;
     if (changed.words) setText(output, told(store.frame.players?.[player]?.loss));
-    if (!stale && !changed.scene && !store.fresh.has("curve/players")) return;
+    if (!stale && !changed.scene && !store.fresh.has("curve/history")) return;
     stale = false;
-    paint(store.arrays.get("curve/players") ?? new Float32Array(0));
+    paint(store.arrays.get("curve/history") ?? new Float32Array(0));
   }
 
   const told = value => (value == null ? "–" : written(value));
