@@ -16,7 +16,7 @@ GRID = 15  # pictures along a side of what is decoded all over the map
 STEPS = 9  # pictures on the way from one to another
 NEW = 12  # pictures drawn out of nothing
 SHARE = 0.05  # of the time may go into all this
-LONGEST = 2.0  # seconds that are waited at most: the first time costs more than the others
+SOONEST, LONGEST = 0.08, 2.0  # seconds that are waited: points glide anyhow, and the first time costs more than the others
 IDLE = 0.4  # seconds after which there is time for all pictures at once
 LEAST = {"variational": 3.0, "autoencoder": 1.0}  # the map reaches from minus this to this at least
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where it ends, in each decade
@@ -61,7 +61,7 @@ class LatentMap:
         self._decode(z)
         self._steps = self.run.steps
         self._done = time.monotonic()
-        self._again = self._done + min((time.thread_time() - begun) / SHARE, LONGEST)
+        self._again = self._done + min(max((time.thread_time() - begun) / SHARE, SOONEST), LONGEST)
 
     @property
     def _moving(self) -> bool:

@@ -149,4 +149,5 @@ export const font = (px, weight = 400) => `${weight} ${px}px ${theme.sans}`;
 export const serif = px => `italic 400 ${px}px ${SERIF}`;
 
 /** True when the person asked the system for less motion. */
-export const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+export const still = () => calm?.matches ?? false;

@@ -57,7 +57,7 @@ export function createUnrolled(host, store, send) {
     if (due || moved || changed.words) heads.tell(layout, bands, at);
     if (due || moved || changed.words || reading.drafted(now)) reading.draw(at);
     if (changed.scene || (moved && (store.frame.writing?.on || store.slow || attention.keyed))) keep(at);
-    shown = { at };
+    shown.at = at;
     due = false;
   }
 

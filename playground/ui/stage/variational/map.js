@@ -22,8 +22,8 @@ export function createMap(host, store, send, spots, panels) {
   place.className = "latent";
   place.innerHTML = `<canvas role="application" tabindex="0" aria-label="Latent map"></canvas><div class="reading"><span class="told"></span><span class="axes-of"></span></div>`;
   ground.append(place);
-  const canvas = place.querySelector("canvas"), reading = place.querySelector(".reading"), kept = document.createElement("canvas");
-  let version = -1, room = null, corners = null, stamps = null, size = 0, at = new Float32Array(0), key = "", groundDue = true, stale = true;
+  const canvas = place.querySelector("canvas"), reading = place.querySelector(".reading"), kept = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  let version = -1, room = null, ratio = 1, corners = null, stamps = null, names = null, size = 0, at = new Float32Array(0), key = "", groundDue = true, stale = true;
   let own = null, touched = -Infinity, sent = 0, timer = 0, press = null, keyed = false;
 
   const latent = () => store.frame.latent, flat = () => latent().axes[0] === latent().axes[1];
@@ -39,9 +39,10 @@ export function createMap(host, store, send, spots, panels) {
     room = fit(canvas, true);
     size = room.width;
     if (!size) return;
-    const ratio = canvas.width / size;
+    ratio = canvas.width / size;
     corners = mask(size, RADIUS, ratio, 0, 0.2);
-    stamps = new draws.Stamps(store.scene, draws.POINT * clamp(size / 402, 0.85, 1.5), ratio);
+    stamps = draws.stampsOf(store.scene, draws.POINT * clamp(size / 402, 0.85, 1.5), ratio);
+    names = new draws.Names(store.scene, ratio);
     groundDue = stale = true;
   }
 
@@ -165,21 +166,21 @@ export function createMap(host, store, send, spots, panels) {
 
   /** Keeps a picture of what lies below the points, which is anew a few times a second. */
   function keep() {
-    const { scene, arrays } = store, { grid, kind } = scene.variational, context = kept.getContext("2d");
-    [kept.width, kept.height] = [canvas.width, canvas.height];
-    context.setTransform(room.context.getTransform());
-    draws.drawGround(context, size, { pictures: arrays.get("variational/grid"), image: scene.image, grid, reach: latent().reach, normal: kind === "variational" });
+    const { scene, arrays } = store, { grid, kind } = scene.variational;
+    [kept.canvas.width, kept.canvas.height] = [canvas.width, canvas.height];
+    kept.setTransform(room.context.getTransform());
+    draws.drawGround(kept, size, { pictures: arrays.get("variational/grid"), image: scene.image, grid, reach: latent().reach, normal: kind === "variational" });
+    stamps.keep(kept);
     groundDue = false;
   }
 
   function paint() {
-    const { context } = room, { arrays } = store, classes = arrays.get("scene/codes/class");
-    context.drawImage(kept, 0, 0, size, size);
+    const { context } = room, { arrays } = store, classes = arrays.get("scene/codes/class") ?? [];
     const lost = at.length > 0 && at.every(Number.isNaN) && arrays.get("variational/grid");
+    stamps.paint(context, at, classes, ratio);
     if (lost) hatch(context, 0, 0, size, size, 0);
-    else if (classes) {
-      stamps.points(context, at, classes);
-      stamps.names(context, draws.meansOf(at, classes));
+    else if (classes.length) {
+      names.draw(context, draws.meansOf(at, classes));
       store.slow ? drawFollowed(context) : drawLooked(context);
     }
     context.drawImage(corners, 0, 0, size, size);

@@ -3,6 +3,7 @@ import { text } from "../canvas.js";
 import { filled } from "../points.js";
 import { alpha, theme } from "../theme.js";
 import { Film } from "../vision/sheet.js";
+import { Stamps } from "./stamps.js";
 
 /** How much of the decoded pictures is seen below the points, and within which circles a half, nine tenths, 99 in 100 of a standard normal lie. */
 const FAINT = 0.34, QUANTILES = [1.177, 2.146, 3.035];
@@ -44,30 +45,30 @@ function drawPlaces(context, size, pictures, image, grid) {
   context.globalAlpha = 1;
 }
 
-/** A picture of each class's point and of its name, made once: hundreds of points are stamped 60 times a second. */
-export class Stamps {
-  #points; #names; #side;
+/** Stamps of each class's point. */
+export function stampsOf(scene, radius, ratio) {
+  const point = k => (context, x, y) => {
+    context.setTransform(ratio, 0, 0, ratio, x, y);
+    filled(context, scene, k, 0, 0, radius);
+  };
+  return new Stamps(Math.ceil(2 * (radius + 2) * ratio), scene.classes.map((_, k) => point(k)));
+}
 
-  constructor(scene, radius, ratio) {
-    this.#side = 2 * Math.ceil(radius + 2);
-    this.#points = scene.classes.map((_, k) => stamp(this.#side, this.#side, ratio, context => filled(context, scene, k, this.#side / 2, this.#side / 2, radius)));
-    this.#names = scene.classes.map(name => stamp(NAME_WIDTH, NAME_HEIGHT, ratio, context => nameOn(context, String(name))));
-  }
+/** A picture of each class's name, made once: text is slow. */
+export class Names {
+  #pictures;
 
-  /** Points (n, 2) in pixels with their classes; NaN is not drawn. */
-  points(context, at, classes) {
-    const side = this.#side;
-    for (let k = 0; k < classes.length; k++)
-      if (at[2 * k] === at[2 * k]) context.drawImage(this.#points[classes[k]], at[2 * k] - side / 2, at[2 * k + 1] - side / 2, side, side);
+  constructor(scene, ratio) {
+    this.#pictures = scene.classes.map(name => picture(NAME_WIDTH, NAME_HEIGHT, ratio, context => nameOn(context, String(name))));
   }
 
   /** Classes by name at their means. */
-  names(context, means) {
-    for (const [one, x, y] of means) context.drawImage(this.#names[one], x - NAME_WIDTH / 2, y - NAME_HEIGHT / 2, NAME_WIDTH, NAME_HEIGHT);
+  draw(context, means) {
+    for (const [one, x, y] of means) context.drawImage(this.#pictures[one], x - NAME_WIDTH / 2, y - NAME_HEIGHT / 2, NAME_WIDTH, NAME_HEIGHT);
   }
 }
 
-function stamp(width, height, ratio, draw) {
+function picture(width, height, ratio, draw) {
   const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
   [canvas.width, canvas.height] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
   context.scale(canvas.width / width, canvas.height / height);

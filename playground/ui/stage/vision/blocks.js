@@ -29,7 +29,7 @@ export function createBlocks(host, store, send, { place, subject, more = [] }) {
   const attention = createAttention(below, store, send, () => layout, subject), cards = createCards(host, ground, store);
   const others = more.map(make => make(host, ground, store, send));
   const lens = host.querySelector(".lens");                     // says what is looked at; without one only who points looks at something
-  let layout = null, links = null, low = null, high = null, calm = false, placed = false, centred = false, allDue = true, sightDue = true;
+  let layout = null, links = null, low = null, high = null, calm = false, placed = false, centred = false, allDue = true, sightDue = true, sightOld = false;
   let time = 0, dash = 0, drawn = 0, chosen = -Infinity, clock = 0, hover = null, complaint = 0, seen;
   const repaint = () => void (allDue = sightDue = true);
   document.fonts.addEventListener("loadingdone", repaint);
@@ -70,7 +70,8 @@ export function createBlocks(host, store, send, { place, subject, more = [] }) {
     const fresh = tiles.update();
     if (allDue) drawAll();
     else if (fresh) drawTiles();
-    if (sightDue || fresh) drawAbove();
+    sightOld ||= fresh;                                           // another window may say most now, but not 60 times a second
+    if (sightDue || (sightOld && changed.words)) drawAbove();
   }
 
   /** Finds what is due. */
@@ -138,7 +139,7 @@ export function createBlocks(host, store, send, { place, subject, more = [] }) {
   function drawAbove() {
     const shown = hover?.type === "pixel" && (lens || store.slow || attention.pointing);
     above.style.visibility = shown ? "" : "hidden";
-    sightDue = false;
+    sightDue = sightOld = false;
     if (!shown) return;
     high.clearRect(0, 0, layout.width, layout.height);
     drawSight(high, store, layout, links, attention);

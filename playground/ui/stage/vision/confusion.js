@@ -11,7 +11,7 @@ const ASIDE = "click a cell to open its pictures";
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class Confusion {
-  #store; #send; #canvas; #side; #aside; #room = null; #stale = true; #seen = -1; #cursor = null; #focused = false; #opened = "";
+  #store; #send; #canvas; #side; #aside; #room = null; #stale = true; #due = false; #seen = -1; #cursor = null; #focused = false; #opened = "";
 
   constructor(root, store, send) {
     [this.#store, this.#send] = [store, send];
@@ -102,7 +102,8 @@ export class Confusion {
 
   draw(now, changed) {
     const { frame: { confusion, cell }, fresh } = this.#store, step = confusion?.step ?? -1;
-    if (changed.scene || step !== this.#seen || fresh.has("vision/confusion")) this.#stale = true;
+    this.#due ||= step !== this.#seen || fresh.has("vision/confusion");
+    if (changed.scene || (this.#due && changed.words)) this.#stale = true;
     this.#seen = step;
     if (changed.scene) this.#opened = "";
     const opened = cell ? `${cell.truth},${cell.found},${cell.count}` : "";
@@ -116,7 +117,7 @@ export class Confusion {
 
   #paint() {
     const { context, width, height } = this.#room, n = this.#count, m = this.#cell, matrix = this.#matrix;
-    this.#stale = false;
+    this.#stale = this.#due = false;
     blank(context, width, height);
     if (n <= NAMED) this.#label(context, n, m);
     const rows = Array.from({ length: n }, (_, i) => (matrix ? matrix.subarray(i * n, (i + 1) * n).reduce((a, b) => a + b, 0) : 0));
