@@ -52,12 +52,12 @@ class Camera:
 
     def due(self) -> float:
         """When to look again whether to make a frame."""
-        return self.wanted() if self._stale and any(viewer.hungry for viewer in self.viewers) else NEVER
+        return self.wanted() if self._stale and any(viewer.hungry(self.urgent) for viewer in self.viewers) else NEVER
 
     def show(self) -> None:
         """Make a frame if there is something to show, somebody with room for it, and it is time."""
         now = time.monotonic()
-        hungry = [viewer for viewer in self.viewers if viewer.hungry]
+        hungry = [viewer for viewer in self.viewers if viewer.hungry(self.urgent)]
         if not hungry or not self._stale or now < self.wanted():
             return
         self._make(now, scene=any(viewer.revision != self.revision for viewer in hungry))
@@ -72,7 +72,8 @@ class Camera:
         return self.session.run.steps, self.session.run.position, self.version
 
     def _make(self, now: float, scene: bool) -> None:
-        self._shown, self.urgent, begun = self._present(), False, time.thread_time()
+        self._shown, begun = self._present(), time.thread_time()
+        urgent, self.urgent = self.urgent, False
         number, session = self.latest.number + 1, self.session
         facts, arrays = {"seq": number, "revision": self.revision, **session.facts()}, dict[str, np.ndarray]()
         if session.run.ready:
@@ -84,7 +85,7 @@ class Camera:
             if scene or session.gauges.curve_due(now, session.training):
                 arrays["curve/history"] = session.run.history()
         plot, still = self._drawn_scene() if scene else (None, {})
-        self.latest = Frame(number, pack({**still, **arrays}, facts, plot))
+        self.latest = Frame(number, pack({**still, **arrays}, facts, plot), urgent)
         self._spend(now, time.thread_time() - begun)
 
     def _drawn_scene(self) -> tuple[Facts, Arrays]:

@@ -190,7 +190,7 @@ class Connection:
         if not isinstance(number, int) or not isinstance(revision, int):
             raise Closing(NOT_JSON, "An acknowledgement holds two whole numbers.")
         self.viewer.acknowledge(number, revision)
-        if not self.viewer.hungry:
+        if not self.viewer.hungry(False):
             self.fresh.set()
         self.session.wanted()
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-IN_FLIGHT = 2  # frames sent and not yet drawn, at most
+IN_FLIGHT = 2  # frames sent and not yet drawn, at most; one more where somebody waits for an answer
 LOST = 1.0  # seconds without an acknowledgement after which what is in flight counts as lost
 
 
 class Frame(NamedTuple):
-    """A message and its number, which grows."""
+    """A message and its number, which grows. `urgent`: it answers somebody."""
 
     number: int
     message: bytes
+    urgent: bool = False
 
 
 class Watched(Protocol):
@@ -33,8 +34,7 @@ class Viewer(Protocol):
     def fresh(self) -> None:
         """There is a new frame. Called from any thread."""
 
-    @property
-    def hungry(self) -> bool:
+    def hungry(self, urgent: bool) -> bool:
         """Whether there is room for a frame that is not made yet."""
 
 
@@ -56,10 +56,12 @@ class SocketViewer:
         """There is a new frame. Called from any thread."""
         self.notify()
 
-    @property
-    def hungry(self) -> bool:
+    def hungry(self, urgent: bool) -> bool:
         """Whether all there is was sent, and little enough is under way."""
-        return self.watching and len(self.flying) < IN_FLIGHT and self.sent == self.watched.latest.number
+        return self.watching and self._room(urgent) and self.sent == self.watched.latest.number
+
+    def _room(self, urgent: bool) -> bool:
+        return len(self.flying) < IN_FLIGHT + urgent
 
     def take(self) -> bytes | None:
         """The message to send now: the newest frame if it is new, or if what was sent seems lost."""
@@ -67,7 +69,7 @@ class SocketViewer:
         lost = bool(self.flying) and now - self.moved > LOST
         if lost:
             self.flying.clear()
-        if not self.watching or (frame.number == self.sent and not lost) or len(self.flying) >= IN_FLIGHT:
+        if not self.watching or (frame.number == self.sent and not lost) or not self._room(frame.urgent):
             return None
         self.sent, self.moved = frame.number, now
         self.flying.append(frame.number)
@@ -92,8 +94,7 @@ class Glancer:
     def fresh(self) -> None:
         """It finds new frames when it comes by."""
 
-    @property
-    def hungry(self) -> bool:
+    def hungry(self, urgent: bool) -> bool:
         """Whether it has been here since the newest frame was made."""
         return self.sent == self.watched.latest.number
 
