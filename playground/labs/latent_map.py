@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,9 +16,11 @@ CODES = 400  # pictures that are on the map at most
 GRID = 15  # pictures along a side of what is decoded all over the map
 STEPS = 9  # pictures on the way from one to another
 NEW = 12  # pictures drawn out of nothing
+ANEW = 256  # pictures whose codes are found anew in a round
 SHARE = 0.05  # of the time may go into all this
+PIECE = 0.002  # seconds of it that nobody minds waiting for
 SOONEST, LONGEST = 0.08, 2.0  # seconds that are waited: points glide anyhow, and the first time costs more than the others
-IDLE = 0.4  # seconds after which there is time for all pictures at once
+IDLE = 0.4  # seconds after which there is time for all pictures in one round
 LEAST = {"variational": 3.0, "autoencoder": 1.0}  # the map reaches from minus this to this at least
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where it ends, in each decade
 INSIDE = 0.99  # the share of the codes that is to lie on it
@@ -26,7 +29,7 @@ BETTER = 1.5  # another latent number takes an axis when it says so many times a
 
 
 class LatentMap:
-    """Codes, spreads and decoded pictures, found out a chunk of the test pictures at a time, again and again."""
+    """Codes, spreads and decoded pictures, found out in rounds, a piece at a time, as long as somebody looks."""
 
     def __init__(self, run: Run, samples: np.ndarray) -> None:
         self.run = run
@@ -45,23 +48,46 @@ class LatentMap:
         self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
         self.fresh = False  # whether they were made since they were last asked for
         self._next, self._again, self._done = 0, 0.0, 0.0
+        self._round: Iterator[None] | None = None  # what is left of one
         self._key: tuple[object, ...] = ()  # what the map was asked for when it was made, and the step
         self._steps = -1
 
-    def go_on(self, z: np.ndarray) -> None:
-        """Find more out, if it is time for it or somebody wants something else; z are the other latent numbers of the map's places."""
+    def ask(self, z: np.ndarray) -> None:
+        """Somebody looks: begin a round, if it is time for it or something else is wanted; z are the other numbers of the map's places."""
         now = time.monotonic()
         key = (self.axes, self.ends, self.seed, *np.delete(z, self.axes).tolist())
-        if now < self._again and (key == self._key or self._moving):
+        if (self._round is not None or now < self._again) and (key == self._key or self._moving):
             return
-        self._key, begun = key, time.thread_time()
-        for _ in range(max(1, math.ceil(len(self.rows) / self._chunk)) if now - self._done > IDLE else 1):
+        self._key, self._again, self._steps = key, now, self.run.steps
+        self._round = self._find(z.copy(), ANEW if now - self._done < IDLE else len(self.rows))
+
+    def due(self) -> float:
+        """When it wants to go on."""
+        return math.inf if self._round is None else self._again
+
+    def go_on(self, now: float) -> bool:
+        """A piece of the round, if there is one and its time has come; whether that was the last."""
+        if self._round is None or now < self._again:
+            return False
+        begun, ended = time.thread_time(), False
+        for _ in self._round:
+            if time.thread_time() - begun >= PIECE:
+                break
+        else:
+            ended = True
+        spent, self._done = time.thread_time() - begun, time.monotonic()
+        self._again = self._done + (min(spent / SHARE, LONGEST) if self._moving else 0.0)
+        if ended:
+            self._round, self._steps, self._again = None, self.run.steps, max(self._again, self._done + SOONEST)
+        return ended
+
+    def _find(self, z: np.ndarray, pictures: int) -> Iterator[None]:
+        """All that is found out, a chunk before each stop."""
+        for _ in range(math.ceil(min(pictures, len(self.rows)) / self._chunk)):
             self._encode()
+            yield
         self._choose()
-        self._decode(z)
-        self._steps = self.run.steps
-        self._done = time.monotonic()
-        self._again = self._done + min(max((time.thread_time() - begun) / SHARE, SOONEST), LONGEST)
+        yield from self._decode(z)
 
     @property
     def _moving(self) -> bool:
@@ -106,15 +132,21 @@ class LatentMap:
             found: np.ndarray = ((codes**2 + np.exp(spreads) - 1 - spreads) / 2).mean(axis=0) if self.cloudy else codes.std(axis=0)
         return found
 
-    def _decode(self, z: np.ndarray) -> None:
+    def _decode(self, z: np.ndarray) -> Iterator[None]:
         """What the map's places mean, the samples again, the way between the ends, and new pictures."""
         run = self.run
-        wanted = {"grid": self.places(z), "reconstructed": run.encode(run.dataset.raw[self.samples]), "between": self.way()}
+        wanted = {"grid": self.places(z), "reconstructed": run.encode(run.dataset.raw[self.samples])}
+        yield
+        wanted["between"] = self.way()
+        yield
         if self.cloudy:
             wanted["new"] = np.random.default_rng([run.experiment.seed, self.seed]).standard_normal((NEW, self.size), np.float32)
-        pictures = run.decode(np.concatenate(list(wanted.values())))
+        places, made = np.concatenate(list(wanted.values())), []
+        for start in range(0, len(places), self._chunk):
+            made.append(run.decode(places[start : start + self._chunk]))
+            yield
         stops = np.cumsum([len(part) for part in wanted.values()])[:-1]
-        self.decoded = dict(zip(wanted, np.split(pictures, stops), strict=True))
+        self.decoded = dict(zip(wanted, np.split(np.concatenate(made), stops), strict=True))
         self.fresh = True
 
     def places(self, z: np.ndarray) -> np.ndarray:

@@ -126,7 +126,7 @@ class VariationalLab(PictureLab):
         run.execute("probe/decode")
         run.view("probe/input")[0] = self.clean
         z, again = code.copy(), run.link(run.view(f"probe/{HEAD}/output").reshape(1, -1))
-        self.map.go_on(z)
+        self.map.ask(z)
         facts: Scene = {"picture": self.picture_facts(), "latent": self._latent_facts(mean, z, again)}
         arrays: Arrays = {
             "vision/picture": self.clean.astype(np.float16).reshape(self.image),
@@ -182,6 +182,14 @@ class VariationalLab(PictureLab):
         known.fresh, self._pictures_again = False, now + PICTURES_AGAIN
         arrays = {f"variational/{name}": self.pixels(pictures) for name, pictures in known.decoded.items()}
         return arrays | {"variational/errors": known.errors()}
+
+    def due(self) -> float:
+        """When more of the map is to be found out."""
+        return self.map.due()
+
+    def go_on(self, now: float) -> bool:
+        """More of the map; whether it is another one now."""
+        return self.map.go_on(now)
 
     def weights_of(self, block: Block) -> Arrays:
         """The head's as the ink that each input adds to a pixel, on the average; the spread's not at all."""

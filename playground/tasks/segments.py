@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 HISTORY = 512  # records of the loss curve; when full, every other one is dropped and the interval doubles
 STEP = ("batch", "forward", "loss", "backward", "update")
-CHUNK = 256  # rows evaluated at a time
-FEWER = 32  # where each step of a row is answered
+CHUNK = 256  # rows evaluated at a time, at most
+FEWER = 32  # where each step of a row is answered, and at least
+CHUNK_WORTH = 20_000_000  # multiply-adds that nobody minds waiting for
 SHARDS = (4, 2)  # parts of a batch, the most first: their number says which bits come out, so it may not depend on the machine
 SHARD_WORTH = 2_000_000  # multiply-adds of a forward pass that a part must have to be worth a meeting of threads
 
@@ -227,7 +228,10 @@ def emit_update(plan: Plan, training: Training, learner: Learner) -> None:
 
 def emit_evaluation(plan: Plan, network: Network, splits: dict[str, Rows]) -> None:
     """Losses and hits over what is scored of a split, chunk by chunk; and the bare forward pass over rows that the caller writes."""
+    each = sum(node.operation.multiply_adds(node.inputs) for node in network.graph.nodes[: network.forward])
     most = CHUNK if network.losses.size == 1 else FEWER
+    while most > FEWER and most * each > CHUNK_WORTH:
+        most //= 2
     rows = min((size for size in (most, *(part.count for part in splits.values())) if size), default=1)
     flow = Pass("evaluate/", rows, training=False, watched=False)
     x, t = bind_examples(plan, flow, network)

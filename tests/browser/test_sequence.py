@@ -96,7 +96,9 @@ def test_text_is_typed_and_written_while_it_trains(visitor):
     written = len(visit.frame("writing")["text"])
     visit.press("Write one character")
     visit.wait(f"__tap.frame.writing.text.length === {written} + 1")
-    visit.page.get_by_label("Text to be read and written on from").fill("the mat ")  # all of it is among the steps, however much was written
+    visit.page.get_by_label("Text to be read and written on from").fill(
+        "the mat "
+    )  # all of it is among the steps, however much was written
     visit.wait("__tap.frame.sequence.text === 'the mat '")
     box = visit.page.locator(".strip.text canvas").bounding_box()
     visit.page.mouse.move(box["x"] + 30, box["y"] + 10)

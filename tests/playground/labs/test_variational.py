@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,19 @@ class Motion:
     index: int
     sample: int = 3
     before: np.ndarray | None = None
+
+
+def finish(known: LatentMap) -> None:
+    """All pieces of a round."""
+    while known.due() < math.inf:
+        known.go_on(known.due())
+
+
+def looked_at(lab: VariationalLab) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What is seen once the map is known."""
+    lab.frame()
+    finish(lab.map)
+    return lab.frame()
 
 
 def run_of(name: str, **more: Any) -> Run:
@@ -89,7 +103,7 @@ def test_samples_are_test_pictures_of_every_class(lab: VariationalLab) -> None:
 def test_maps_and_picture_are_what_the_network_makes(lab: VariationalLab) -> None:
     row = int(lab.run.dataset.test[7])
     lab.touch("row", row)
-    facts, arrays = lab.frame()
+    facts, arrays = looked_at(lab)
     seen = lab._seen()
     np.testing.assert_allclose(arrays["vision/picture"].ravel(), lab.run.dataset.raw[row], atol=1e-3)
     again, code = lab.run.predict(seen), lab.run.encode(seen)
@@ -100,7 +114,7 @@ def test_maps_and_picture_are_what_the_network_makes(lab: VariationalLab) -> Non
 
 def test_the_error_is_the_loss_of_the_picture(lab: VariationalLab) -> None:
     run = lab.run
-    lab.frame()
+    looked_at(lab)
     expected = -np.mean(lab.map.errors())  # the samples', as the loss has them
     pictures = run.dataset.raw[lab.samples].astype(np.float64)
     sums = run.logits(run.feed(pictures)).astype(np.float64)
@@ -115,7 +129,7 @@ def test_latent_numbers_set_by_hand_are_decoded_and_the_picture_stays(lab: Varia
     lab.frame()
     z = [round(0.3 * (k - 1), 2) for k in range(lab.map.size)]
     lab.touch("latent", z)
-    facts, arrays = lab.frame()
+    facts, arrays = looked_at(lab)
     np.testing.assert_allclose(arrays["variational/again"].ravel(), lab.run.decode(z)[0], atol=1e-3)
     assert facts["latent"]["own"]
     assert facts["latent"]["error"] is None
@@ -130,7 +144,7 @@ def test_latent_numbers_set_by_hand_are_decoded_and_the_picture_stays(lab: Varia
 
 
 def test_the_map_is_decoded_place_by_place(lab: VariationalLab) -> None:
-    facts, arrays = lab.frame()
+    facts, arrays = looked_at(lab)
     reach, (x, y), z = facts["latent"]["reach"], facts["latent"]["axes"], np.array(facts["latent"]["z"])
     grid = arrays["variational/grid"]
     assert grid.shape == (GRID * GRID, 8, 8, 1)
@@ -143,7 +157,7 @@ def test_the_map_is_decoded_place_by_place(lab: VariationalLab) -> None:
 
 
 def test_codes_and_divergence_are_the_test_pictures(lab: VariationalLab) -> None:
-    facts, arrays = lab.frame()
+    facts, arrays = looked_at(lab)
     data, (x, y) = lab.run.dataset, facts["latent"]["axes"]
     codes = lab.run.encode(data.raw[data.test])
     np.testing.assert_allclose(arrays["variational/codes"][:, 0], codes[:CODES, x], rtol=1e-4, atol=1e-5)
@@ -159,7 +173,7 @@ def test_the_way_goes_from_one_code_to_the_other(clouds: VariationalLab) -> None
     rows = [int(row) for row in clouds.run.dataset.test[:2]]
     clouds.frame()
     clouds.touch("ends", rows)
-    facts, arrays = clouds.frame()
+    facts, arrays = looked_at(clouds)
     codes = clouds.run.encode(clouds.run.dataset.raw[rows])
     np.testing.assert_allclose(facts["latent"]["line"], codes, rtol=1e-5)
     middle = clouds.run.decode(codes.mean(axis=0))[0]
@@ -167,11 +181,11 @@ def test_the_way_goes_from_one_code_to_the_other(clouds: VariationalLab) -> None
 
 
 def test_new_pictures_follow_from_their_seed(clouds: VariationalLab) -> None:
-    first = clouds.frame()[1]["variational/new"]
+    first = looked_at(clouds)[1]["variational/new"]
     expected = clouds.run.sample(NEW)
     np.testing.assert_allclose(first.reshape(NEW, -1) / 255, expected, atol=1 / 255)
     clouds.touch("new", 5)
-    other = clouds.frame()[1]["variational/new"]
+    other = looked_at(clouds)[1]["variational/new"]
     np.testing.assert_allclose(other.reshape(NEW, -1) / 255, clouds.run.sample(NEW, 5), atol=1 / 255)
     assert (first != other).any()
 
@@ -190,7 +204,7 @@ def test_axes_are_the_two_that_say_most_until_somebody_chooses() -> None:
     run = run_of("sixteen")
     run.step(600)
     lab = VariationalLab(run)
-    latent = lab.frame()[0]["latent"]
+    latent = looked_at(lab)[0]["latent"]
     assert sorted(latent["axes"]) == sorted(np.argsort(latent["worth"])[-2:])
     lab.touch("axes", [3, 1])
     assert tuple(lab.frame()[0]["latent"]["axes"]) == (3, 1)
@@ -198,7 +212,7 @@ def test_axes_are_the_two_that_say_most_until_somebody_chooses() -> None:
 
 def test_a_way_through_the_network_in_slow_motion(lab: VariationalLab) -> None:
     run, names = lab.run, [block.name for block in lab.blocks]
-    lab.frame()
+    looked_at(lab)
     segments = []
     while not segments or segments[-1] != "update":
         motion = Motion(run.advance())
@@ -242,7 +256,7 @@ def test_a_way_through_the_network_in_slow_motion(lab: VariationalLab) -> None:
     ],
 )
 def test_what_cannot_be_obeyed_is_a_sentence_and_changes_nothing(clouds: VariationalLab, what: str, value: Any, says: str) -> None:
-    before = clouds.frame()[0]["latent"]
+    before = looked_at(clouds)[0]["latent"]
     with pytest.raises(ValueError, match=says):
         clouds.touch(what, value)
     assert clouds.frame()[0]["latent"] == before
@@ -271,22 +285,36 @@ def test_a_map_of_codes_that_are_no_numbers_stands() -> None:
     run = run_of("variational")
     run.view("mean/weight")[:] = np.nan
     lab = VariationalLab(run)
-    facts, arrays = lab.frame()
+    facts, arrays = looked_at(lab)
     assert np.isnan(arrays["variational/codes"]).all()
     assert facts["latent"]["reach"] == 3
 
 
 def test_the_map_is_made_anew_within_its_share_of_the_time() -> None:
     run = run_of("variational")
-    known = LatentMap(run, run.dataset.test[:SAMPLES])
-    known.go_on(np.zeros(2, np.float32))
+    known, z = LatentMap(run, run.dataset.test[:SAMPLES]), np.zeros(2, np.float32)
+    known.ask(z)
+    assert not known.decoded  # that is left to the pieces
+    finish(known)
     first = known.decoded
     run.step(1)
-    known.go_on(np.zeros(2, np.float32))
-    assert known.decoded is first  # too soon
+    known.ask(z)
+    assert known.due() == math.inf  # too soon
     known._again = 0.0
-    known.go_on(np.zeros(2, np.float32))
+    known.ask(z)
+    finish(known)
     assert known.decoded is not first
+
+
+def test_pieces_of_the_map_wait_for_their_time_while_it_trains() -> None:
+    run = run_of("variational")
+    known = LatentMap(run, run.dataset.test[:SAMPLES])
+    known.ask(np.zeros(2, np.float32))
+    run.step(1)
+    now = time.monotonic()
+    known.go_on(known.due())
+    assert known.due() > now
+    assert not known.go_on(now)
 
 
 def test_a_map_ends_at_round_numbers() -> None:
