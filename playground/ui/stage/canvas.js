@@ -5,8 +5,6 @@ export const clamp = (v, low, high) => (v < low ? low : v > high ? high : v);
 export const mix = (a, b, t) => a + (b - a) * t;
 /** Cubic in-out, for all that travels. */
 export const ease = t => (t < 0.5 ? 4 * t * t * t : 1 - (2 - 2 * t) ** 3 / 2);
-/** Cubic out, for all that appears. */
-export const easeOut = t => 1 - (1 - t) ** 3;
 
 /**
  * Gives the bitmap of a canvas its place's size in device pixels (at most 2 to a CSS pixel) and a context that counts in CSS

@@ -1,6 +1,6 @@
 // From codes on a grid to colours: the arithmetic of the output picture, without a canvas.
 
-export const NAN_CODE = -32768;
+const NAN_CODE = -32768;
 
 /** Codes of one plane of a grid as values; not a number stays so. */
 export function valuesOf(codes, offset, scale, out) {

@@ -2,7 +2,7 @@
 import { Plot } from "./plot.js";
 import { kindOf, shadeOf } from "./readout.js";
 
-export const OUTPUT = "Output";
+const OUTPUT = "Output";
 
 export class Sight {
   plot = new Plot();

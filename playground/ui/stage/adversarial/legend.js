@@ -3,7 +3,7 @@ import { escape } from "../format.js";
 import { setHtml } from "../dom.js";
 
 /** Kinds of marks by name: words, a shape on a square of 14, whether it is filled. */
-export const MARKS = {
+const MARKS = {
   real: ["real", `<circle cx="7" cy="7" r="4" fill="var(--real)"/>`],
   generated: ["generated", `<rect x="3" y="3" width="8" height="8" rx="1.5" fill="var(--fake)"/>`],
   pull: ["where the gradient pulls", `<path d="M2 10.5L12 3.5" stroke="var(--grad)" stroke-width="2"/>`],

@@ -15,7 +15,7 @@ const LETTERS = {
 };
 
 /** Whether a half of a column reads from the end. */
-export function readsBackward(scene, column, half) {
+function readsBackward(scene, column, half) {
   return half === 1 || (column.path && !column.backward_gates?.length && recordAt(scene.experiment, column.path)?.reverse === true);
 }
 

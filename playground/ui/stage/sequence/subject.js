@@ -12,7 +12,7 @@ export function chanceOf({ scene: { columns, sequence } }, step, symbol) {
 }
 
 /** What was picked of the unrolled network, as store.inspect takes it: [name, index]; null beside all. */
-export function subjectAt(store, { column: c, half, gate, row, step }) {
+function subjectAt(store, { column: c, half, gate, row, step }) {
   const column = store.scene.columns[c];
   if (!column || (!gate && row === null)) return null;
   if (gate) return [nameOf(column, gate, half), row === null ? null : [step, column.shown[row]]];

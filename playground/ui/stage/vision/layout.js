@@ -38,7 +38,7 @@ export function formOf({ kind, shape }) {
 }
 
 /** Whether a block's kernels stand beside its maps: they read the picture itself. */
-export const showsKernels = (scene, c) => convolves(scene.columns[c]) && scene.columns[c].from === 0;
+const showsKernels = (scene, c) => convolves(scene.columns[c]) && scene.columns[c].from === 0;
 
 /**
  * Places a scene. The ground is as wide as the host, or wider when that has no room.
