@@ -7,8 +7,6 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from playground.live.frames import Arrays, Facts, pack
 from playground.live.scheduler import FIRST, NEVER
 from playground.live.viewer import Frame, Viewer
@@ -75,7 +73,8 @@ class Camera:
         self._shown, begun = self._present(), time.thread_time()
         urgent, self.urgent = self.urgent, False
         number, session = self.latest.number + 1, self.session
-        facts, arrays = {"seq": number, "revision": self.revision, **session.facts()}, dict[str, np.ndarray]()
+        facts: Facts = {"seq": number, "revision": self.revision, "answers": urgent, **session.facts()}
+        arrays: Arrays = {}
         if session.run.ready:
             known = session.gauges.facts(now, session.training)  # before the lab's, which may show these scores
             seen, drawn = session.lab.frame(session.look, session.motion)

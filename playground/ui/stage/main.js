@@ -118,11 +118,12 @@ class Stage {
     if (this.#waiting.length > WAITING) this.#accept();
   }
 
-  /** Takes in the frame to be drawn now: the next one; the newest at once when it says something else than that the run goes on. */
+  /** Takes in the frame to be drawn now: the next one; the newest at once when one says something else than that the run goes on. */
   #take() {
     const { frame } = this.#store, newest = this.#waiting.at(-1)?.frame;
     if (!newest) return;
-    const news = newest.state !== "playing" || newest.slow || newest.state !== frame?.state || newest.revision !== frame.revision;
+    const news = newest.state !== "playing" || newest.slow || newest.state !== frame?.state || newest.revision !== frame.revision
+      || this.#waiting.some(({ frame: { answers } }) => answers);
     do this.#accept();
     while (news && this.#waiting.length);
   }
