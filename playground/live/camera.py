@@ -7,6 +7,8 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from playground.live.frames import Arrays, Facts, pack
 from playground.live.scheduler import FIRST, NEVER
 from playground.live.viewer import Frame, Viewer
@@ -74,7 +76,7 @@ class Camera:
         urgent, self.urgent = self.urgent, False
         number, session = self.latest.number + 1, self.session
         facts: Facts = {"seq": number, "revision": self.revision, "answers": urgent, **session.facts()}
-        arrays: Arrays = {}
+        arrays = dict[str, np.ndarray]()
         if session.run.ready:
             known = session.gauges.facts(now, session.training)  # before the lab's, which may show these scores
             seen, drawn = session.lab.frame(session.look, session.motion)
