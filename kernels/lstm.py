@@ -13,7 +13,7 @@ from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.lookup import copy, look_up, lookup_backward, lookup_forward, lookup_room
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH, multiply
+from kernels.matmul import SCRATCH, lay_panels, multiply, multiply_panels
 from kernels.recurrent import (
     block_room,
     clear,
@@ -21,10 +21,8 @@ from kernels.recurrent import (
     inlined,
     input_gradients,
     input_sums,
-    lay_panels,
     length_of,
     moment,
-    multiply_panels,
     steps_of_a_block,
 )
 from kernels.simd import WIDTH, add, load, multiply_add, spread, store, subtract, wide

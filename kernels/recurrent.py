@@ -20,7 +20,7 @@ from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
 from kernels.lookup import copy, look_up, lookup_backward, lookup_forward, lookup_room
 from kernels.mathematics import tanh
-from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
+from kernels.matmul import SCRATCH, lay_panels, multiply, multiply_onto, multiply_panels
 from kernels.shared import SAFE_MATH
 from kernels.simd import expect, wide
 
@@ -104,19 +104,6 @@ def scatter(memory, order, first, steps, width, block, target):
                 for j in range(width):
                     row[j] += gained[j]
             block += width
-
-
-@compiled
-def lay_panels(memory, k, n, b, b_row, b_column, panels):
-    """Copy B (k, n), strided as in `multiply`, in panels (k, PANEL) of neighbouring columns, one behind the other: k (n + PANEL) places."""
-    pack(memory, b, b_column, b_row, n, k, panels, PITCH)
-
-
-@compiled
-def multiply_panels(memory, m, n, k, a, a_row, panels, c, c_row, adds, scratch):
-    """C = A B, or C += A B, for A (m, k), C (m, n), whose rows lie a_row and c_row apart, and the panels of B."""
-    for j in range(0, n, PANEL):
-        multiply(memory, m, min(PANEL, n - j), k, a, a_row, 1, panels + j * k, PANEL, 1, c + j, c_row, adds, scratch)
 
 
 @compiled
