@@ -87,13 +87,15 @@ def pack(memory, source, across, along, lanes, steps, target, pitch):
             source += along
             target += pitch
     elif along == 1 and steps >= WIDTH:
-        for i in range(0, lanes, WIDTH):
+        for i in range(0, lanes, PANEL):
             rolled()
-            place = target + i // PANEL * panel + i % PANEL
-            for block in range(0, steps, WIDTH):
+            for block in range(0, steps, WIDTH):  # the first steps are stored long before a tile reads them
                 rolled()
                 q = min(block, steps - WIDTH)
-                transpose_block(memory, source + i * across + q, across, min(WIDTH, lanes - i), place + q * pitch, pitch)
+                for j in range(i, min(i + PANEL, lanes), WIDTH):
+                    rolled()
+                    transpose_block(memory, source + j * across + q, across, min(WIDTH, lanes - j), target + q * pitch + j - i, pitch)
+            target += panel
     else:
         pack_singly(memory, source, across, along, lanes, steps, target, pitch)
 
