@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.simd import WIDTH, load, multiply_add, spread, store
+from kernels.simd import WIDTH, add, load, multiply_add, spread, store
 
 compiled = njit(error_model="numpy")
 inlined = njit(forceinline=True, error_model="numpy")
@@ -56,6 +56,14 @@ def block_sum(memory, n, c, x, count):
     for i in range(whole, n):
         s0 = plus(load(memory, x + i * c, count), s0)
     return plus(plus(s0, s1), plus(s2, s3))
+
+
+@compiled
+def add_rows(memory, n, c, x, apart, total):
+    """total (c) += the sum of n rows of x (n, c), which lie `apart`."""
+    for j in range(0, c, WIDTH):
+        count = min(WIDTH, c - j)
+        store(memory, total + j, add(load(memory, total + j, count), block_sum(memory, n, apart, x + j, count)), count)
 
 
 @inlined

@@ -10,7 +10,7 @@ from __future__ import annotations
 from llvmlite import ir
 from numba import types
 
-from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fused, intrinsic, repeat
+from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fetch, fused, intrinsic, repeat
 
 # Rows of a tile of one vector and of two: AVX2 has 16 registers, 12 for sums, 2 for B and 1 for A; AVX-512 and NEON have 32.
 MOST_OF_ONE = 12
@@ -67,6 +67,9 @@ def emit(builder, data, rows, vectors, k, a, a_row, a_column, b, b_row, start, s
     first = [
         [builder.load(vector(base, j), align=ALIGNMENT_BYTES) for j in range(vectors)] for base in row_starts(at(start), start_row, rows)
     ]
+    for base in row_starts(at(c), c_row, rows):
+        for j in range(vectors, 2 * vectors):
+            fetch(builder, builder.gep(base, [ir.Constant(INDEX, j * WIDTH)]), True)
     before, loop, after = builder.block, builder.append_basic_block("k"), builder.append_basic_block("k.done")
     # One pointer for every three rows: x86 reaches the next two by an index that it scales by 4 and 8 bytes.
     firsts_a = [hidden(base) for base in row_starts(at(a), a_row, rows)[::3]]

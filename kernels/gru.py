@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from kernels.columns import add_rows
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
+from kernels.lookup import copy, look_up, lookup_backward, lookup_forward, lookup_room
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH, multiply
+from kernels.matmul import SCRATCH, lay_panels, multiply, multiply_panels
 from kernels.recurrent import (
-    add_rows,
     block_room,
     clear,
-    copy,
     expect_all,
     gather,
     inlined,
     input_gradients,
     input_sums,
-    lay_panels,
     length_of,
     moment,
-    multiply_panels,
     steps_of_a_block,
 )
 from kernels.simd import WIDTH, add, expect, load, spread, store, subtract, wide
@@ -37,24 +35,26 @@ ONE = np.float32(1)
 GATES = 3
 
 
-def gru_room(rows: int, time: int, features: int, hidden: int) -> int:
+def gru_room(rows: int, time: int, features: int, hidden: int, entries: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL + 1) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH
+    looked_up: int = lookup_room.py_func(rows * time, entries, features, width)
+    return width * (hidden + PANEL + 1) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH + looked_up
 
 
 @kernel
 def gru_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
-    operands: rows, time, features, hidden, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each),
-    lengths (rows, or -1) | h | gates (rows, time, 3, hidden), q (rows, time, hidden) |
+    operands: rows, time, features, hidden, entries, reverse | x, W (features, 3 hidden), U (hidden, 3 hidden), b, d (3 hidden each),
+    lengths (rows, or -1), symbols (rows, time) and E (entries, features), or -1 both | h |
+    gates (rows, time, 3, hidden), q (rows, time, hidden) |
     scratch: panels of U's columns for r and z and of those for q, biases (3, hidden), a block of x and of sums (steps, rows, 3, hidden),
-    one step's h U_n and state (rows, hidden each), SCRATCH.
+    one step's h U_n and state (rows, hidden each), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, b, d, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10], operands[11]
-    gates, q, panels = operands[12], operands[13], operands[14]
+    rows, time, features, hidden, entries, reverse = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
+    x, w, u, b, d, lengths = operands[6], operands[7], operands[8], operands[9], operands[10], operands[11]
+    symbols, e, h, gates, q, panels = operands[12], operands[13], operands[14], operands[15], operands[16], operands[17]
     order, span, width, switches = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden, 2 * hidden
     panels_q = panels + switches * (hidden + PANEL)
     biases = panels + width * (hidden + PANEL)
@@ -66,10 +66,12 @@ def gru_forward(memory, data, operands):
     lay_panels(memory, hidden, switches, u, width, 1, panels)
     lay_panels(memory, hidden, hidden, u + switches, width, 1, panels_q)
     join_biases(view(memory, b, width), view(memory, d, switches), view(memory, biases, width))
+    looked = look_up(memory, rows * time, entries, features, width, symbols, e, scratch + SCRATCH)
+    lookup_forward(memory, looked, features, width, w, biases, scratch)
     clear(memory, product, 2 * rows * hidden)
     for first in range(0, time, span):
         steps = min(span, time - first)
-        input_sums(memory, order, first, steps, features, width, x, w, biases, inputs, sums, scratch)
+        input_sums(memory, order, first, steps, features, width, x, looked, w, biases, inputs, sums, scratch)
         for step in range(first, first + steps):
             t, _ = moment(step, time, reverse)
             after, _ = moment(step + 1, time, reverse)
@@ -132,14 +134,15 @@ def gru_backward(memory, data, operands):
 
     dh keeps what comes from later steps, too.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, d, lengths, h | dx (or -1), dW, dU, db, dd, -, dh | gates, q |
+    operands: rows, time, features, hidden, entries, reverse | x, W, U, b, d, lengths, symbols, E, h |
+    dx (or -1), dW, dU, db, dd, -, -, dE, dh | gates, q |
     scratch: panels of Uᵀ's rows for r and z and of those for q, a block of x, of the states before, of gradients of the inputs' sums
-    (steps, rows, 3, hidden) and of q, dh from the step after (rows, hidden), SCRATCH.
+    (steps, rows, 3, hidden) and of q, dh from the step after (rows, hidden), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[10], operands[11]
-    dx, dw, du, db, dd, dh = operands[12], operands[13], operands[14], operands[15], operands[16], operands[18]
-    gates, q, panels = operands[19], operands[20], operands[21]
+    rows, time, features, hidden, entries, reverse = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
+    x, w, u, lengths, symbols, e, h = operands[6], operands[7], operands[8], operands[11], operands[12], operands[13], operands[14]
+    dx, dw, du, db, dd, de, dh = operands[15], operands[16], operands[17], operands[18], operands[19], operands[22], operands[23]
+    gates, q, panels = operands[24], operands[25], operands[26]
     order, span, width, switches = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden, 2 * hidden
     panels_q = panels + switches * (hidden + PANEL)
     inputs = panels + width * (hidden + PANEL)
@@ -148,6 +151,8 @@ def gru_backward(memory, data, operands):
     dq = ds + span * rows * width
     later = dq + span * rows * hidden
     scratch = later + rows * hidden
+    looked = look_up(memory, rows * time, entries, features, width, symbols, e, scratch + SCRATCH)
+    clear(memory, looked[1], looked[0] * width)
     lay_panels(memory, switches, hidden, u, 1, width, panels)
     lay_panels(memory, hidden, hidden, u + switches, 1, width, panels_q)
     clear(memory, later, rows * hidden)
@@ -175,7 +180,8 @@ def gru_backward(memory, data, operands):
         multiply(memory, hidden, hidden, n, past, 1, hidden, dq, hidden, 1, du + switches, width, True, scratch)
         add_rows(memory, n, switches, ds, width, dd)
         add_rows(memory, n, hidden, dq, hidden, dd + switches)
-        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
+        input_gradients(memory, order, first, steps, features, width, x, looked, w, ds, inputs, dx, dw, db, scratch)
+    lookup_backward(memory, looked, features, width, w, dw, de, db, scratch)
 
 
 @inlined

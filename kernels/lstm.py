@@ -11,20 +11,18 @@ import numpy as np
 
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
+from kernels.lookup import copy, look_up, lookup_backward, lookup_forward, lookup_room
 from kernels.mathematics import sigmoid, tanh
-from kernels.matmul import SCRATCH, multiply
+from kernels.matmul import SCRATCH, lay_panels, multiply, multiply_panels
 from kernels.recurrent import (
     block_room,
     clear,
-    copy,
     gather,
     inlined,
     input_gradients,
     input_sums,
-    lay_panels,
     length_of,
     moment,
-    multiply_panels,
     steps_of_a_block,
 )
 from kernels.simd import WIDTH, add, load, multiply_add, spread, store, subtract, wide
@@ -34,34 +32,38 @@ ONE = np.float32(1)
 GATES = 4
 
 
-def lstm_room(rows: int, time: int, features: int, hidden: int) -> int:
+def lstm_room(rows: int, time: int, features: int, hidden: int, entries: int) -> int:
     """Places of scratch that both kernels have enough of."""
     width = GATES * hidden
-    return width * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH
+    looked_up: int = lookup_room.py_func(rows * time, entries, features, width)
+    return width * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden, width) + 2 * rows * hidden + SCRATCH + looked_up
 
 
 @kernel
 def lstm_forward(memory, data, operands):
     """h (rows, time, hidden) for x (rows, time, features).
 
-    operands: rows, time, features, hidden, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden),
-    lengths (rows, or -1) | h | gates (rows, time, 4, hidden), c (rows, time, hidden), room for backward's dc |
-    scratch: panels of U, a block of x and of sums (steps, rows, 4, hidden), state and cell (rows, hidden each), SCRATCH.
+    operands: rows, time, features, hidden, entries, reverse | x, W (features, 4 hidden), U (hidden, 4 hidden), b (4 hidden),
+    lengths (rows, or -1), symbols (rows, time) and E (entries, features), or -1 both | h |
+    gates (rows, time, 4, hidden), c (rows, time, hidden), room for backward's dc |
+    scratch: panels of U, a block of x and of sums (steps, rows, 4, hidden), state and cell (rows, hidden each), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, b, lengths, h = operands[5], operands[6], operands[7], operands[8], operands[9], operands[10]
-    gates, c, panels = operands[11], operands[12], operands[14]
+    rows, time, features, hidden, entries, reverse = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
+    x, w, u, b, lengths, symbols, e = operands[6], operands[7], operands[8], operands[9], operands[10], operands[11], operands[12]
+    h, gates, c, panels = operands[13], operands[14], operands[15], operands[17]
     order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
     inputs = panels + hidden * (width + PANEL)
     sums = inputs + span * rows * features
     now = sums + span * rows * width
     cell = now + rows * hidden
     scratch = cell + rows * hidden
+    looked = look_up(memory, rows * time, entries, features, width, symbols, e, scratch + SCRATCH)
+    lookup_forward(memory, looked, features, width, w, b, scratch)
     lay_panels(memory, hidden, width, u, width, 1, panels)
     clear(memory, now, 2 * rows * hidden)
     for first in range(0, time, span):
         steps = min(span, time - first)
-        input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch)
+        input_sums(memory, order, first, steps, features, width, x, looked, w, b, inputs, sums, scratch)
         for step in range(first, first + steps):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * width
@@ -112,15 +114,15 @@ def lstm_cell(gates, c, h):
 def lstm_backward(memory, data, operands):
     """Backward through time, with dh and dc handed from step to step. dc keeps the loss's whole gradient by each cell.
 
-    operands: rows, time, features, hidden, reverse | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
-    gates, c, dc (rows, time, hidden) |
+    operands: rows, time, features, hidden, entries, reverse | x, W, U, b, lengths, symbols, E, h |
+    dx (or -1), dW, dU, db, -, -, dE, dh | gates, c, dc (rows, time, hidden) |
     scratch: panels of Uᵀ, a block of x, of the states and cells before, and of ds, gradients of the gates' sums (steps, rows, 4, hidden),
-    dh and dc from the step after (rows, hidden each), SCRATCH.
+    dh and dc from the step after (rows, hidden each), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, reverse = operands[0], operands[1], operands[2], operands[3], operands[4]
-    x, w, u, lengths, h = operands[5], operands[6], operands[7], operands[9], operands[10]
-    dx, dw, du, db, dh = operands[11], operands[12], operands[13], operands[14], operands[16]
-    gates, c, dcells, panels = operands[17], operands[18], operands[19], operands[20]
+    rows, time, features, hidden, entries, reverse = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
+    x, w, u, lengths, symbols, e, h = operands[6], operands[7], operands[8], operands[10], operands[11], operands[12], operands[13]
+    dx, dw, du, db, de, dh = operands[14], operands[15], operands[16], operands[17], operands[20], operands[21]
+    gates, c, dcells, panels = operands[22], operands[23], operands[24], operands[25]
     order, span, width = (rows, time, lengths, reverse), steps_of_a_block(rows, time), GATES * hidden
     inputs = panels + width * (hidden + PANEL)
     past = inputs + span * rows * features
@@ -129,6 +131,8 @@ def lstm_backward(memory, data, operands):
     later = ds + span * rows * width
     dc = later + rows * hidden
     scratch = dc + rows * hidden
+    looked = look_up(memory, rows * time, entries, features, width, symbols, e, scratch + SCRATCH)
+    clear(memory, looked[1], looked[0] * width)
     lay_panels(memory, width, hidden, u, 1, width, panels)
     clear(memory, later, 2 * rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
@@ -151,7 +155,8 @@ def lstm_backward(memory, data, operands):
                 here = ds + (step - first) * rows * width
                 multiply_panels(memory, rows, hidden, width, here, width, panels, later, hidden, False, scratch)
         multiply(memory, hidden, width, steps * rows, past, 1, hidden, ds, width, 1, du, width, True, scratch)
-        input_gradients(memory, order, first, steps, features, width, x, w, ds, inputs, dx, dw, db, scratch)
+        input_gradients(memory, order, first, steps, features, width, x, looked, w, ds, inputs, dx, dw, db, scratch)
+    lookup_backward(memory, looked, features, width, w, dw, de, db, scratch)
 
 
 @inlined

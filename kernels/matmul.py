@@ -87,13 +87,15 @@ def pack(memory, source, across, along, lanes, steps, target, pitch):
             source += along
             target += pitch
     elif along == 1 and steps >= WIDTH:
-        for i in range(0, lanes, WIDTH):
+        for i in range(0, lanes, PANEL):
             rolled()
-            place = target + i // PANEL * panel + i % PANEL
-            for block in range(0, steps, WIDTH):
+            for block in range(0, steps, WIDTH):  # the first steps are stored long before a tile reads them
                 rolled()
                 q = min(block, steps - WIDTH)
-                transpose_block(memory, source + i * across + q, across, min(WIDTH, lanes - i), place + q * pitch, pitch)
+                for j in range(i, min(i + PANEL, lanes), WIDTH):
+                    rolled()
+                    transpose_block(memory, source + j * across + q, across, min(WIDTH, lanes - j), target + q * pitch + j - i, pitch)
+            target += panel
     else:
         pack_singly(memory, source, across, along, lanes, steps, target, pitch)
 
@@ -135,9 +137,12 @@ def give(memory, source, rows, columns, target, target_row):
 
 
 def multiply_slab(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start, start_row, c, c_row, scratch):
-    """C = start + A B for a slab of B: each tile's rows of A meet one panel after the other."""
-    begun = n // PANEL * PANEL if n % WIDTH else n  # whole panels need not be packed
-    if b_column != 1 or m >= RIGHT_PAYS:
+    """C = start + A B for a slab of B: each tile's rows of A meet one panel after the other.
+
+    A b_column below 0 says that B lies in panels already, which begin PANEL times as far apart.
+    """
+    begun = n // PANEL * PANEL if n % WIDTH and b_column > 0 else n  # whole panels need not be packed
+    if b_column > 1 or (b_column == 1 and m >= RIGHT_PAYS):
         begun = 0
     if begun < n:
         pack(memory, b + begun * b_column, b_column, b_row, n - begun, k, scratch + RIGHT + begun * k, PITCH)
@@ -158,7 +163,7 @@ def multiply_slab(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, start
             rolled()
             columns = min(PANEL, n - j)
             whole, vectors = columns % WIDTH == 0, 2 if columns > WIDTH else 1
-            right, right_row = (b + j, b_row) if j < begun else (scratch + RIGHT + j * k, PITCH)
+            right, right_row = (b + j * abs(b_column), b_row) if j < begun else (scratch + RIGHT + j * k, PITCH)
             first, first_row = (start + i * start_row + j, start_row) if start >= 0 else (scratch, 0)
             y, y_row = (c + i * c_row + j, c_row) if whole else (scratch + EDGE, PITCH)
             if not whole and start >= 0:
@@ -194,7 +199,7 @@ def multiply_blocks(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, sta
         first, first_row = start if start < 0 else start + j, start_row
         for q in range(0, k, depth):
             rolled()
-            x, right, wide, deep = a + q * a_column, b + q * b_row + j * b_column, min(columns, n - j), min(depth, k - q)
+            x, right, wide, deep = a + q * a_column, b + q * b_row + j * abs(b_column), min(columns, n - j), min(depth, k - q)
             slab(memory, m, wide, deep, x, a_row, a_column, right, b_row, b_column, first, first_row, c + j, c_row, scratch)
             first, first_row = c + j, c_row
 
@@ -211,7 +216,7 @@ def blocks(typing, memory, m, n, k, a, a_row, a_column, b, b_row, b_column, star
 @separate
 def check(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, scratch):
     """Touch the corners of everything."""
-    last_a, last_b = (m - 1) * a_row + (k - 1) * a_column, (k - 1) * b_row + (n - 1) * b_column
+    last_a, last_b = (m - 1) * a_row + (k - 1) * a_column, (k - 1) * b_row + (n - 1) * abs(b_column)
     return (
         (memory[a] + memory[a + last_a])
         + (memory[b] + memory[b + last_b])
@@ -282,11 +287,13 @@ def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, st
     """
     for j in range(0, n, COLUMNS):
         columns = min(COLUMNS, n - j)
+        piece = columns if b_column > 0 else PANEL
         for q in range(0, k, DEPTH):
             depth = min(DEPTH, k - q)
             for p in range((depth + 3) // 4 * 4):
-                row = b + (q + p) * b_row + j * b_column if p < depth else -1
-                copy(memory, row, b_column, columns, scratch + RIGHT + p * COLUMNS)
+                for i in range(0, columns, piece):
+                    row = b + (q + p) * b_row + (j + i) * abs(b_column) if p < depth else -1
+                    copy(memory, row, max(b_column, 1), min(piece, columns - i), scratch + RIGHT + p * COLUMNS + i)
             for i in range(0, m, 4):
                 rows = min(4, m - i)
                 for h in range(rows):
@@ -317,6 +324,18 @@ def multiply(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row, 
     transposed matrix is one whose two strides have changed places. `scratch` is the offset of SCRATCH places.
     """
     multiply_onto(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, c if adds else -1, c_row, c, c_row, scratch)
+
+
+@separate
+def lay_panels(memory, k, n, b, b_row, b_column, panels):
+    """Copy B (k, n), strided as in `multiply`, in panels (k, PANEL) of neighbouring columns, one behind the other: k (n + PANEL) places."""
+    pack(memory, b, b_column, b_row, n, k, panels, PITCH)
+
+
+@separate
+def multiply_panels(memory, m, n, k, a, a_row, panels, c, c_row, adds, scratch):
+    """C = A B, or C += A B, for A (m, k), C (m, n), whose rows lie a_row and c_row apart, and the panels of B."""
+    multiply(memory, m, n, k, a, a_row, 1, panels, PANEL, -k, c, c_row, adds, scratch)
 
 
 @kernel

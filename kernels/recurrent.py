@@ -15,13 +15,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.columns import block_sum
+from kernels.columns import add_rows
 from kernels.gemm import PANEL
 from kernels.kernel import kernel, view
+from kernels.lookup import copy, look_up, lookup_backward, lookup_forward, lookup_room
 from kernels.mathematics import tanh
-from kernels.matmul import PITCH, SCRATCH, multiply, multiply_onto, pack
+from kernels.matmul import SCRATCH, lay_panels, multiply, multiply_onto, multiply_panels
 from kernels.shared import SAFE_MATH
-from kernels.simd import WIDTH, add, expect, load, store, wide
+from kernels.simd import expect, wide
 
 compiled = njit(error_model="numpy", fastmath=SAFE_MATH)
 inlined = njit(forceinline=True, error_model="numpy", fastmath=SAFE_MATH)
@@ -72,13 +73,6 @@ def expect_all(memory, offset, size):
         expect(memory, offset + j, True)
 
 
-@inlined
-def copy(source, target):
-    """target = source, of the same size."""
-    for j in range(target.size):
-        target[j] = source[j]
-
-
 @compiled
 def gather(memory, order, first, steps, width, source, block):
     """block (steps, rows, width) = source (rows, time, width) at the steps from `first` on; 0 outside of a row's length and before step 0.
@@ -113,70 +107,101 @@ def scatter(memory, order, first, steps, width, block, target):
 
 
 @compiled
-def lay_panels(memory, k, n, b, b_row, b_column, panels):
-    """Copy B (k, n), strided as in `multiply`, in panels (k, PANEL) of neighbouring columns, one behind the other: k (n + PANEL) places."""
-    pack(memory, b, b_column, b_row, n, k, panels, PITCH)
+def gather_rows(memory, order, first, steps, width, numbers, table, block):
+    """block (steps, rows, width) = those rows of the table (symbols, width) that the numbers (rows, time) name."""
+    wide()
+    rows, time, _, reverse = order
+    for step in range(first, first + steps):
+        t, _ = moment(step, time, reverse)
+        for i in range(rows):
+            copy(view(memory, table + np.int64(memory[numbers + i * time + t]) * width, width), view(memory, block, width))
+            block += width
 
 
 @compiled
-def multiply_panels(memory, m, n, k, a, a_row, panels, c, c_row, adds, scratch):
-    """C = A B, or C += A B, for A (m, k), C (m, n), whose rows lie a_row and c_row apart, and the panels of B."""
-    for j in range(0, n, PANEL):
-        multiply(memory, m, min(PANEL, n - j), k, a, a_row, 1, panels + j * k, PANEL, 1, c + j, c_row, adds, scratch)
+def scatter_rows(memory, order, first, steps, width, block, numbers, table):
+    """Add the rows of a block to those of the table that the numbers name."""
+    wide()
+    rows, time, _, reverse = order
+    for step in range(first, first + steps):
+        t, _ = moment(step, time, reverse)
+        for i in range(rows):
+            row, gained = view(memory, table + np.int64(memory[numbers + i * time + t]) * width, width), view(memory, block, width)
+            for j in range(width):
+                row[j] += gained[j]
+            block += width
 
 
 @compiled
-def input_sums(memory, order, first, steps, features, width, x, w, b, inputs, sums, scratch):
-    """For a block of steps: inputs (steps, rows, features) from x (rows, time, features), and sums (steps, rows, width) = inputs W + b."""
-    gather(memory, order, first, steps, features, x, inputs)
-    multiply_onto(memory, steps * order[0], width, features, inputs, features, 1, w, width, 1, b, 0, sums, width, scratch)
+def input_sums(memory, order, first, steps, features, width, x, looked, w, b, inputs, sums, scratch):
+    """For a block of steps: sums (steps, rows, width) = x W + b, from x (rows, time, features) by way of inputs (steps, rows, features).
+
+    Of what was looked up (kernels/lookup.py) they are there already.
+    """
+    count, table, _, _, numbers = looked
+    if count >= 0:
+        gather_rows(memory, order, first, steps, width, numbers, table, sums)
+    else:
+        gather(memory, order, first, steps, features, x, inputs)
+        multiply_onto(memory, steps * order[0], width, features, inputs, features, 1, w, width, 1, b, 0, sums, width, scratch)
 
 
 @compiled
-def add_rows(memory, n, width, sums, apart, total):
-    """total (width) += the sum of n rows of sums, which lie `apart`."""
-    for j in range(0, width, WIDTH):
-        count = min(WIDTH, width - j)
-        store(memory, total + j, add(load(memory, total + j, count), block_sum(memory, n, apart, sums + j, count)), count)
+def input_gradients(memory, order, first, steps, features, width, x, looked, w, dsums, inputs, dx, dw, db, scratch):
+    """For a block of steps: dx += dsums Wᵀ, dW += xᵀ dsums, db += sum of dsums (steps, rows, width); `inputs` is room for x's block.
 
-
-@compiled
-def input_gradients(memory, order, first, steps, features, width, x, w, dsums, inputs, dx, dw, db, scratch):
-    """For a block of steps: dx += dsums Wᵀ, dW += xᵀ dsums, db += sum of dsums (steps, rows, width); `inputs` is room for x's block."""
+    Of what was looked up dsums goes into the table, for the weights' gradients at the end.
+    """
     n = steps * order[0]
-    gather(memory, order, first, steps, features, x, inputs)
-    multiply(memory, features, width, n, inputs, 1, features, dsums, width, 1, dw, width, True, scratch)
-    add_rows(memory, n, width, dsums, width, db)
+    count, table, _, _, numbers = looked
+    if count >= 0:
+        scatter_rows(memory, order, first, steps, width, dsums, numbers, table)
+    else:
+        gather(memory, order, first, steps, features, x, inputs)
+        multiply(memory, features, width, n, inputs, 1, features, dsums, width, 1, dw, width, True, scratch)
+        add_rows(memory, n, width, dsums, width, db)
     if dx >= 0:
         multiply(memory, n, features, width, dsums, width, 1, w, 1, width, inputs, features, False, scratch)
         scatter(memory, order, first, steps, features, inputs, dx)
 
 
-def rnn_room(rows: int, time: int, features: int, hidden: int) -> int:
+def rnn_room(rows: int, time: int, features: int, hidden: int, entries: int) -> int:
     """Places of scratch that both kernels have enough of."""
-    return hidden * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden) + rows * hidden + SCRATCH
+    looked_up: int = lookup_room.py_func(rows * time, entries, features, hidden)
+    return hidden * (hidden + PANEL) + block_room(rows, time, features, 2 * hidden) + rows * hidden + SCRATCH + looked_up
 
 
 @kernel
 def rnn_forward(memory, data, operands):
     """h_t = f(x_t W + h_(t-1) U + b), f tanh or, when `relu` is 1, max(., 0) (Elman 1990).
 
-    operands: rows, time, features, hidden, reverse, relu | x (rows, time, features), W (features, hidden), U (hidden, hidden), b (hidden),
-    lengths (rows, or -1) | h (rows, time, hidden) |
-    scratch: panels of U, a block of x and of sums (steps, rows, hidden), state (rows, hidden), SCRATCH.
+    operands: rows, time, features, hidden, entries, reverse, relu | x (rows, time, features), W (features, hidden), U (hidden, hidden),
+    b (hidden), lengths (rows, or -1), symbols (rows, time) and E (entries, features), or -1 both | h (rows, time, hidden) |
+    scratch: panels of U, a block of x and of sums (steps, rows, hidden), state (rows, hidden), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, reverse, relu = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
-    x, w, u, b, lengths, h, panels = operands[6], operands[7], operands[8], operands[9], operands[10], operands[11], operands[12]
+    rows, time, features, hidden, entries, reverse, relu = (
+        operands[0],
+        operands[1],
+        operands[2],
+        operands[3],
+        operands[4],
+        operands[5],
+        operands[6],
+    )
+    x, w, u, b, lengths, symbols, e = operands[7], operands[8], operands[9], operands[10], operands[11], operands[12], operands[13]
+    h, panels = operands[14], operands[15]
     order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
     inputs = panels + hidden * (hidden + PANEL)
     sums = inputs + span * rows * features
     now = sums + span * rows * hidden
     scratch = now + rows * hidden
+    looked = look_up(memory, rows * time, entries, features, hidden, symbols, e, scratch + SCRATCH)
+    lookup_forward(memory, looked, features, hidden, w, b, scratch)
     lay_panels(memory, hidden, hidden, u, hidden, 1, panels)
     clear(memory, now, rows * hidden)
     for first in range(0, time, span):
         steps = min(span, time - first)
-        input_sums(memory, order, first, steps, features, hidden, x, w, b, inputs, sums, scratch)
+        input_sums(memory, order, first, steps, features, hidden, x, looked, w, b, inputs, sums, scratch)
         for step in range(first, first + steps):
             t, _ = moment(step, time, reverse)
             total = sums + (step - first) * rows * hidden
@@ -207,18 +232,30 @@ def rnn_cell(sums, h, relu):
 def rnn_backward(memory, data, operands):
     """Backward through time: ds_t = (dh_t + ds_(t+1) Uᵀ) f'(h_t). dh keeps what comes from later steps, too.
 
-    operands: rows, time, features, hidden, reverse, relu | x, W, U, b, lengths, h | dx (or -1), dW, dU, db, -, dh |
-    scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH.
+    operands: rows, time, features, hidden, entries, reverse, relu | x, W, U, b, lengths, symbols, E, h |
+    dx (or -1), dW, dU, db, -, -, dE, dh |
+    scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH,
+    lookup_room.
     """
-    rows, time, features, hidden, reverse, relu = operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]
-    x, w, u, lengths, h = operands[6], operands[7], operands[8], operands[10], operands[11]
-    dx, dw, du, db, dh, panels = operands[12], operands[13], operands[14], operands[15], operands[17], operands[18]
+    rows, time, features, hidden, entries, reverse, relu = (
+        operands[0],
+        operands[1],
+        operands[2],
+        operands[3],
+        operands[4],
+        operands[5],
+        operands[6],
+    )
+    x, w, u, lengths, symbols, e, h = operands[7], operands[8], operands[9], operands[11], operands[12], operands[13], operands[14]
+    dx, dw, du, db, de, dh, panels = operands[15], operands[16], operands[17], operands[18], operands[21], operands[22], operands[23]
     order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
     inputs = panels + hidden * (hidden + PANEL)
     past = inputs + span * rows * features
     ds = past + span * rows * hidden
     later = ds + span * rows * hidden
     scratch = later + rows * hidden
+    looked = look_up(memory, rows * time, entries, features, hidden, symbols, e, scratch + SCRATCH)
+    clear(memory, looked[1], looked[0] * hidden)
     lay_panels(memory, hidden, hidden, u, 1, hidden, panels)
     clear(memory, later, rows * hidden)
     for first in range((time - 1) // span * span, -1, -span):
@@ -237,7 +274,8 @@ def rnn_backward(memory, data, operands):
             if step > 0:
                 multiply_panels(memory, rows, hidden, hidden, dsum, hidden, panels, later, hidden, False, scratch)
         multiply(memory, hidden, hidden, steps * rows, past, 1, hidden, ds, hidden, 1, du, hidden, True, scratch)
-        input_gradients(memory, order, first, steps, features, hidden, x, w, ds, inputs, dx, dw, db, scratch)
+        input_gradients(memory, order, first, steps, features, hidden, x, looked, w, ds, inputs, dx, dw, db, scratch)
+    lookup_backward(memory, looked, features, hidden, w, dw, de, db, scratch)
 
 
 @inlined

@@ -37,13 +37,15 @@ class Initializer(Protocol):
 class Tensor:
     """A named place for numbers. `batched`: one such shape for each row that flows; else one for the whole run.
 
-    `lengths`: of a sequence, how many of its times count in each row, (1,); None when all do.
+    `lengths`: of a sequence, how many of its times count in each row, (1,); None when all do. `looked_up`: of vectors that stand in a
+    table, the symbols and the table. An operation that takes these besides may do without the vectors.
     """
 
     name: str
     shape: Shape
     batched: bool = True
     lengths: Tensor | None = None
+    looked_up: tuple[Tensor, Tensor] | None = None
 
     @property
     def rank(self) -> int:
@@ -211,6 +213,11 @@ class Graph:
         """Give a tensor one more name in the present scope."""
         self.tensors["/".join((*self._scope, name))] = tensor
         return tensor
+
+    def only_looked_at(self, tensor: Tensor) -> bool:
+        """Whether all operations that are given a looked-up tensor take the symbols and the table, too, and so can do without it."""
+        given = [(node, x) for node in self.nodes for x in node.inputs if x.name == tensor.name]
+        return bool(given) and all(x.looked_up is not None and set(x.looked_up) <= set(node.inputs) for node, x in given)
 
     def _tensor(self, name: str, shape: Shape, batched: bool = True, lengths: Tensor | None = None) -> Tensor:
         full = free = "/".join((*self._scope, name))

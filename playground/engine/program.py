@@ -21,7 +21,7 @@ from playground.engine.instructions import Instruction, Stage, full_speed, stage
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
-WIDTH = 24  # operands a kernel may have
+WIDTH = 32  # operands a kernel may have
 
 BYTES_LIMIT = 512 * 2**20
 MULTIPLY_ADDS_LIMIT = 4 * 10**9
@@ -133,6 +133,8 @@ class Plan:
         """Lower nodes in order. At inference an operation of training vanishes: its output is its first input."""
         self._make_room(flow, nodes)
         for node in nodes:
+            if self._spared(flow, node.output):
+                continue
             vanishes = node.operation.training_only and not flow.training
             if vanishes or self._writes_over(flow, node):
                 flow.offsets[node.output.name] = self.offset(flow, node.inputs[0])
@@ -148,6 +150,16 @@ class Plan:
                 self.emit(segment, kernel, self._forward_operands(flow, node, shard), node.scope, shard)
         self._forget(flow, nodes)
         self._name_again(flow.prefix, "")
+
+    def _spared(self, flow: Pass, tensor: Tensor) -> bool:
+        """Whether a looked-up tensor is left out, with its gradient: nobody needs it who does not look at it."""
+        return not flow.watched and self.graph.only_looked_at(tensor)
+
+    def _inputs(self, flow: Pass, node: Node) -> tuple[Tensor, ...]:
+        """What a node is given. Where somebody needs a looked-up tensor itself, all do without symbols and table: its gradient is whole."""
+        x = node.inputs[0]
+        kept = (x,) if self._spared(flow, x) else () if self.graph.only_looked_at(x) else x.looked_up or ()
+        return tuple(ABSENT if tensor in kept else tensor for tensor in node.inputs)
 
     def _writes_over(self, flow: Pass, node: Node) -> bool:
         """Whether a node's output takes the place of its first input: nobody else may need that one any more."""
@@ -165,7 +177,7 @@ class Plan:
         """
         needed, first = set(self._of_player(player)), self.places[f"{player}gradients"].offset
         for node in nodes:
-            if any(tensor.name in needed for tensor in node.inputs):
+            if any(tensor.name in needed for tensor in node.inputs) and not self._spared(flow, node.output):
                 needed.add(node.output.name)
         for node in nodes:
             if node.output.name not in needed:
@@ -178,7 +190,8 @@ class Plan:
         self.emit_ranges(segment, moves.clear, self.size - first, lambda skip, count: (count, first + skip), "loss")
         self.emit(segment, moves.start_backward, (self.places[self._grad(flow, loss)].offset,), "loss")
         for i, node in reversed(list(enumerate(nodes))):
-            if node.output.name in needed and node.operation.backward is not None:
+            passes = node.output.name in needed and not self.graph.only_looked_at(node.output)
+            if passes and node.operation.backward is not None:
                 for shard in shards_of(flow, node):
                     operands = self._backward_operands(flow, node, needed, shard)
                     self.emit(segment, node.operation.backward, operands, node.scope, shard)
@@ -249,13 +262,14 @@ class Plan:
 
     def _forward_operands(self, flow: Pass, node: Node, shard: int) -> tuple[int, ...]:
         sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
-        values = (self.offset(flow, t, shard) for t in (*node.inputs, node.output, *node.auxiliaries))
+        values = (self.offset(flow, t, shard) for t in (*self._inputs(flow, node), node.output, *node.auxiliaries))
         return (*sizes, *values, *self._scratch(flow, node, shard))
 
     def _backward_operands(self, flow: Pass, node: Node, needed: set[str], shard: int) -> tuple[int, ...]:
         sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
-        values = (self.offset(flow, t, shard) for t in (*node.inputs, node.output))
-        gradients = (self._gradient(flow, t, shard) if t.name in needed else self._unread(node, t) for t in (*node.inputs, node.output))
+        tensors = (*self._inputs(flow, node), node.output)
+        values = (self.offset(flow, t, shard) for t in tensors)
+        gradients = (self._gradient(flow, t, shard) if t.name in needed else self._unread(node, t) for t in tensors)
         auxiliaries = (self.offset(flow, t, shard) for t in node.auxiliaries)
         return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, shard))
 

@@ -66,7 +66,8 @@ class Embedding(Layer):
             raise ShapeError(f"Embedding needs a row of whole numbers (time,), got {x.shape}. Put a Flatten before it.")
         if self.padding:
             x = replace(x, lengths=graph.apply(lengths, x))
-        return graph.apply(embedding, x, graph.parameter("weight", (self.entries, self.width), self.initializer))
+        table = graph.parameter("weight", (self.entries, self.width), self.initializer)
+        return replace(graph.apply(embedding, x, table), looked_up=(x, table))
 
     def note(self) -> str:
         """Its kind and sizes."""

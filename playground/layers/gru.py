@@ -19,6 +19,7 @@ from playground.layers.recurrent import (
     Recurrent,
     recurrent_multiply_adds,
     recurrent_sizes,
+    rest_of,
     states_shape,
 )
 
@@ -73,4 +74,4 @@ class GRU(Recurrent):
         weights = self.weights(graph, x, GATES)
         bias = graph.parameter("bias", (GATES * self.hidden,), GateBias(GATES, 1, self.keep_bias), regularized=False)
         recurrent_bias = graph.parameter("recurrent_bias", (GATES * self.hidden,), Zeros(), regularized=False)
-        return graph.apply(gru(self.reverse), x, *weights, bias, recurrent_bias, x.lengths)
+        return graph.apply(gru(self.reverse), x, *weights, bias, recurrent_bias, *rest_of(x))

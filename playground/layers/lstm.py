@@ -18,6 +18,7 @@ from playground.layers.recurrent import (
     Recurrent,
     recurrent_multiply_adds,
     recurrent_sizes,
+    rest_of,
     states_shape,
 )
 
@@ -71,4 +72,4 @@ class LSTM(Recurrent):
         """(time, hidden)."""
         weights = self.weights(graph, x, GATES)
         bias = graph.parameter("bias", (GATES * self.hidden,), GateBias(GATES, 1, self.forget_bias), regularized=False)
-        return graph.apply(lstm(self.reverse), x, *weights, bias, x.lengths)
+        return graph.apply(lstm(self.reverse), x, *weights, bias, *rest_of(x))

@@ -16,7 +16,9 @@ from playground.initializers import AnyInitializer, Glorot, Orthogonal, Zeros
 from playground.layers import Layer
 from playground.record import Choice
 
-Inputs = Sequence[Tensor]  # x (time, features), W (features, gates hidden), U (hidden, gates hidden), biases, lengths (or none)
+# x (time, features), W (features, gates hidden), U (hidden, gates hidden), biases, lengths (or none), the symbols (time,) whose vectors x
+# is and the table (entries, features) that these stand in (or none)
+Inputs = Sequence[Tensor]
 
 
 def hidden_of(inputs: Inputs) -> int:
@@ -30,8 +32,13 @@ def states_shape(inputs: Inputs) -> Shape:
 
 
 def recurrent_sizes(rows: int, inputs: Inputs) -> tuple[int, ...]:
-    """(rows, time, features, hidden)."""
-    return rows, *inputs[0].shape, hidden_of(inputs)
+    """(rows, time, features, hidden, entries of the table or 0)."""
+    return rows, *inputs[0].shape, hidden_of(inputs), inputs[-1].shape[0]
+
+
+def rest_of(x: Tensor) -> tuple[Tensor | None, ...]:
+    """What is known of the sequence besides: lengths, symbols, their table."""
+    return x.lengths, *(x.looked_up or (None, None))
 
 
 def recurrent_multiply_adds(inputs: Inputs) -> int:
@@ -161,4 +168,4 @@ class SimpleRNN(Recurrent):
         """(time, hidden)."""
         weights = self.weights(graph, x, 1)
         bias = graph.parameter("bias", (self.hidden,), Zeros(), regularized=False)
-        return graph.apply(simple_rnn(self.reverse, self.activation), x, *weights, bias, x.lengths)
+        return graph.apply(simple_rnn(self.reverse, self.activation), x, *weights, bias, *rest_of(x))

@@ -31,7 +31,7 @@ def run(kernel: object, *operands: Operand, times: int = 1) -> list[np.ndarray]:
         place[:] = array.ravel().view(np.float32)
     remaining = iter(offsets)
     row = [next(remaining) if isinstance(operand, np.ndarray) else -1 if operand is None else operand for operand in operands]
-    table = np.zeros((1, 24), np.int64)
+    table = np.zeros((1, 32), np.int64)
     table[0, : len(row)] = row
     assert execute(np.array([address(kernel)]), table, memory, NO_DATA, times) == times
     results = [place.copy().view(array.dtype).reshape(array.shape) for place, array in zip(places, words, strict=True)]

@@ -37,8 +37,8 @@ def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -
     rows, time, _, hidden = shape
     unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (3, hidden), (hidden,)))
     x, *weights = problem(*shape, gates=3, biases=2)
-    scratch = np.full(gru.gru_room(*shape), np.nan)
-    return run(gru.gru_forward, *shape, int(reverse), padded(x, lengths, np.nan), *weights, lengths, *unread, scratch)[-4:-1]
+    scratch = np.full(gru.gru_room(*shape, 0), np.nan)
+    return run(gru.gru_forward, *shape, 0, int(reverse), padded(x, lengths, np.nan), *weights, lengths, None, None, *unread, scratch)[-4:-1]
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -63,9 +63,9 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool, ra
     inputs = x, w, u, b, _ = problem(*shape, gates=3, biases=2)
     h, gates, q = forward(shape, reverse, lengths)
     dy, gradients, unread = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx), np.full_like(b, np.nan)
-    known = padded(x, lengths, np.nan), w, u, unread, unread, lengths, h
-    scratch = np.full(gru.gru_room(*shape), np.nan)
-    results = run(gru.gru_backward, *shape, int(reverse), *known, *gradients, None, dy, gates, q, scratch)
+    known = padded(x, lengths, np.nan), w, u, unread, unread, lengths, None, None, h
+    scratch = np.full(gru.gru_room(*shape, 0), np.nan)
+    results = run(gru.gru_backward, *shape, 0, int(reverse), *known, *gradients, None, None, None, dy, gates, q, scratch)
     tensors = double(*inputs)
     made: Made = []
     slow(*tensors, reverse, lengths, made)[0].backward(torch.tensor(dy))

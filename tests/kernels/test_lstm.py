@@ -30,8 +30,10 @@ def forward(shape: tuple[int, ...], reverse: bool, lengths: np.ndarray | None) -
     rows, time, _, hidden = shape
     unread = (np.full((rows, time, *rest), np.nan) for rest in ((hidden,), (4, hidden), (hidden,), (hidden,)))
     x, *weights = problem(*shape, gates=4)
-    scratch = np.full(lstm.lstm_room(*shape), np.nan)
-    return run(lstm.lstm_forward, *shape, int(reverse), padded(x, lengths, np.nan), *weights, lengths, *unread, scratch)[-5:-1]
+    scratch = np.full(lstm.lstm_room(*shape, 0), np.nan)
+    return run(lstm.lstm_forward, *shape, 0, int(reverse), padded(x, lengths, np.nan), *weights, lengths, None, None, *unread, scratch)[
+        -5:-1
+    ]
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -56,9 +58,9 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, needs_dx: bool, ra
     inputs = x, w, u, b = problem(*shape, gates=4)
     h, *kept = forward(shape, reverse, lengths)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
-    known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, h
-    scratch = np.full(lstm.lstm_room(*shape), np.nan)
-    results = run(lstm.lstm_backward, *shape, int(reverse), *known, *gradients, None, dy, *kept, scratch)
+    known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, None, None, h
+    scratch = np.full(lstm.lstm_room(*shape, 0), np.nan)
+    results = run(lstm.lstm_backward, *shape, 0, int(reverse), *known, *gradients, None, None, None, dy, *kept, scratch)
     tensors = double(*inputs)
     made: Made = []
     slow(*tensors, reverse, lengths, made)[0].backward(torch.tensor(dy))

@@ -103,6 +103,23 @@ def test_products(size: tuple[int, int, int], turned: tuple[bool, bool]) -> None
     assert relative_error(product(a, b, c, True, *turned), c + a @ b) < 1e-6
 
 
+@kernel
+def product_of_panels(memory, data, operands):
+    """C = A B or C += A B by way of B's panels.  operands: m, n, k, adds | A, B, C, panels (k, n + PANEL), scratch."""
+    m, n, k, adds, a, b = operands[0], operands[1], operands[2], operands[3] == 1, operands[4], operands[5]
+    matmul.lay_panels(memory, k, n, b, n, 1, operands[7])
+    matmul.multiply_panels(memory, m, n, k, a, k, operands[7], operands[6], n, adds, operands[8])
+
+
+@pytest.mark.parametrize("adds", [False, True])
+@pytest.mark.parametrize("size", BLOCKED)
+def test_panels_that_are_laid_beforehand_give_the_same_bits(size: tuple[int, int, int], adds: bool) -> None:
+    m, n, k = size
+    a, b, c = normal(m, k), normal(k, n, seed=1), normal(m, n, seed=2) if adds else np.full((m, n), np.nan)
+    panels = np.full(k * (n + matmul.PANEL), np.nan)
+    np.testing.assert_array_equal(run(product_of_panels, *size, int(adds), a, b, c, panels, SCRATCH)[2], product(a, b, c, adds))
+
+
 def test_a_product_has_the_same_bits_in_every_form_and_place() -> None:
     a, b = normal(40, 300), normal(300, 50, seed=1)
     whole = product(a, b, np.zeros((40, 50)), False)

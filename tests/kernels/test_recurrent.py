@@ -31,9 +31,10 @@ def slow(
 def forward(shape: tuple[int, ...], reverse: bool, relu: bool, lengths: Lengths) -> np.ndarray:
     """The states of x that is NaN behind the lengths."""
     rows, time, _, hidden = shape
-    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(*shape), np.nan)
+    unread, scratch = np.full((rows, time, hidden), np.nan), np.full(recurrent.rnn_room(*shape, 0), np.nan)
     x, *weights = problem(*shape, gates=1)
-    return run(recurrent.rnn_forward, *shape, int(reverse), int(relu), padded(x, lengths, np.nan), *weights, lengths, unread, scratch)[-2]
+    given = padded(x, lengths, np.nan), *weights, lengths, None, None
+    return run(recurrent.rnn_forward, *shape, 0, int(reverse), int(relu), *given, unread, scratch)[-2]
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -55,9 +56,9 @@ def test_backward_adds(shape: tuple[int, ...], reverse: bool, relu: bool, needs_
     lengths = ragged_lengths(rows, time) if ragged else None
     inputs = x, w, u, b = problem(*shape, gates=1)
     dy, gradients = normal(rows, time, hidden, seed=9), begun(inputs, needs_dx)
-    known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, forward(shape, reverse, relu, lengths)
-    scratch = np.full(recurrent.rnn_room(*shape), np.nan)
-    results = run(recurrent.rnn_backward, *shape, int(reverse), int(relu), *known, *gradients, None, dy, scratch)
+    known = padded(x, lengths, np.nan), w, u, np.full_like(b, np.nan), lengths, None, None, forward(shape, reverse, relu, lengths)
+    scratch = np.full(recurrent.rnn_room(*shape, 0), np.nan)
+    results = run(recurrent.rnn_backward, *shape, 0, int(reverse), int(relu), *known, *gradients, None, None, None, dy, scratch)
     tensors = double(*inputs)
     made: Made = []
     slow(*tensors, reverse, relu, lengths, made).backward(torch.tensor(dy))
