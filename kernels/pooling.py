@@ -37,6 +37,7 @@ def compete(memory, x, line, step, first, size, tall, wide, y, winners, lanes):
     best, winner = load(memory, x, lanes), spread(np.float32(first))
     for i in range(tall):
         for j in range(wide):
+            expect(memory, x + (tall + i) * line + j * step, False)  # the next window below
             value = load(memory, x + i * line + j * step, lanes)
             winner = where_better(value, best, spread(np.float32(first + i * size + j)), winner)
             best = where_better(value, best, value, best)
@@ -51,7 +52,7 @@ def reward(memory, dx, line, step, first, size, tall, wide, dy, winners, lanes):
     for i in range(tall):
         for j in range(wide):
             place = dx + i * line + j * step
-            expect(memory, place + tall * line, True)  # the next window below: gradients were cleared long ago and are far away
+            expect(memory, place + tall * line, True)  # gradients were cleared long ago and are far away
             share = where_equal(winner, spread(np.float32(first + i * size + j)), gradient, nothing)
             store(memory, place, add(share, load(memory, place, lanes)), lanes)
 
