@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
+from kernels.columns import block_sum, plus
 from kernels.gathering import forward_axis, gather, spread_back
 from kernels.kernel import MEMORY, OPERANDS, kernel
 from kernels.shared import Shared
-from kernels.simd import WIDTH, apart, intrinsic, load, multiply_add, spread, store
+from kernels.simd import WIDTH, apart, intrinsic, load, store
 from kernels.tile import INT, inlined, inside, rows_at_once, three, tile
 from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
-ZERO, ONE = np.float32(0), np.float32(1)
 BAND = 192  # pixels whose contribution to the weights' gradient is summed in registers
 DEEP = 16  # channels that make tiles of their own
 
@@ -29,16 +29,9 @@ DEEP = 16  # channels that make tiles of their own
 @inlined
 def add_pixels(memory, pixels, channels, dy, db):
     """db += sum of dy over pixels: the gradient of a bias."""
-    ones = spread(ONE)
     for j in range(0, channels, WIDTH):
         lanes = min(WIDTH, channels - j)
-        even, odd = load(memory, db + j, lanes), spread(ZERO)
-        for i in range(0, pixels - 1, 2):
-            even = multiply_add(load(memory, dy + i * channels + j, lanes), ones, even)
-            odd = multiply_add(load(memory, dy + (i + 1) * channels + j, lanes), ones, odd)
-        if pixels % 2 == 1:
-            odd = multiply_add(load(memory, dy + (pixels - 1) * channels + j, lanes), ones, odd)
-        store(memory, db + j, multiply_add(even, ones, odd), lanes)
+        store(memory, db + j, plus(block_sum(memory, pixels, channels, dy + j, lanes), load(memory, db + j, lanes)), lanes)
 
 
 class Plan(NamedTuple):

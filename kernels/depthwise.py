@@ -16,7 +16,7 @@ import numpy as np
 from kernels.columns import block_sum, plus
 from kernels.gathering import backward_axis, forward_axis
 from kernels.kernel import kernel
-from kernels.simd import WIDTH, add, load, multiply_add, rolled, spread, store
+from kernels.simd import WIDTH, add, expect, load, multiply_add, rolled, spread, store
 from kernels.tile import inlined, inside
 
 ZERO = np.float32(0)
@@ -89,7 +89,7 @@ def lines_seen(axis, target, size, source, line):
 @inlined
 def pixels_seen(memory, lines, column, width, channels):
     """The three pixels of a column; zeros outside of the image."""
-    nothing, at, inside = spread(ZERO), column * channels, 0 <= column < width
+    nothing, at, inside = spread(ZERO), column * channels, np.uint64(column) < np.uint64(width)  # one below 0 would be very large
     above = load(memory, lines[0] + at, WIDTH) if inside and lines[0] >= 0 else nothing
     middle = load(memory, lines[1] + at, WIDTH) if inside and lines[1] >= 0 else nothing
     below = load(memory, lines[2] + at, WIDTH) if inside and lines[2] >= 0 else nothing
@@ -103,8 +103,11 @@ def three_weights(memory, w, tap):
 
 
 @inlined
-def gather_neighbours(memory, axis, lines, width, channels, w, w_steps, start, start_step, target, target_step):
-    """Target = start + weighted sources for a line of `neighbours`: the columns that the next window sees again stay in registers."""
+def gather_neighbours(memory, axis, lines, width, channels, w, w_steps, start, start_step, target, target_step, ahead):
+    """Target = start + weighted sources for a line of `neighbours`: the columns that the next window sees again stay in registers.
+
+    Unless `ahead` is 0, the start that lies so far ahead is asked for.
+    """
     w0, w1, w2 = three_weights(memory, w, w_steps[1])
     w3, w4, w5 = three_weights(memory, w + w_steps[0], w_steps[1])
     w6, w7, w8 = three_weights(memory, w + 2 * w_steps[0], w_steps[1])
@@ -113,6 +116,8 @@ def gather_neighbours(memory, axis, lines, width, channels, w, w_steps, start, s
     a1, b1, c1 = pixels_seen(memory, lines, column + axis.spacing, width, channels)
     for _ in range(axis.targets):
         rolled()
+        if ahead != 0:
+            expect(memory, start + ahead, True)
         a2, b2, c2 = pixels_seen(memory, lines, column + 2 * axis.spacing, width, channels)
         total = multiply_add(a2, w2, multiply_add(a1, w1, multiply_add(a0, w0, load(memory, start, WIDTH))))
         total = multiply_add(b2, w5, multiply_add(b1, w4, multiply_add(b0, w3, total)))
@@ -124,7 +129,7 @@ def gather_neighbours(memory, axis, lines, width, channels, w, w_steps, start, s
 
 @inlined
 def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start, target, target_shape):
-    """All lines of `few` images; rows and columns are the axes. Without a start (-1) sources are added to the target."""
+    """All lines of `few` images; rows and columns are the axes. Without a start (None) sources are added to the target."""
     line, to_line, nothing = shape[1] * channels, target_shape[1] * channels, np.int64(0)
     steps = shape[0] * line, columns.stride * channels, rows.spacing * line, columns.spacing * channels
     w_steps = rows.tap_step * taps_x * channels, columns.tap_step * channels
@@ -135,12 +140,17 @@ def gather(memory, few, rows, columns, channels, source, shape, w, taps_x, start
             lanes, v = min(WIDTH, channels - part), 0
             first_tap = w + (rows.first_tap * taps_x + columns.first_tap) * channels + part
             first = target + (rows.first + u * rows.step) * to_line + columns.first * channels + part
-            begin, begin_steps = (start + part, (nothing, nothing)) if start >= 0 else (first, to_steps)
+            if start is None:  # gradients were cleared long ago and are far away
+                begin, begin_steps, ahead = first, to_steps, rows.step * to_line
+            else:
+                begin, begin_steps, ahead = start + part, (nothing, nothing), nothing
             if lanes == WIDTH and neighbours(rows, columns):
                 for n in range(few):
                     lines = lines_seen(rows, u, shape[0], source + n * steps[0] + part, line)
                     b, c = begin + n * begin_steps[0], first + n * to_steps[0]
-                    gather_neighbours(memory, columns, lines, shape[1], channels, first_tap, w_steps, b, begin_steps[1], c, to_steps[1])
+                    gather_neighbours(
+                        memory, columns, lines, shape[1], channels, first_tap, w_steps, b, begin_steps[1], c, to_steps[1], ahead
+                    )  # fmt: skip
                 v = columns.targets
             while v < columns.targets:
                 before, wide, x, pixels = stretch(columns, shape[1], v)
@@ -212,13 +222,17 @@ def correlate_region(memory, lines, pixels, tall, wide, x, x_steps, taps, dy, dy
 def correlate_neighbours(memory, rows, columns, channels, x, shape, dy, dw, db):
     """dW += x * dy and db += dy for all `neighbours` of an image: the columns that the next window sees again stay in registers."""
     s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = total = spread(ZERO)
+    line = shape[1] * channels
     for u in range(rows.targets):
-        lines, column = lines_seen(rows, u, shape[0], x, shape[1] * channels), columns.offset
+        lines, column = lines_seen(rows, u, shape[0], x, line), columns.offset
+        below = x + (rows.offset + (u + 1) * rows.stride + 2 * rows.spacing) * line  # what the next line of windows sees first
         a0, b0, c0 = pixels_seen(memory, lines, column, shape[1], channels)
         a1, b1, c1 = pixels_seen(memory, lines, column + columns.spacing, shape[1], channels)
         for _ in range(columns.targets):
             rolled()
             a2, b2, c2 = pixels_seen(memory, lines, column + 2 * columns.spacing, shape[1], channels)
+            expect(memory, below + column * channels, False)
+            expect(memory, dy + columns.targets * channels, False)
             gradient = load(memory, dy, WIDTH)
             s0, s1, s2 = multiply_add(a0, gradient, s0), multiply_add(a1, gradient, s1), multiply_add(a2, gradient, s2)
             s3, s4, s5 = multiply_add(b0, gradient, s3), multiply_add(b1, gradient, s4), multiply_add(b2, gradient, s5)
@@ -276,4 +290,4 @@ def depthwise_backward(memory, data, operands):
                 down = backward_axis(r, operands[6], stride, dilation, operands[10], shape[0])
                 across = backward_axis(s, operands[7], stride, dilation, operands[11], shape[1])
                 to = dx + first * image
-                gather(memory, few, down, across, channels, dy, shape_y, operands[13], operands[7], np.int64(-1), to, shape)
+                gather(memory, few, down, across, channels, dy, shape_y, operands[13], operands[7], None, to, shape)

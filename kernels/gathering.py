@@ -75,11 +75,9 @@ def pack(memory, rows, columns, together, w, strides, depth, lanes, length, pane
     for i in range(rows.taps):
         for k in range(columns.taps):
             at = w + (rows.first_tap + i * rows.tap_step) * strides[0] + (columns.first_tap + k * columns.tap_step) * strides[1]
-            for q in range(depth):
-                for e in range(together):
-                    to = panel + ((i * seen + k + e * columns.stride) * depth + q) * length + e * channels
-                    for r in range(channels):
-                        memory[to + r] = memory[at + q * strides[2] + r * strides[3]]
+            for e in range(together):
+                to = panel + (i * seen + k + e * columns.stride) * depth * length + e * channels
+                copy(memory, at, strides[2], strides[3], depth, channels, 1, to, length, 1)
 
 
 @inlined

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.kernel import kernel
-from kernels.simd import WIDTH, add, load, multiply_add, spread, store, where_better, where_equal
+from kernels.simd import WIDTH, add, expect, load, multiply_add, rolled, spread, store, where_better, where_equal
 from kernels.tile import inlined, inside
 
 ZERO, ONE = np.float32(0), np.float32(1)
+HALF = WIDTH // 2
 
 
 @inlined
@@ -36,6 +37,7 @@ def compete(memory, x, line, step, first, size, tall, wide, y, winners, lanes):
     best, winner = load(memory, x, lanes), spread(np.float32(first))
     for i in range(tall):
         for j in range(wide):
+            expect(memory, x + (tall + i) * line + j * step, False)  # the next window below
             value = load(memory, x + i * line + j * step, lanes)
             winner = where_better(value, best, spread(np.float32(first + i * size + j)), winner)
             best = where_better(value, best, value, best)
@@ -50,6 +52,7 @@ def reward(memory, dx, line, step, first, size, tall, wide, dy, winners, lanes):
     for i in range(tall):
         for j in range(wide):
             place = dx + i * line + j * step
+            expect(memory, place + tall * line, True)  # gradients were cleared long ago and are far away
             share = where_equal(winner, spread(np.float32(first + i * size + j)), gradient, nothing)
             store(memory, place, add(share, load(memory, place, lanes)), lanes)
 
@@ -61,11 +64,12 @@ def each_window(memory, operands, u, act, image, y, winners, lanes):
     line = operands[2] * channels
     top, tall, above = reach(operands, 0, u)
     for v in range(operands[5]):
+        rolled()
         left, wide, before = reach(operands, 1, v)
         size = operands[6] if operands[6] > 0 else wide
         first, at = above * size + before, image + top * line + left * channels
-        if tall == 2 and wide == 2:  # the usual case, with all that is known written into the code
-            act(memory, at, line, channels, first, size, 2, 2, y, winners, lanes)
+        if tall == wide == size == 2:  # the usual case, with all that is known written into the code
+            act(memory, at, line, channels, 0, 2, 2, 2, y, winners, lanes)
         else:
             act(memory, at, line, channels, first, size, tall, wide, y, winners, lanes)
         y += channels
@@ -79,8 +83,10 @@ def each_line(memory, operands, act, image, y, winners):
     for _ in range(operands[0]):
         for u in range(operands[4]):
             for c in range(0, channels, WIDTH):
-                if channels - c >= WIDTH:  # the same for whole vectors, which need no masks
+                if channels - c >= WIDTH:  # the same for whole vectors, which need no masks, and for halves
                     each_window(memory, operands, u, act, image + c, y + c, winners + c, WIDTH)
+                elif channels - c == HALF:
+                    each_window(memory, operands, u, act, image + c, y + c, winners + c, HALF)
                 else:
                     each_window(memory, operands, u, act, image + c, y + c, winners + c, channels - c)
             y += operands[5] * channels

@@ -10,7 +10,7 @@ import numpy as np
 from numba import types
 
 from kernels.shared import UNWRAPPED, jit
-from kernels.simd import WIDTH, apart, load, spread, store
+from kernels.simd import WIDTH, apart, load, rolled, spread, store
 from kernels.tile import REGISTERS, inlined, inside
 
 ZERO = np.float32(0)
@@ -41,11 +41,26 @@ def whole_vectors(count):
 
 
 @separate
+def copy_numbers(memory, source, source_line, source_step, lines, count, target, target_line, target_step):
+    """Copy lines of `count` numbers that lie apart. Places are unsigned, for Numba asks of others whether they count from the end."""
+    apart()
+    for i in range(lines):
+        at, to = np.uint64(source + i * source_line), np.uint64(target + i * target_line)
+        for _ in range(count):
+            rolled()
+            memory[to] = memory[at]
+            at, to = at + np.uint64(source_step), to + np.uint64(target_step)
+
+
+@separate
 def copy(memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
     """Copy lines of `count` times `lanes` numbers; lines and steps say how far apart they begin."""
     apart()
     if source_step == lanes and target_step == lanes:
         count, lanes = 1, count * lanes
+    if lanes == 1:
+        copy_numbers(memory, source, source_line, source_step, lines, count, target, target_line, target_step)
+        lines = 0
     for i in range(lines):
         for j in range(count):
             at, to = source + i * source_line + j * source_step, target + i * target_line + j * target_step

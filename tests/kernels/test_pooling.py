@@ -57,6 +57,8 @@ CASES = [
     Case(1, 6, 7, 9, window=3, stride=1, padding=1),
     Case(2, 5, 5, 1, window=4, stride=3, padding=2),
     Case(2, 7, 7, 16, window=2, stride=5),
+    Case(2, 4, 5, 24, padding=1),
+    Case(1, 5, 4, 12),
 ]
 
 
