@@ -106,8 +106,9 @@ class PlayersView:
     def _parameters(self, suffix: str) -> Iterator[np.ndarray]:
         for i, column in enumerate(self.columns[1:], 1):
             if self._matrix(i):
-                yield self.run.view(f"{column.name}/weight{suffix}")[np.ix_(self.shown[i - 1], self.shown[i])].ravel()
-                yield self.run.view(f"{column.name}/bias{suffix}")[self.shown[i]]
+                sources, units = len(self.shown[i - 1]), len(self.shown[i])  # the first ones of each column
+                yield self.run.view(f"{column.name}/weight{suffix}")[:sources, :units].ravel()
+                yield self.run.view(f"{column.name}/bias{suffix}")[:units]
 
     def frame(self, side: int) -> Arrays:
         """Weights, gradients and fields now; `run.probe()` comes first."""

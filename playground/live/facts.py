@@ -10,7 +10,7 @@ from kernels.kernel import execute
 from playground.run import Run
 
 WINDOW = 1.0  # seconds over which speed is measured
-SCORING = 0.05  # share of the time that may go into evaluating for the screen alone
+SCORING = 0.02  # share of the time that may go into evaluating for the screen alone
 SCORED_EVERY = 1 / 60  # seconds between two such scores at least
 PIECE = 0.003  # seconds of scoring that nobody minds waiting for
 CURVE = 0.25  # seconds between two sendings of the curve while it grows
