@@ -6,6 +6,7 @@ import { createInspector } from "./inspector/inspector.js";
 import { createKeyboard } from "./keyboard.js";
 import { Link } from "./link.js";
 import { Store } from "./store.js";
+import { Telling } from "./telling.js";
 import { readTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
 import { decode } from "./wire.js";
@@ -37,8 +38,6 @@ const LABS = {
 const SIZED = [".loss > div"];
 /** Frames a second are counted over so long. */
 const COUNTED_MS = 500;
-/** The page's script runs again when an experiment has stood for so long. */
-const TOLD_MS = 250;
 /** Frames that wait to be drawn: one of two that come together is for the next picture of the screen, so that the motion is even. */
 const WAITING = 2;
 /** Numbers and words change this often while a run plays: faster nobody reads them, and each change lays the page out anew. */
@@ -50,7 +49,7 @@ class Stage {
   #changed = { scene: false, frame: false, theme: false };
   #read = { due: false, at: 0, state: null };
   #waiting = [];
-  #sized = true; #request = 0; #telling = 0; #counted = { at: 0, draws: 0 };
+  #sized = true; #request = 0; #telling = new Telling(); #counted = { at: 0, draws: 0 };
 
   constructor(root, api) {
     this.api = api;
@@ -189,15 +188,10 @@ class Stage {
     diagnostics.first ??= performance.now();
   }
 
-  /**
-   * Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. A page that is
-   * being left must not be told: Streamlit would run its fragment after the next page's script, and clear what that has drawn.
-   */
+  /** Another experiment: the address bar has it at once, and the page, which may show what has changed, once it stays so. */
   #settle({ link, revision }) {
     this.#address(link);
-    clearTimeout(this.#telling);
-    const { pathname } = location;
-    this.#telling = setTimeout(() => pathname === location.pathname && this.api.setStateValue("revision", revision), TOLD_MS);
+    this.#telling.soon(() => this.api.setStateValue("revision", revision));
   }
 
   /** Other parameters stay; an experiment too large for a link leaves none. Nothing is run again, and no history is made. */
@@ -211,7 +205,7 @@ class Stage {
 
   end() {
     cancelAnimationFrame(this.#request);
-    clearTimeout(this.#telling);
+    this.#telling.end();
     this.#unwatch();
     this.#observer.disconnect();
     this.#keyboard.destroy();
