@@ -60,6 +60,15 @@ test("a page that is being left is told nothing", t => {
   assert.deepEqual([said, listener], [0, null]);
 });
 
+test("nor is one that somebody has just clicked on a link of", t => {
+  const pass = page(t), telling = new Telling();
+  telling.soon(() => said++);
+  pass(200);
+  assert.ok(!click(linkTo(ORIGIN)));
+  pass(1000);
+  assert.equal(said, 0);
+});
+
 test("who clicks on a link while the script runs goes there when it has run", t => {
   const pass = page(t), telling = new Telling(), link = linkTo(ORIGIN);
   telling.soon(() => (running = true));

@@ -34,7 +34,9 @@ export class Telling {
 
   #keep = event => {
     const link = event.target.closest?.("a[href]"), begun = performance.now();
-    if (link?.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey || this.#free || !this.#running) return;
+    if (link?.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    clearTimeout(this.#timer);                                    // the address is another one only when the next page's script runs
+    if (this.#free || !this.#running) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const go = () => {
