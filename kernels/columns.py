@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kernels.simd import WIDTH, add, load, multiply_add, spread, store
+from kernels.simd import WIDTH, add, load, multiply_add, rolled, spread, store
 
 compiled = njit(error_model="numpy")
 inlined = njit(forceinline=True, error_model="numpy")
@@ -62,6 +62,7 @@ def block_sum(memory, n, c, x, count):
 def add_rows(memory, n, c, x, apart, total):
     """total (c) += the sum of n rows of x (n, c), which lie `apart`."""
     for j in range(0, c, WIDTH):
+        rolled()
         count = min(WIDTH, c - j)
         store(memory, total + j, add(load(memory, total + j, count), block_sum(memory, n, apart, x + j, count)), count)
 

@@ -14,24 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from kernels.columns import block_sum, plus
+from kernels.columns import add_rows
 from kernels.gathering import forward_axis, gather, spread_back
 from kernels.kernel import MEMORY, OPERANDS, kernel
 from kernels.shared import Shared
-from kernels.simd import WIDTH, apart, intrinsic, load, store
+from kernels.simd import WIDTH, apart, intrinsic
 from kernels.tile import INT, inlined, inside, rows_at_once, three, tile
 from kernels.window import BUSY, LANES, SHAPE, clear, copy, copy_window, pixels_at_once, separate, whole_vectors
 
 BAND = 192  # pixels whose contribution to the weights' gradient is summed in registers
 DEEP = 16  # channels that make tiles of their own
-
-
-@inlined
-def add_pixels(memory, pixels, channels, dy, db):
-    """db += sum of dy over pixels: the gradient of a bias."""
-    for j in range(0, channels, WIDTH):
-        lanes = min(WIDTH, channels - j)
-        store(memory, db + j, plus(block_sum(memory, pixels, channels, dy + j, lanes), load(memory, db + j, lanes)), lanes)
 
 
 class Plan(NamedTuple):
@@ -155,7 +147,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, s
             from_a = a + n * a_shape[0] * a_shape[1] * a_shape[2] + g * plan.depth
             from_b = b + n * b_shape[0] * b_shape[1] * filters + g * breadth
             if g == 0:
-                add_pixels(memory, pixels, filters * plan.together, from_b, totals)
+                add_rows(memory, pixels, filters * plan.together, from_b, filters * plan.together, totals)
             if plan.in_lines:
                 from_a = copy_lines(memory, operands, plan, from_a, a_shape, seen_lines, window)
             if plan.row != wanted:
@@ -163,7 +155,7 @@ def any_correlation(memory, operands, a, a_shape, b, b_shape, a_moves, dw, db, s
                 from_b = copied
             correlate_image(memory, operands, plan, from_a, from_b, lines, (seen_lines, moving[1]), scratch)
         if g == 0:
-            add_pixels(memory, plan.together, filters, totals, db)
+            add_rows(memory, plan.together, filters, totals, filters, db)
         for first in range(0, plan.row, LANES):
             length, lanes, to = min(LANES, plan.row - first), min(LANES, wanted - first) // plan.together, dw + g * breadth + first
             unpack(memory, operands, plan, scratch + first * plan.size, length, lanes, to)

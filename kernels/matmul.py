@@ -8,14 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numba import config, njit, types
 
-from kernels.columns import block_sum
+from kernels.columns import add_rows
 from kernels.gemm import MOST_OF_ONE, MOST_OF_TWO, PANEL, tile
 from kernels.kernel import MEMORY, kernel
 from kernels.shared import SAFE_MATH, UNWRAPPED, Shared, jit
 from kernels.simd import (
     PLAIN,
     WIDTH,
-    add,
     apart,
     intrinsic,
     load,
@@ -23,7 +22,6 @@ from kernels.simd import (
     load_whole,
     rolled,
     spread,
-    store,
     store_first,
     store_whole,
     transpose_block,
@@ -355,10 +353,7 @@ def dense_backward(memory, data, operands):
     n, k, m = operands[0], operands[1], operands[2]
     x, w, dx, dw, db, dy, scratch = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10], operands[11]
     if dw >= 0:
-        for j in range(0, m, WIDTH):
-            rolled()
-            columns = min(WIDTH, m - j)
-            store(memory, db + j, add(load(memory, db + j, columns), block_sum(memory, n, m, dy + j, columns)), columns)
+        add_rows(memory, n, m, dy, m, db)
         multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
     if dx >= 0:
         multiply(memory, n, k, m, dy, m, 1, w, 1, m, dx, k, True, scratch)

@@ -179,15 +179,8 @@ def rnn_forward(memory, data, operands):
     b (hidden), lengths (rows, or -1), symbols (rows, time) and E (entries, features), or -1 both | h (rows, time, hidden) |
     scratch: panels of U, a block of x and of sums (steps, rows, hidden), state (rows, hidden), SCRATCH, lookup_room.
     """
-    rows, time, features, hidden, entries, reverse, relu = (
-        operands[0],
-        operands[1],
-        operands[2],
-        operands[3],
-        operands[4],
-        operands[5],
-        operands[6],
-    )
+    rows, time, features, hidden, entries = operands[0], operands[1], operands[2], operands[3], operands[4]
+    reverse, relu = operands[5], operands[6]
     x, w, u, b, lengths, symbols, e = operands[7], operands[8], operands[9], operands[10], operands[11], operands[12], operands[13]
     h, panels = operands[14], operands[15]
     order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
@@ -237,15 +230,8 @@ def rnn_backward(memory, data, operands):
     scratch: panels of Uᵀ, a block of x, of the states before and of ds, the dh that comes from the step after (rows, hidden), SCRATCH,
     lookup_room.
     """
-    rows, time, features, hidden, entries, reverse, relu = (
-        operands[0],
-        operands[1],
-        operands[2],
-        operands[3],
-        operands[4],
-        operands[5],
-        operands[6],
-    )
+    rows, time, features, hidden, entries = operands[0], operands[1], operands[2], operands[3], operands[4]
+    reverse, relu = operands[5], operands[6]
     x, w, u, lengths, symbols, e, h = operands[7], operands[8], operands[9], operands[11], operands[12], operands[13], operands[14]
     dx, dw, du, db, de, dh, panels = operands[15], operands[16], operands[17], operands[18], operands[21], operands[22], operands[23]
     order, span = (rows, time, lengths, reverse), steps_of_a_block(rows, time)
