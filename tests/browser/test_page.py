@@ -72,6 +72,15 @@ def test_a_change_on_the_stage_reaches_the_page(visit):
     visit.page.get_by_role("button", name=re.compile(r"Loss\s*(?!Binary)\w+")).wait_for()
 
 
+@pytest.mark.parametrize("moment", [0, 100, 200, 300])  # milliseconds after the first picture: in between the page's script is told of it
+def test_one_may_leave_at_any_moment(visitor, moment):
+    visit = visitor().open()
+    visit.page.wait_for_timeout(moment)
+    visit.page.get_by_role("link", name="Vision").click()
+    visit.wait("__tap.scene?.lab === 'vision' && __stage.state === 'paused'")
+    visit.page.locator("canvas.below").wait_for()
+
+
 def test_charts_are_drawn_below_the_fold(visit):
     visit.play()
     visit.wait("__stage.step > 500")

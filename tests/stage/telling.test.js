@@ -23,8 +23,8 @@ function click(link, more = {}) {
   return event.kept;
 }
 
-function linkTo(origin) {
-  const link = { origin, clicks: 0, click: () => void (click(link) || link.clicks++) };
+function linkTo(origin, pathname = "/vision") {
+  const link = { origin, pathname, clicks: 0, click: () => void (click(link) || link.clicks++) };
   return link;
 }
 
@@ -91,11 +91,12 @@ test("nobody waits for ever", t => {
   assert.equal(link.clicks, 1);
 });
 
-test("a link that leads away, or into another tab, is left alone", t => {
+test("a link of the page to itself, away, or into another tab is left alone", t => {
   const pass = page(t), telling = new Telling();
   telling.soon(() => (running = true));
   pass(260);
   assert.ok(!click(linkTo("http://elsewhere")));
+  assert.ok(!click(linkTo(ORIGIN, "/plane")));
   assert.ok(!click(linkTo(ORIGIN), { ctrlKey: true }));
   assert.ok(!click(null));
 });

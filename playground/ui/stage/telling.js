@@ -33,8 +33,8 @@ export class Telling {
   }
 
   #keep = event => {
-    const link = event.target.closest?.("a[href]"), begun = performance.now();
-    if (link?.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest?.("a[href]:not([download], [target=_blank])"), begun = performance.now();
+    if (link?.origin !== location.origin || link.pathname === location.pathname || event.ctrlKey || event.metaKey || event.shiftKey) return;
     clearTimeout(this.#timer);                                    // the address is another one only when the next page's script runs
     if (this.#free || !this.#running) return;
     event.preventDefault();
