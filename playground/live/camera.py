@@ -75,7 +75,7 @@ class Camera:
         self._shown, begun = self._present(), time.thread_time()
         urgent, self.urgent = self.urgent, False
         number, session = self.latest.number + 1, self.session
-        facts: Facts = {"seq": number, "revision": self.revision, "answers": urgent, **session.facts()}
+        facts: Facts = {"seq": number, "revision": self.revision, "urgent": urgent, **session.facts()}
         arrays = dict[str, np.ndarray]()
         if session.run.ready:
             known = session.gauges.facts(now, session.training)  # before the lab's, which may show these scores

@@ -96,9 +96,8 @@ def test_text_is_typed_and_written_while_it_trains(visitor):
     written = len(visit.frame("writing")["text"])
     visit.press("Write one character")
     visit.wait(f"__tap.frame.writing.text.length === {written} + 1")
-    visit.page.get_by_label("Text to be read and written on from").fill(
-        "the mat "
-    )  # all of it is among the steps, however much was written
+    # However much was written, all of a short text is among the steps.
+    visit.page.get_by_label("Text to be read and written on from").fill("the mat ")
     visit.wait("__tap.frame.sequence.text === 'the mat '")
     box = visit.page.locator(".strip.text canvas").bounding_box()
     visit.page.mouse.move(box["x"] + 30, box["y"] + 10)

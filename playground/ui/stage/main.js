@@ -122,7 +122,7 @@ class Stage {
     const { frame } = this.#store, newest = this.#waiting.at(-1)?.frame;
     if (!newest) return;
     const news = newest.state !== "playing" || newest.slow || newest.state !== frame?.state || newest.revision !== frame.revision
-      || this.#waiting.some(({ frame: { answers } }) => answers);
+      || this.#waiting.some(({ frame: { urgent } }) => urgent);
     do this.#accept();
     while (news && this.#waiting.length);
   }

@@ -148,6 +148,7 @@ export const font = (px, weight = 400) => `${weight} ${px}px ${theme.sans}`;
 /** Canvas font of formulas' letters. */
 export const serif = px => `italic 400 ${px}px ${SERIF}`;
 
-/** True when the person asked the system for less motion. */
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+
+/** True when the person asked the system for less motion. */
 export const still = () => calm?.matches ?? false;
