@@ -1,7 +1,8 @@
-"""One program on several threads: instructions of a batch's shards are shared out, all others belong to the first thread.
+"""One program on several threads: one thread leads and does what is for the whole batch; its shards go to whoever is free first.
 
-Threads meet where work on shards begins and where it ends. Which thread does a shard changes no bit: each shard has places of its own,
-and what shards give together is summed in their order by an instruction of its own.
+Nobody waits for a helper that has not taken a shard: the operating system may have given its processor to another program. Which thread
+does a shard changes no bit: each shard has places of its own, and what shards give together is summed in their order by an instruction
+of its own.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from kernels.kernel import HALT, call
 
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
-ARRIVED, OPENED, STOPPED, LINES = 0, 8, 16, 24  # the gate's counters and its sign, a cache line each
-PATIENCE = 1000  # looks at the gate before a thread lets others have its processor
+TICKET, FINISHED, STOPPED, LINES = 0, 8, 16, 24  # the board's counters and its sign, a cache line each
+MOST = 1 << 16  # more pieces than a round has: a ticket is the round's number times this, and the pieces that are taken
+PATIENCE = 1000  # looks at the board before a thread lets others have its processor
 WHOLE = -1  # the shard of an instruction that is for the whole batch
 ORDER = "seq_cst"
 
@@ -30,41 +32,41 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def counter(context, builder, kind, gate, place):
-    """The address of gate[place]."""
-    return builder.gep(context.make_array(kind)(context, builder, gate).data, [place])
+def counter(context, builder, kind, board, place):
+    """The address of board[place]."""
+    return builder.gep(context.make_array(kind)(context, builder, board).data, [place])
 
 
 @intrinsic
-def increase(typing, gate, place):
-    """gate[place] += 1 as one act; returns the value before."""
+def increase(typing, board, place):
+    """board[place] += 1 as one act; returns the value before."""
 
     def generate(context, builder, signature, arguments):
         one = ir.Constant(ir.IntType(64), 1)
         return builder.atomic_rmw("add", counter(context, builder, signature.args[0], *arguments), one, ORDER)
 
-    return types.int64(gate, types.intp), generate
+    return types.int64(board, types.intp), generate
 
 
 @intrinsic
-def seen(typing, gate, place):
-    """gate[place] as it is now."""
+def seen(typing, board, place):
+    """board[place] as it is now."""
 
     def generate(context, builder, signature, arguments):
         return builder.load_atomic(counter(context, builder, signature.args[0], *arguments), ORDER, 8)
 
-    return types.int64(gate, types.intp), generate
+    return types.int64(board, types.intp), generate
 
 
 @intrinsic
-def write(typing, gate, place, value):
-    """gate[place] = value, for all to see."""
+def write(typing, board, place, value):
+    """board[place] = value, for all to see."""
 
     def generate(context, builder, signature, arguments):
         builder.store_atomic(arguments[2], counter(context, builder, signature.args[0], *arguments[:2]), ORDER, 8)
         return context.get_dummy_value()
 
-    return types.void(gate, types.intp, types.int64), generate
+    return types.void(board, types.intp, types.int64), generate
 
 
 @intrinsic
@@ -92,51 +94,98 @@ def step_aside(typing):
     return types.void(), generate
 
 
+def rounds_of(shards: np.ndarray) -> np.ndarray:
+    """The rounds of a program whose instructions are for these shards: (rounds, parts + 1) int64, where each piece begins, and its end.
+
+    A round is what may be done at the same time: the instructions of one shard after another, each shard's one piece. Instructions for
+    the whole batch are a round of one piece. Missing pieces, of rounds with fewer than the others, begin at the round's end.
+    """
+    rounds: list[list[int]] = []
+    for start in np.flatnonzero(np.diff(shards, prepend=WHOLE - 1)).tolist():
+        if not rounds or shards[start] < shards[start - 1] or shards[start - 1] == WHOLE:
+            rounds.append([])
+        rounds[-1].append(start)
+    ends = [first for first, *_ in rounds[1:]] + [shards.size]
+    width = 1 + max(map(len, rounds), default=0)
+    filled = [begins + [end] * (width - len(begins)) for begins, end in zip(rounds, ends, strict=False)]
+    return np.array(filled, np.int64).reshape(-1, width)
+
+
+@njit(nogil=True, forceinline=True)  # type: ignore[untyped-decorator, unused-ignore]
+def wait(looks):
+    """Between two looks at the board."""
+    if looks < PATIENCE:
+        breathe()
+    else:
+        step_aside()
+
+
+@njit(nogil=True, forceinline=True)  # type: ignore[untyped-decorator, unused-ignore]
+def pieces(begins, turn):
+    """How many pieces that round has."""
+    count, end = 0, begins[turn, -1]
+    while begins[turn, count] < end:
+        count += 1
+    return count
+
+
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def meet(gate, threads):
-    """Go on when all threads have come here (a barrier that may be used again at once)."""
-    turn = seen(gate, OPENED)
-    if increase(gate, ARRIVED) == threads - 1:
-        write(gate, ARRIVED, 0)
-        increase(gate, OPENED)
-        return
-    looks = 0
-    while seen(gate, OPENED) == turn:
-        looks += 1
-        if looks < PATIENCE:
-            breathe()
-        else:
-            step_aside()
+def take(addresses, operands, begins, memory, data, board):
+    """Take a piece of the round that the board tells and do it; whether there was one."""
+    ticket = seen(board, TICKET)
+    if ticket < MOST or ticket % MOST >= pieces(begins, ticket // MOST % len(begins)):
+        return False
+    ticket = increase(board, TICKET)  # perhaps another round's by now
+    turn, piece = ticket // MOST % len(begins), ticket % MOST
+    if piece >= pieces(begins, turn):
+        return False
+    for i in range(begins[turn, piece], begins[turn, piece + 1]):
+        call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
+    increase(board, FINISHED)
+    return True
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def execute_in_team(addresses, operands, shards, memory, data, times, gate, thread, threads):
-    """As `execute`, by one of several threads, each of which calls this with its number; all but the last two arguments are shared.
+def help_out(addresses, operands, begins, memory, data, board):
+    """Do pieces of what `lead` executes with the same arguments, until it has come to its end. For any number of threads, at any time."""
+    mode = flush_denormals()
+    looks = 0
+    while seen(board, STOPPED) == 0:
+        looks = 0 if take(addresses, operands, begins, memory, data, board) else looks + 1
+        wait(looks)
+    restore_mode(mode)
 
-    addresses, shards (n,) int64 | operands (n, width) int64 | memory, data float32 | gate (LINES,) int64, zeros.
-    Work that is shared out goes from shard to shard upwards: where the number falls, other work begins, and threads meet. The program must
-    begin with an instruction for the whole batch. When one of these halts it, all threads return at the meeting that follows. The first
-    thread says so by a sign before it comes there: a thread that is slow to leave a meeting would take a later halt in memory for that
-    meeting's own, go, and be waited for at the next one for ever.
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def lead(addresses, operands, begins, memory, data, times, board):
+    """As `execute`, but others may help out.
+
+    addresses (n,) int64 | operands (n, width) int64 | begins as `rounds_of` gives | memory, data float32 | board (LINES,) int64, zeros.
+    Only instructions for the whole batch may halt the program.
     """
     mode = flush_denormals()
-    done, last = 0, WHOLE
-    while done < times:
-        for i in range(addresses.size):
-            shard = shards[i]
-            if shard < last or last == WHOLE != shard:
-                if thread == 0 and memory[HALT] != np.float32(0):
-                    write(gate, STOPPED, 1)
-                meet(gate, threads)
-                if last == WHOLE and seen(gate, STOPPED):  # only here may it be new: a slow thread would see a later one
+    done, opened = 0, 0
+    while done < times and memory[HALT] == np.float32(0):
+        for turn in range(len(begins)):
+            count = pieces(begins, turn)
+            if count > 1:
+                write(board, FINISHED, 0)
+                opened += 1
+                write(board, TICKET, (opened * len(begins) + turn) * MOST)
+                while take(addresses, operands, begins, memory, data, board):
+                    pass
+                looks = 0
+                while seen(board, FINISHED) < count:
+                    looks += 1
+                    wait(looks)
+                continue
+            for i in range(begins[turn, 0], begins[turn, 1]):
+                call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
+                if memory[HALT] != np.float32(0):
+                    write(board, STOPPED, 1)
                     restore_mode(mode)
                     return done
-            last = shard
-            mine = thread == 0 if shard == WHOLE else shard % threads == thread
-            if mine and memory[HALT] == np.float32(0):
-                call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
         done += 1
-    if last != WHOLE:
-        meet(gate, threads)
+    write(board, STOPPED, 1)
     restore_mode(mode)
-    return times
+    return done

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import cached_property
 
 import numpy as np
 
 from kernels import cache
 from kernels.kernel import HALT, execute
-from kernels.team import LINES, WHOLE, execute_in_team
+from kernels.team import LINES, help_out, lead, rounds_of
 from playground.engine.graph import Graph
 from playground.engine.instructions import Stage
 from playground.engine.program import ALIGNMENT, Program
 
-Errand = Callable[[int], object]
-Lend = Callable[[Errand, int], int]  # has so many idle threads at most begin an errand at once, numbered from 1; returns how many do
+Errand = Callable[[], object]
+Lend = Callable[[Errand, int], int]  # has so many idle threads at most begin an errand at once; returns how many do
 
 
 def lend_none(_: Errand, most: int) -> int:
@@ -82,9 +81,9 @@ class Machine:
 
     @cached_property
     def _full_speed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Addresses, operands and shards of the training step in the order of full speed."""
+        """Addresses, operands and rounds of the training step in the order of full speed."""
         (addresses, operands), order = self._tables["step"], self.program.order
-        return addresses[order], operands[order], self.program.shards[order]
+        return addresses[order], operands[order], rounds_of(self.program.shards[order])
 
     @property
     def ready(self) -> bool:
@@ -103,17 +102,14 @@ class Machine:
 
     def execute_steps(self, times: int, lend: Lend = lend_none) -> int:
         """Run the training step; returns how often it came to its end. Shards of a batch are shared with threads that `lend` finds."""
-        addresses, operands, shards = self._full_speed
-        parts = int(shards.max(initial=WHOLE)) + 1
-        shared = (addresses, operands, shards, self.memory, self.data, times, np.zeros(LINES, np.int64))
-        team: Future[int] = Future()  # how many threads are in it: those that are lent may begin before that is known
-        lent = lend(lambda number: execute_in_team(*shared, number, team.result()), parts - 1) if parts else 0
-        if not lent:
-            alone: int = execute(addresses, operands, self.memory, self.data, times)
-            return alone
-        team.set_result(lent + 1)
-        done: int = execute_in_team(*shared, 0, lent + 1)
-        return done
+        addresses, operands, rounds = self._full_speed
+        shared, board = (addresses, operands, rounds, self.memory, self.data), np.zeros(LINES, np.int64)
+        most = rounds.shape[1] - 1  # pieces of a round
+        if most > 1 and lend(lambda: help_out(*shared, board), most - 1):
+            led: int = lead(*shared, times, board)
+            return led
+        alone: int = execute(addresses, operands, self.memory, self.data, times)
+        return alone
 
     def _slice(self, start: int, stop: int) -> bool:
         """Instructions [start, stop) of the training step; whether they came to their end."""

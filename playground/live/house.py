@@ -98,7 +98,7 @@ class House:
         """Give it a turn."""
         self.scheduler.call(session, at)
 
-    def lend(self, work: Callable[[int], object], most: int) -> int:
+    def lend(self, work: Callable[[], object], most: int) -> int:
         """Have up to `most` idle threads help, each told its number from 1 on; returns how many do."""
         return self.scheduler.lend(work, most)
 

@@ -14,7 +14,6 @@ from playground.engine.instructions import kind_of
 from playground.run import Run
 
 SLICE = 0.006  # seconds of training in one turn
-TRIAL = 30  # in one of so many turns the other way is tried
 GROWTH = 4  # a turn takes at most so many times the steps of the one before: the first steps may load code
 TICK = 1 / 60  # a paced run takes its steps together, so often
 PATIENCE = 0.1  # seconds of steps that a run which cannot keep up is still asked to make up for
@@ -23,28 +22,19 @@ DURATIONS = {"forward": 1.1, "loss": 1.4, "backward": 1.1, "update": 1.4}  # sec
 
 
 class Load:
-    """How many steps fit into one turn, and whether help from idle threads makes them faster, learned from the turns before.
-
-    It does not where another program has the other processors: then threads wait for each other. So the slower way is tried now and then.
-    """
+    """How many steps fit into one turn, learned from the turns before."""
 
     def __init__(self) -> None:
         self.times = 1
-        self.helped = True  # whether the next turn should ask for help
-        self._each = {True: math.inf, False: math.inf}  # seconds a step takes, helped and alone
-        self._turns = 0
+        self._each = math.inf  # seconds a step takes
 
     def learn(self, done: int, seconds: float) -> None:
         """So many steps took so long."""
         if not done:
             return
-        each, known = seconds / done, self._each[self.helped]
-        self._each[self.helped] = each if math.isinf(known) else (known + each) / 2
-        self._turns += 1
-        faster = self._each[True] <= self._each[False]
-        self.helped = faster != (self._turns % TRIAL == 0)
-        expected = min(self._each[self.helped], 2 * each)  # what has not been tried may take twice as long
-        self.times = max(1, min(GROWTH * max(done, self.times), int(SLICE / max(expected, 1e-9))))
+        each = seconds / done
+        self._each = each if math.isinf(self._each) else (self._each + each) / 2
+        self.times = max(1, min(GROWTH * max(done, self.times), int(SLICE / max(self._each, 1e-9))))
 
 
 @dataclass

@@ -62,8 +62,8 @@ class House(Protocol):
     def call(self, session: Session, at: float = FIRST) -> None:
         """Give it a turn."""
 
-    def lend(self, work: Callable[[int], object], most: int) -> int:
-        """Have up to `most` idle threads help, each told its number from 1 on; returns how many do."""
+    def lend(self, work: Callable[[], object], most: int) -> int:
+        """Have up to `most` idle threads begin the work; returns how many do."""
 
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds."""

@@ -11,7 +11,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from kernels.team import cores
@@ -64,16 +63,16 @@ class Scheduler:
                 self._waiting[worker] = at
                 self._changed.notify()
 
-    def lend(self, work: Callable[[int], object], most: int) -> int:
-        """Have idle threads begin the work at once, each with its number from 1 on. Returns how many: at most `most`, and 0 when somebody's
-        turn has come.
+    def lend(self, work: Callable[[], object], most: int) -> int:
+        """Have idle threads begin the work, and those that are about to end such work. Returns how many: at most `most`, and 0 when
+        somebody's turn has come.
         """
         with self._changed:
             if self._closed or min(self._waiting.values(), default=NEVER) <= time.monotonic():
                 return 0
-            lent = min(self._idle, most)
-            for number in range(1, lent + 1):
-                self._waiting[Errand(partial(work, number))] = AT_ONCE
+            lent = min(self._idle + sum(isinstance(worker, Errand) for worker in self._busy), most)
+            for _ in range(lent):
+                self._waiting[Errand(work)] = AT_ONCE
             self._changed.notify(lent)
             return lent
 

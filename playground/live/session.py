@@ -14,7 +14,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from playground.engine.machine import lend_none
 from playground.experiment import Experiment
 from playground.live.camera import Camera
 from playground.live.edits import at_rate
@@ -238,7 +237,7 @@ class Session:
         if not times:
             return
         begun = time.monotonic()
-        done = self.run.step(times, self.house.lend if self.load.helped else lend_none, leave)
+        done = self.run.step(times, self.house.lend, leave)
         now = time.monotonic()
         self.load.learn(done, now - begun)
         if self.quota is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from itertools import groupby
 
 import numpy as np
 import pytest
 
 from playground import Experiment, Run
-from playground.engine.machine import Lend
+from playground.engine.machine import Errand, Lend
 from playground.engine.program import Pass, Plan, finish
 from playground.tasks import segments
 from playground.training import Training
@@ -28,14 +27,14 @@ LARGE = Experiment.model_validate(
 LIMITS = {"value": {"limit": 1e-4}, "norm": {"limit": 0.01}}  # so tight that they cut
 
 
-def helped(work: Callable[[int], object], most: int) -> int:
+def helped(work: Errand, most: int) -> int:
     """A thread of its own for each errand."""
-    for number in range(1, most + 1):
-        threading.Thread(target=work, args=(number,), daemon=True).start()
+    for _ in range(most):
+        threading.Thread(target=work, daemon=True).start()
     return most
 
 
-def helped_once(work: Callable[[int], object], most: int) -> int:
+def helped_once(work: Errand, most: int) -> int:
     """One thread and no more."""
     return helped(work, 1)
 
