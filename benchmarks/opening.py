@@ -27,7 +27,7 @@ def measure() -> Iterator[Figure]:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         begun = time.perf_counter()
         with made(Path(folder)) as server:
-            visit = Visit(browser.new_context(), server.url, tapped=False).open()
+            visit = Visit(browser.new_context().new_page(), server.url, tapped=False).open()
             visit.play()
             visit.wait("__stage.step > 0")
             yield Figure("`make run` to the first trained step", time.perf_counter() - begun, "s", 12, higher=False)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, sync_playwright
-
 from benchmarks.report import Figure
-from benchmarks.watched import SECONDS, SETTLE, close, rates, share_kept, visiting, watched
+from benchmarks.watched import share_kept, watched
 from playground import link
 from playground.labs.sequence_gallery import PRESETS
-from tests.browser.browser import FLAGS, find_browser
 from tests.browser.server import serving
 
 TITLE = "The sequence lab watched in headless Chromium, 1280x800"
@@ -24,23 +20,10 @@ WRITE = "() => __playground.link.command({do: 'touch', what: 'write', value: {on
 
 def measure() -> Iterator[Figure]:
     """Everything that is seen."""
-    with TemporaryDirectory() as folder, serving(Path(folder)) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
-        yield Figure("LSTM 32 over 60 symbols at play", watched(browser, server.url, PAGES["remember_lstm"])[0], "frames/s", 50)
-        frames, steps = watched(browser, server.url, PAGES["help_topics"])
+    with TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        yield Figure("LSTM 32 over 60 symbols at play", watched(server.url, PAGES["remember_lstm"])[0], "frames/s", 50)
+        frames, steps = watched(server.url, PAGES["help_topics"])
         yield Figure("GRU 128 over 64 characters at play", frames, "frames/s", 50)
         yield Figure("GRU 128 over 64 characters, read meanwhile", CHARACTERS * steps, "characters/s")
-        yield Figure("the same while it writes 20 characters a second", writing(browser, server.url), "frames/s", 50)
-        yield Figure("share of the unwatched speed", 100 * share_kept(browser, server.url, PAGES["help_topics"]), "%", 75)
-        browser.close()
-
-
-def writing(browser: Browser, url: str) -> float:
-    """Frames a second while it trains and writes."""
-    visit = visiting(browser, url).open(PAGES["help_topics"])
-    visit.play()
-    visit.page.evaluate(WRITE)
-    time.sleep(SETTLE)
-    frames, _ = rates(visit, SECONDS)
-    close(visit)
-    return frames
+        yield Figure("the same while it writes 20 characters a second", watched(server.url, PAGES["help_topics"], WRITE)[0], "frames/s", 50)
+        yield Figure("share of the unwatched speed", 100 * share_kept(server.url, PAGES["help_topics"]), "%", 75)

@@ -52,7 +52,7 @@ def visitor(server: Server, chromium: Browser, request: pytest.FixtureRequest) -
     before = len(server.said())
 
     def make(**options: object) -> Visit:
-        visits.append(Visit(chromium.new_context(**{"viewport": DESK, **options}), server.url))
+        visits.append(Visit(chromium.new_context(**{"viewport": DESK, **options}).new_page(), server.url))
         return visits[-1]
 
     yield make

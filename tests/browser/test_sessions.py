@@ -44,7 +44,7 @@ def test_a_paused_run_is_there_after_another_page(playing):
 
 
 def test_two_tabs_have_two_runs(playing):
-    other = Visit(playing.context, playing.url).open()
+    other = Visit(playing.context.new_page(), playing.url).open()
     assert other.frame("step") == 0
     other.play()
     playing.pause()
@@ -125,7 +125,7 @@ def test_after_a_restart_of_the_server_the_page_finds_a_new_session(chromium, tm
     port = free_port()
     context = chromium.new_context()
     with serving(tmp_path, port) as server:
-        visit = Visit(context, server.url).open()
+        visit = Visit(context.new_page(), server.url).open()
         visit.play()
     with serving(tmp_path, port):
         visit.wait("globalThis.__stage?.draws > 0 && __playground.link.mode === 'socket' && __stage.state === 'paused'")
@@ -135,7 +135,7 @@ def test_after_a_restart_of_the_server_the_page_finds_a_new_session(chromium, tm
 def test_the_first_start_of_all_shows_how_far_it_is(chromium, tmp_path):
     context = chromium.new_context()
     with serving(tmp_path, PLAYGROUND_CACHE=str(tmp_path / "cache")) as server:
-        visit = Visit(context, server.url)
+        visit = Visit(context.new_page(), server.url)
         visit.page.goto(server.url)
         visit.wait_for_text(re.compile(r"Preparing \d+ of \d+ kernels"))
         visit.page.get_by_role("link", name="Plane").first.click()

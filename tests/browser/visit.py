@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page
 
 SECONDS = 30.0
 FIRST_SECONDS = 120.0  # the first visit of all waits for kernels to be compiled
@@ -52,9 +52,9 @@ SOUGHT_TOO_LOW = re.compile(r"/\w+/_stcore/(health|host-config)$")
 class Visit:
     """One page on the app at `url`. `tapped`: it can be asked what the run sends, which costs some time at each frame."""
 
-    def __init__(self, context: BrowserContext, url: str, tapped: bool = True) -> None:
-        self.context = context
-        self.page: Page = context.new_page()
+    def __init__(self, page: Page, url: str, tapped: bool = True) -> None:
+        self.context = page.context
+        self.page = page
         self.url = url
         self.errors: list[str] = []
         self.page.on("console", self._hear)
