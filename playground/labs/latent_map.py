@@ -48,25 +48,38 @@ class LatentMap:
         self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
         self.fresh = False  # whether they were made since they were last asked for
         self._next, self._again, self._done = 0, 0.0, 0.0
+        self._present = 0  # codes found by the weights of step `_coded`
+        self._coded = -1
         self._round: Iterator[None] | None = None  # what is left of one
-        self._key: tuple[object, ...] = ()  # what the map was asked for when it was made, and the step
+        self._later: np.ndarray | None = None  # what a round that must wait is to be begun with
+        self._key: tuple[object, ...] = ()  # what the map was asked for when it was made
         self._steps = -1
 
     def ask(self, z: np.ndarray) -> None:
-        """Somebody looks: begin a round, if it is time for it or something else is wanted; z are the other numbers of the map's places."""
+        """Somebody looks: begin a round, if it is time for it or something else is wanted, else later; z are the other numbers of the
+        map's places.
+        """
         now = time.monotonic()
-        key = (self.axes, self.ends, self.seed, *np.delete(z, self.axes).tolist())
-        if (self._round is not None or now < self._again) and (key == self._key or self._moving):
-            return
-        self._key, self._again, self._steps = key, now, self.run.steps
-        self._round = self._find(z.copy(), ANEW if now - self._done < IDLE else len(self.rows))
+        if (self._round is None and now >= self._again) or (self._wanted(z) != self._key and not self._moving):
+            self._begin(z.copy(), now)
+        else:
+            self._later = z.copy() if self._old else None
+
+    def _wanted(self, z: np.ndarray) -> tuple[object, ...]:
+        return self.axes, self.ends, self.seed, *np.delete(z, self.axes).tolist()
+
+    def _begin(self, z: np.ndarray, now: float) -> None:
+        self._key, self._later, self._again, self._steps = self._wanted(z), None, now, self.run.steps
+        self._round = self._find(z, ANEW if now - self._done < IDLE else len(self.rows))
 
     def due(self) -> float:
         """When it wants to go on."""
-        return math.inf if self._round is None else self._again
+        return math.inf if self._round is None and self._later is None else self._again
 
     def go_on(self, now: float) -> bool:
         """A piece of the round, if there is one and its time has come; whether that was the last."""
+        if self._round is None and self._later is not None and now >= self._again:
+            self._begin(self._later, now)
         if self._round is None or now < self._again:
             return False
         begun, ended = time.thread_time(), False
@@ -95,6 +108,11 @@ class LatentMap:
         return self.run.steps != self._steps
 
     @property
+    def _old(self) -> bool:
+        """Whether anything on the map is by older weights than the present ones."""
+        return self._moving or self._coded != self.run.steps or self._present < len(self.rows)
+
+    @property
     def _chunk(self) -> int:
         return len(self.run.view("evaluate/input"))
 
@@ -107,6 +125,8 @@ class LatentMap:
         if self.cloudy:
             self.log_variances[part] = run.view(f"evaluate/{SPREAD}/output")[:count]
         self._next = part.stop if part.stop < len(self.rows) else 0
+        self._present = count + (self._present if self._coded == run.steps else 0)
+        self._coded = run.steps
 
     def _choose(self) -> None:
         """Axes, if nobody chose them, and how far they reach."""
