@@ -121,6 +121,7 @@ def test_a_layer_is_inspected_from_its_settings_and_followed_through_changes(vis
 def test_the_panel_is_dragged_by_its_header(visit):
     visit.send(do="inspect", name="loss")
     panel = wait_for(visit, "loss")
+    panel.evaluate("panel => Promise.all(panel.getAnimations().map(animation => animation.finished))")  # it slides in
     left, top, *_ = box(panel)
     visit.page.mouse.move(left + 60, top + 18)
     visit.page.mouse.down()
