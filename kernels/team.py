@@ -130,6 +130,15 @@ def pieces(begins, turn):
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def do(addresses, operands, memory, data, first, stop):
+    """Instructions [first, stop), as far as none halts the program."""
+    for i in range(first, stop):
+        if memory[HALT] != np.float32(0):
+            return
+        call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
 def take(addresses, operands, begins, memory, data, board):
     """Take a piece of the round that the board tells and do it; whether there was one."""
     ticket = seen(board, TICKET)
@@ -139,10 +148,22 @@ def take(addresses, operands, begins, memory, data, board):
     turn, piece = ticket // MOST % len(begins), ticket % MOST
     if piece >= pieces(begins, turn):
         return False
-    for i in range(begins[turn, piece], begins[turn, piece + 1]):
-        call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
+    do(addresses, operands, memory, data, begins[turn, piece], begins[turn, piece + 1])
     increase(board, FINISHED)
     return True
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def share_out(addresses, operands, begins, memory, data, board, number):
+    """Tell the board of the round of that number (of all times), and come back when all its pieces are done."""
+    write(board, FINISHED, 0)
+    write(board, TICKET, number * MOST)
+    while take(addresses, operands, begins, memory, data, board):
+        pass
+    count, looks = pieces(begins, number % len(begins)), 0
+    while seen(board, FINISHED) < count:
+        looks += 1
+        wait(looks)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -164,28 +185,15 @@ def lead(addresses, operands, begins, memory, data, times, board):
     Only instructions for the whole batch may halt the program.
     """
     mode = flush_denormals()
-    done, opened = 0, 0
-    while done < times and memory[HALT] == np.float32(0):
-        for turn in range(len(begins)):
-            count = pieces(begins, turn)
-            if count > 1:
-                write(board, FINISHED, 0)
-                opened += 1
-                write(board, TICKET, (opened * len(begins) + turn) * MOST)
-                while take(addresses, operands, begins, memory, data, board):
-                    pass
-                looks = 0
-                while seen(board, FINISHED) < count:
-                    looks += 1
-                    wait(looks)
-                continue
-            for i in range(begins[turn, 0], begins[turn, 1]):
-                call(addresses[i], memory, data, operands, i)  # type: ignore[call-arg]
-                if memory[HALT] != np.float32(0):
-                    write(board, STOPPED, 1)
-                    restore_mode(mode)
-                    return done
-        done += 1
+    rounds, number = len(begins), len(begins)  # a ticket of 0 tells of no round
+    while number < (times + 1) * rounds and memory[HALT] == np.float32(0):
+        turn = number % rounds
+        if pieces(begins, turn) > 1:
+            share_out(addresses, operands, begins, memory, data, board, number)
+        else:
+            do(addresses, operands, memory, data, begins[turn, 0], begins[turn, 1])
+        if memory[HALT] == np.float32(0):  # a round that halts does not count, be it a step's last
+            number += 1
     write(board, STOPPED, 1)
     restore_mode(mode)
-    return done
+    return number // rounds - 1

@@ -16,7 +16,7 @@ from playground.engine.instructions import Stage
 from playground.engine.program import ALIGNMENT, Program
 
 Errand = Callable[[], object]
-Lend = Callable[[Errand, int], int]  # has so many idle threads at most begin an errand at once; returns how many do
+Lend = Callable[[Errand, int], int]  # has so many threads at most do an errand, idle ones or soon idle; returns how many
 
 
 def lend_none(_: Errand, most: int) -> int:

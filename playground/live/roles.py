@@ -63,7 +63,7 @@ class House(Protocol):
         """Give it a turn."""
 
     def lend(self, work: Callable[[], object], most: int) -> int:
-        """Have up to `most` idle threads begin the work; returns how many do."""
+        """Have up to `most` threads do the work, idle ones or soon idle; returns how many."""
 
     def interval(self, cost: float) -> float:
         """Seconds between two frames of a session, of which each costs so many seconds."""

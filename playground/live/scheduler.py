@@ -30,7 +30,7 @@ class Worker(Protocol):
 
 
 class Errand:
-    """A single turn, for somebody who waits for it."""
+    """A single turn, to help somebody."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         self.work = work

@@ -103,3 +103,14 @@ def test_all_stop_where_it_halts() -> None:
     assert board[STOPPED] == 1
     assert memory[HALT] == 1
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [1] * PARTS
+    assert lead(*shared, TIMES, np.zeros(LINES, np.int64)) == 0  # what has halted stands still
+    assert memory[COUNTS : COUNTS + PARTS].tolist() == [1] * PARTS
+
+
+def test_a_step_that_halts_with_its_last_instruction_does_not_count() -> None:
+    addresses, operands, rounds, memory, data = program()
+    memory[LOSS] = np.inf
+    ending = rounds.copy()
+    ending[1] = (4, 4, 4, 4, 4)  # the first guard is left out, the last one stays
+    assert lead(addresses, operands, ending, memory, data, TIMES, np.zeros(LINES, np.int64)) == 0
+    assert memory[COUNTS : COUNTS + PARTS].tolist() == [4] * PARTS
