@@ -134,15 +134,18 @@ def edits(url: str) -> list[float]:
     edit = {"do": "edit", "name": "dense_1/weight", "index": [0, 0]}
     values = [5.0 * (-1) ** turn for turn in range(CLICKS)]
     seen = "Math.abs(__tap.values('network/weights')[0] - ({})) < 1"
-    return answers(url, f"plane?x={link.encode(STILL)}", [(edit | {"value": value}, seen.format(value)) for value in values])
+    return answers(url, f"plane?x={link.encode(STILL)}", [(edit | {"value": value}, seen.format(value)) for value in values], pause=0)
 
 
-def answers(url: str, query: str, commands: list[tuple[dict[str, Any], str]]) -> list[float]:
-    """Milliseconds from each command to the end of the drawing of the first frame of which its JavaScript expression is true."""
+def answers(url: str, query: str, commands: list[tuple[dict[str, Any], str]], pause: float = PAUSE) -> list[float]:
+    """Milliseconds from each command to the end of the drawing of the first frame of which its JavaScript expression is true.
+
+    The next command comes so many seconds after that.
+    """
     with browsing(url, tapped=True) as tab:
         tab.play(query)
         time.sleep(SETTLE)
-        times: list[float] = tab.measure(COMMANDS, {"commands": commands, "pause": PAUSE}, (PAUSE + ANSWER) * len(commands))
+        times: list[float] = tab.measure(COMMANDS, {"commands": commands, "pause": pause}, (pause + ANSWER) * len(commands))
         tab.pause()
     return times
 
