@@ -56,6 +56,7 @@ class Run(Machine):
         self.stopped: str | None = self.dataset.obstacle or None
         self._scores: tuple[int, dict[str, float]] = (-1, {})
         self._tally = Tally(-1)
+        self._changes = 0  # of weights, from outside
         self.look_at(self.dataset.raw[[first_row(self.dataset)]] if self.dataset.shape else self.picture.grid(self.grid))
 
     # ---------------------------------------------------------------- training
@@ -79,6 +80,11 @@ class Run(Machine):
     def steps(self) -> int:
         """Optimizer steps done."""
         return int(self.view("steps")[0])
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Of the weights: steps done, and changes from outside."""
+        return self.steps, self._changes
 
     @property
     def epoch(self) -> int:
@@ -260,6 +266,7 @@ class Run(Machine):
 
     def changed(self) -> None:
         """Say that weights were changed from outside: what is known of the present step is stale."""
+        self._changes += 1
         self._scores, self._tally = (-1, {}), Tally(-1)
 
     def history(self) -> np.ndarray:

@@ -48,8 +48,8 @@ class LatentMap:
         self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
         self.fresh = False  # whether they were made since they were last asked for
         self._next, self._again, self._done = 0, 0.0, 0.0
-        self._present = 0  # codes found by the weights of step `_coded`
-        self._coded = -1
+        self._present = 0  # codes that were found by the weights of that version
+        self._coded = (-1, -1)
         self._round: Iterator[None] | None = None  # what is left of one
         self._later: np.ndarray | None = None  # what a round that must wait is to be begun with
         self._key: tuple[object, ...] = ()  # what the map was asked for when it was made
@@ -110,7 +110,7 @@ class LatentMap:
     @property
     def _old(self) -> bool:
         """Whether anything on the map is by older weights than the present ones."""
-        return self._moving or self._coded != self.run.steps or self._present < len(self.rows)
+        return self._moving or self._coded != self.run.version or self._present < len(self.rows)
 
     @property
     def _chunk(self) -> int:
@@ -125,8 +125,8 @@ class LatentMap:
         if self.cloudy:
             self.log_variances[part] = run.view(f"evaluate/{SPREAD}/output")[:count]
         self._next = part.stop if part.stop < len(self.rows) else 0
-        self._present = count + (self._present if self._coded == run.steps else 0)
-        self._coded = run.steps
+        self._present = count + (self._present if self._coded == run.version else 0)
+        self._coded = run.version
 
     def _choose(self) -> None:
         """Axes, if nobody chose them, and how far they reach."""

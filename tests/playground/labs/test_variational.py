@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -305,12 +306,22 @@ def test_the_map_is_made_anew_within_its_share_of_the_time() -> None:
     assert known.decoded is not first
 
 
-def test_the_map_is_that_of_the_present_weights_soon_after_the_run_stands() -> None:
+def taught(run: Run) -> None:
+    run.step(20)
+
+
+def touched(run: Run) -> None:
+    run.view("mean/weight")[:] *= 2
+    run.changed()
+
+
+@pytest.mark.parametrize("change", [taught, touched])
+def test_the_map_is_that_of_the_present_weights_soon_after_they_changed(change: Callable[[Run], None]) -> None:
     run = run_of("variational")
     known, z = LatentMap(run, run.dataset.test[:SAMPLES]), np.zeros(2, np.float32)
     known.ask(z)
     finish(known)
-    run.step(20)
+    change(run)
     rounds = 0
     known.ask(z)
     while known.due() < math.inf:
