@@ -17,7 +17,7 @@ import numpy as np
 import kernels
 from kernels.kernel import Kernel, address, declared, execute, name_of, no_garbage_collected
 from kernels.memory import tick
-from kernels.team import cores
+from kernels.processors import cores
 
 
 def main(arguments: list[str]) -> None:

@@ -1,35 +1,33 @@
 """One program on several threads: one thread leads and does what is for the whole batch; its shards go to whoever is free first.
 
-Nobody waits for a helper that has not taken a shard: the operating system may have given its processor to another program. Which thread
-does a shard changes no bit: each shard has places of its own, and what shards give together is summed in their order by an instruction
-of its own.
+Nobody waits for a helper that has not taken a shard: the operating system may have given its processor to another program. If one that
+has taken a shard loses its processor, the leader lends it his own for the rest of it, and a helper that has nothing to do changes places
+with a leader who has lost his. Which thread does a shard changes no bit: each shard has places of its own, and what shards give together
+is summed in their order by an instruction of its own.
 """
 
 from __future__ import annotations
 
-import os
+import threading
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import extending, njit, types
-from numba.core import cgutils
 
-from kernels.denormals import X86, flush_denormals, restore_mode
+from kernels.denormals import flush_denormals, restore_mode
 from kernels.kernel import HALT, call
+from kernels.processors import ALLOWED, breathe, clock, here, move, step_aside
 
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
-TICKET, FINISHED, STOPPED, LINES = 0, 8, 16, 24  # the board's counters and its sign, a cache line each
+TICKET, FINISHED, STOPPED, STILL, OWNERS = 0, 8, 16, 24, 32  # the board: counters and signs, a cache line each
+LEADER, EVERY = STILL, STILL + 1  # what nobody changes: the leader's number as a thread, the processors for all
 MOST = 1 << 16  # more pieces than a round has: a ticket is the round's number times this, and the pieces that are taken
-PATIENCE = 1000  # looks at the board before a thread lets others have its processor
+PATIENCE = 1000  # looks at the board before a thread lets others have its processor, and asks what the one that it waits for does
+UNKNOWN = -1  # a clock that was not read yet
 WHOLE = -1  # the shard of an instruction that is for the whole batch
 ORDER = "seq_cst"
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def counter(context, builder, kind, board, place):
@@ -69,31 +67,6 @@ def write(typing, board, place, value):
     return types.void(board, types.intp, types.int64), generate
 
 
-@intrinsic
-def breathe(typing):
-    """Tell the processor that this thread only waits."""
-
-    def generate(context, builder, signature, arguments):
-        if X86:
-            kind = ir.FunctionType(ir.VoidType(), [])
-            builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.x86.sse2.pause"), [])
-        return context.get_dummy_value()
-
-    return types.void(), generate
-
-
-@intrinsic
-def step_aside(typing):
-    """Let another thread have this processor, if one wants it."""
-
-    def generate(context, builder, signature, arguments):
-        if os.name == "posix":
-            builder.call(cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.IntType(32), []), "sched_yield"), [])
-        return context.get_dummy_value()
-
-    return types.void(), generate
-
-
 def rounds_of(shards: np.ndarray) -> np.ndarray:
     """The rounds of a program whose instructions are for these shards: (rounds, parts + 1) int64, where each piece begins, and its end.
 
@@ -109,15 +82,6 @@ def rounds_of(shards: np.ndarray) -> np.ndarray:
     width = 1 + max(map(len, rounds), default=0)
     filled = [begins + [end] * (width - len(begins)) for begins, end in zip(rounds, ends, strict=False)]
     return np.array(filled, np.int64).reshape(-1, width)
-
-
-@njit(nogil=True, forceinline=True)  # type: ignore[untyped-decorator, unused-ignore]
-def wait(looks):
-    """Between two looks at the board."""
-    if looks < PATIENCE:
-        breathe()
-    else:
-        step_aside()
 
 
 @njit(nogil=True, forceinline=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -139,8 +103,8 @@ def do(addresses, operands, memory, data, first, stop):
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def take(addresses, operands, begins, memory, data, board):
-    """Take a piece of the round that the board tells and do it; whether there was one."""
+def take(addresses, operands, begins, memory, data, board, me):
+    """Take a piece of the round that the board tells and do it; whether there was one. me: this thread's number."""
     ticket = seen(board, TICKET)
     if ticket < MOST or ticket % MOST >= pieces(begins, ticket // MOST % len(begins)):
         return False
@@ -148,9 +112,40 @@ def take(addresses, operands, begins, memory, data, board):
     turn, piece = ticket // MOST % len(begins), ticket % MOST
     if piece >= pieces(begins, turn):
         return False
+    write(board, OWNERS + piece, me)
     do(addresses, operands, memory, data, begins[turn, piece], begins[turn, piece + 1])
+    write(board, OWNERS + piece, 0)
     increase(board, FINISHED)
     return True
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def unfinished(board, count):
+    """A piece of the present round that somebody is at; `count` when nobody is, as far as one sees."""
+    piece = 0
+    while piece < count and seen(board, OWNERS + piece) == 0:
+        piece += 1
+    return piece
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def lend_place(board, piece):
+    """Let a helper that has lost its processor finish its piece on this one."""
+    helper, every, place = seen(board, OWNERS + piece), board[EVERY], 1 << here()
+    if helper == 0:
+        return
+    move(helper, place, every)
+    while seen(board, OWNERS + piece) == helper:
+        step_aside()
+    move(helper, every & ~place, every)
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def change_places(board):
+    """Give a leader who has lost his processor this one."""
+    every, place = board[EVERY], 1 << here()
+    move(seen(board, LEADER), place, every)
+    move(0, every & ~place, every)
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -158,30 +153,45 @@ def share_out(addresses, operands, begins, memory, data, board, number):
     """Tell the board of the round of that number (of all times), and come back when all its pieces are done."""
     write(board, FINISHED, 0)
     write(board, TICKET, number * MOST)
-    while take(addresses, operands, begins, memory, data, board):
+    while take(addresses, operands, begins, memory, data, board, board[LEADER]):
         pass
-    count, looks = pieces(begins, number % len(begins)), 0
+    count, looks, before = pieces(begins, number % len(begins)), 0, UNKNOWN
     while seen(board, FINISHED) < count:
         looks += 1
-        wait(looks)
+        breathe()
+        if looks % PATIENCE == 0:
+            piece = unfinished(board, count)
+            time = clock(seen(board, OWNERS + piece))
+            if time == before != UNKNOWN:
+                lend_place(board, piece)
+            before = time
+            step_aside()
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def help_out(addresses, operands, begins, memory, data, board):
+def help_along(addresses, operands, begins, memory, data, board, me):
     """Do pieces of what `lead` executes with the same arguments, until it has come to its end. For any number of threads, at any time."""
     mode = flush_denormals()
-    looks = 0
+    looks, before = 0, UNKNOWN
     while seen(board, STOPPED) == 0:
-        looks = 0 if take(addresses, operands, begins, memory, data, board) else looks + 1
-        wait(looks)
+        if take(addresses, operands, begins, memory, data, board, me):
+            looks, before = 0, UNKNOWN
+        looks += 1
+        breathe()
+        if looks % PATIENCE == 0 and seen(board, TICKET) >= MOST:  # before the first round, the leader may wait for something else
+            time = clock(seen(board, LEADER))
+            if time == before != UNKNOWN:
+                change_places(board)
+            before = time
+            step_aside()
     restore_mode(mode)
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def lead(addresses, operands, begins, memory, data, times, board):
+def lead(addresses, operands, begins, memory, data, board, times):
     """As `execute`, but others may help out.
 
-    addresses (n,) int64 | operands (n, width) int64 | begins as `rounds_of` gives | memory, data float32 | board (LINES,) int64, zeros.
+    addresses (n,) int64 | operands (n, width) int64 | begins as `rounds_of` gives | memory, data float32 | board int64.
     Only instructions for the whole batch may halt the program.
     """
     mode = flush_denormals()
@@ -197,3 +207,22 @@ def lead(addresses, operands, begins, memory, data, times, board):
     write(board, STOPPED, 1)
     restore_mode(mode)
     return number // rounds - 1
+
+
+class Team:
+    """Those who execute a program together, once. The arguments are as `lead` has them."""
+
+    def __init__(self, addresses: np.ndarray, operands: np.ndarray, begins: np.ndarray, memory: np.ndarray, data: np.ndarray) -> None:
+        self.board = np.zeros(OWNERS + begins.shape[1], np.int64)
+        self.board[EVERY] = ALLOWED
+        self._shared = addresses, operands, begins, memory, data, self.board
+
+    def lead(self, times: int) -> int:
+        """Execute it so many times; returns how often it came to its end. For one thread."""
+        self.board[LEADER] = threading.get_native_id()
+        led: int = lead(*self._shared, times)
+        return led
+
+    def help_out(self) -> None:
+        """Help whoever leads until it has come to its end. For any number of threads, at any time."""
+        help_along(*self._shared, threading.get_native_id())

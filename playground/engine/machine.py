@@ -10,7 +10,7 @@ import numpy as np
 
 from kernels import cache
 from kernels.kernel import HALT, execute
-from kernels.team import LINES, help_out, lead, rounds_of
+from kernels.team import Team, rounds_of
 from playground.engine.graph import Graph
 from playground.engine.instructions import Stage
 from playground.engine.program import ALIGNMENT, Program
@@ -103,11 +103,11 @@ class Machine:
     def execute_steps(self, times: int, lend: Lend = lend_none) -> int:
         """Run the training step; returns how often it came to its end. Shards of a batch are shared with threads that `lend` finds."""
         addresses, operands, rounds = self._full_speed
-        shared, board = (addresses, operands, rounds, self.memory, self.data), np.zeros(LINES, np.int64)
         most = rounds.shape[1] - 1  # pieces of a round
-        if most > 1 and lend(lambda: help_out(*shared, board), most - 1):
-            led: int = lead(*shared, times, board)
-            return led
+        if most > 1:
+            team = Team(addresses, operands, rounds, self.memory, self.data)
+            if lend(team.help_out, most - 1):
+                return team.lead(times)
         alone: int = execute(addresses, operands, self.memory, self.data, times)
         return alone
 

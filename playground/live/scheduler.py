@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kernels.team import cores
+from kernels.processors import cores
 
 FIRST = 0.0  # a time before all others
 AT_ONCE = -1.0  # and one before that

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
 from kernels import memory as moves
 from kernels.kernel import HALT, address
-from kernels.team import LINES, STOPPED, WHOLE, help_out, lead, rounds_of
+from kernels.processors import ALL
+from kernels.team import STOPPED, WHOLE, Team, rounds_of
 from tests.kernels.desk import NO_DATA
 
 PARTS, TIMES = 4, 2000
-ONE, LOSS, TOTAL, COUNTS = 16, 17, 18, 32  # places in memory; each part counts for itself
+LONG, SOME, TEAMS = 1 << 16, 100, 20  # counts that take long enough for others to come in between, in some steps of some teams
+LOSS, TOTAL, COUNTS = 16, 17, 32  # places in memory; each part counts for itself
 
 
-def program() -> tuple[np.ndarray, ...]:
-    """Each part counts one, then two at once; in between and after it the counts are added to the total."""
-    count = [(moves.add_forward, (1, COUNTS + part, ONE, COUNTS + part), part) for part in range(PARTS)]
+def program(width: int = 1) -> tuple[np.ndarray, ...]:
+    """Each part counts one, then two at once; in between and after it the counts are added to the total.
+
+    A part has `width` counts that are the same, and each of them costs time.
+    """
+    ones, places = COUNTS + PARTS * width, [COUNTS + part * width for part in range(PARTS)]
+    count = [(moves.add_forward, (width, place, ones, place), part) for part, place in enumerate(places)]
     twice = [line for line in count for _ in range(2)]
-    add = [(moves.sum_parts, (1, PARTS, 1, COUNTS, TOTAL), WHOLE), (moves.guard, (LOSS,), WHOLE)]
+    add = [(moves.sum_parts, (1, PARTS, width, COUNTS, TOTAL), WHOLE), (moves.guard, (LOSS,), WHOLE)]
     lines = [*count, *add, *twice, *count, *add]
     operands = np.zeros((len(lines), 8), np.int64)
     for row, (_, numbers, _) in zip(operands, lines, strict=True):
         row[: len(numbers)] = numbers
     addresses = np.array([address(kernel) for kernel, _, _ in lines])
-    memory = np.zeros(48, np.float32)
-    memory[ONE] = 1
+    memory = np.zeros(ones + width, np.float32)
+    memory[ones:] = 1
     return addresses, operands, rounds_of(np.array([shard for _, _, shard in lines])), memory, NO_DATA
 
 
@@ -53,57 +64,68 @@ def test_a_round_is_what_may_be_done_at_the_same_time(shards: list[int], rounds:
 
 @pytest.mark.parametrize("helpers", [0, 1, 3])
 def test_each_instruction_is_done_once_however_many_help(helpers: int) -> None:
-    shared, board = program(), np.zeros(LINES, np.int64)
-    threads = [threading.Thread(target=help_out, args=(*shared, board)) for _ in range(helpers)]
-    for thread in threads:
-        thread.start()
-    assert lead(*shared, TIMES, board) == TIMES
-    for thread in threads:
-        thread.join()
+    shared = program()
+    team = Team(*shared)
+    with helping(team, helpers):
+        assert team.lead(TIMES) == TIMES
     memory = shared[3]
     parts, total = counted(TIMES)
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [parts] * PARTS
     assert memory[TOTAL] == pytest.approx(total, rel=1e-4)
 
 
+def test_each_instruction_is_done_once_while_other_programs_take_processors_and_nobody_stays_where_he_was_moved() -> None:
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * len(ALL))]
+    try:
+        for _ in range(TEAMS):
+            shared, ends = program(LONG), list[set[int]]()
+            team = Team(*shared)
+            with helping(team, 2, then=lambda ends=ends: ends.append(affinity())):
+                assert team.lead(SOME) == SOME
+            counts = shared[3][COUNTS : COUNTS + PARTS * LONG]
+            np.testing.assert_array_equal(counts, counted(SOME)[0])
+            assert [affinity(), *ends] == [ALL] * 3
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 def test_who_comes_in_the_midst_helps_and_who_comes_too_late_goes() -> None:
-    shared, board = program(), np.zeros(LINES, np.int64)
-    leader = threading.Thread(target=lead, args=(*shared, TIMES, board))
+    shared = program()
+    team = Team(*shared)
+    leader = threading.Thread(target=team.lead, args=(TIMES,))
     leader.start()
-    help_out(*shared, board)
+    team.help_out()
     leader.join()
     before = shared[3].copy()
-    help_out(*shared, board)
+    team.help_out()
     np.testing.assert_array_equal(shared[3], before)
     assert shared[3][COUNTS] == counted(TIMES)[0]
 
 
 def test_helpers_touch_nothing_before_it_begins() -> None:
     addresses, operands, _, memory, data = program()
-    parts_only = np.array([[0, 1, 2, 3, 4]])  # a program whose first round may be shared
-    board = np.zeros(LINES, np.int64)
-    helper = threading.Thread(target=help_out, args=(addresses, operands, parts_only, memory, data, board))
-    helper.start()
-    helper.join(0.05)
-    assert helper.is_alive()
-    assert memory[COUNTS : COUNTS + PARTS].tolist() == [0] * PARTS
-    assert lead(addresses, operands, parts_only, memory, data, 5, board) == 5
-    helper.join()
+    team = Team(addresses, operands, np.array([[0, 1, 2, 3, 4]]), memory, data)  # a program whose first round may be shared
+    with helping(team, 1) as helpers:
+        helpers[0].join(0.05)
+        assert helpers[0].is_alive()
+        assert memory[COUNTS : COUNTS + PARTS].tolist() == [0] * PARTS
+        assert team.lead(5) == 5
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [5] * PARTS
 
 
 def test_all_stop_where_it_halts() -> None:
-    shared, board = program(), np.zeros(LINES, np.int64)
+    shared = program()
     memory = shared[3]
     memory[LOSS] = np.nan
-    helper = threading.Thread(target=help_out, args=(*shared, board))
-    helper.start()
-    assert lead(*shared, TIMES, board) == 0
-    helper.join()
-    assert board[STOPPED] == 1
+    team = Team(*shared)
+    with helping(team, 1):
+        assert team.lead(TIMES) == 0
+    assert team.board[STOPPED] == 1
     assert memory[HALT] == 1
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [1] * PARTS
-    assert lead(*shared, TIMES, np.zeros(LINES, np.int64)) == 0  # what has halted stands still
+    assert Team(*shared).lead(TIMES) == 0  # what has halted stands still
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [1] * PARTS
 
 
@@ -112,5 +134,21 @@ def test_a_step_that_halts_with_its_last_instruction_does_not_count() -> None:
     memory[LOSS] = np.inf
     ending = rounds.copy()
     ending[1] = (4, 4, 4, 4, 4)  # the first guard is left out, the last one stays
-    assert lead(addresses, operands, ending, memory, data, TIMES, np.zeros(LINES, np.int64)) == 0
+    assert Team(addresses, operands, ending, memory, data).lead(TIMES) == 0
     assert memory[COUNTS : COUNTS + PARTS].tolist() == [4] * PARTS
+
+
+@contextmanager
+def helping(team: Team, helpers: int, then: Callable[[], None] = lambda: None) -> Iterator[list[threading.Thread]]:
+    """So many threads that help until it has come to its end, and then do something else."""
+    threads = [threading.Thread(target=lambda: (team.help_out(), then())) for _ in range(helpers)]
+    for thread in threads:
+        thread.start()
+    yield threads
+    for thread in threads:
+        thread.join()
+
+
+def affinity() -> set[int]:
+    """The processors that this thread may run on."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ALL
