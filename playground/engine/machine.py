@@ -68,7 +68,7 @@ class Machine:
 
     def kernels(self) -> tuple[str, ...]:
         """The names of the kernels its program calls."""
-        return tuple(self.program.kernels())
+        return tuple(self.program.kernels)
 
     def missing(self) -> tuple[str, ...]:
         """Those of them that are not in the cache on disk yet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -347,6 +347,7 @@ class Program:
     shards: np.ndarray  # (n,) int64, of each instruction of a step: which part of the batch it is for
     order: np.ndarray  # (n,) int64: the instructions of a step as they run at full speed
 
+    @cached_property
     def kernels(self) -> dict[str, Kernel]:
         """Every kernel it names."""
         return {name_of(kernel): kernel for kernels, _ in self.segments.values() for kernel in kernels}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,14 +38,14 @@ class Block:
     shown_with: str  # the column of its stage in slow motion; "" when it is the picture itself, laid flat
     most: tuple[int, int] = (MAPS, UNITS)  # of its maps, or units, that are shown
 
-    @property
+    @cached_property
     def shown(self) -> np.ndarray:
         """The maps or units that are sent."""
         return np.arange(min(self.shape[-1], self.most[0 if len(self.shape) == 3 else 1]))
 
     def maps(self, answer: np.ndarray) -> np.ndarray:
         """The shown part of what it makes of one picture: (shown, height, width) or (shown,), float16."""
-        part = answer.reshape(self.shape)[..., self.shown]
+        part = answer.reshape(self.shape)[..., : len(self.shown)]
         with np.errstate(over="ignore"):  # what float16 cannot hold becomes infinite, and is drawn so
             half = part.astype(np.float16)
         return np.ascontiguousarray(half.transpose(2, 0, 1) if half.ndim == 3 else half)

@@ -48,6 +48,7 @@ class LatentMap:
         self.decoded: dict[str, np.ndarray] = {}  # pictures (n, pixels) by what they are
         self.fresh = False  # whether they were made since they were last asked for
         self._next, self._again, self._done = 0, 0.0, 0.0
+        self._worth: np.ndarray | None = None  # by the present codes, once somebody asked for it
         self._present = 0  # codes that were found by the weights of that version
         self._coded = (-1, -1)
         self._round: Iterator[None] | None = None  # what is left of one
@@ -124,6 +125,7 @@ class LatentMap:
         self.codes[part] = run.encode(pictures)
         if self.cloudy:
             self.log_variances[part] = run.view(f"evaluate/{SPREAD}/output")[:count]
+        self._worth = None
         self._next = part.stop if part.stop < len(self.rows) else 0
         self._present = count + (self._present if self._coded == run.version else 0)
         self._coded = run.version
@@ -144,6 +146,11 @@ class LatentMap:
 
     def worth(self) -> np.ndarray:
         """What each latent number says of a test picture: its part of the divergence, or where there is none its deviation."""
+        if self._worth is None:
+            self._worth = self._find_worth()
+        return self._worth
+
+    def _find_worth(self) -> np.ndarray:
         known = np.isfinite(self.codes).all(axis=1)
         if not known.any():
             return np.full(self.size, np.nan)

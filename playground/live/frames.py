@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-TYPES = {"float32": "F32", "float16": "F16", "int32": "I32", "int16": "I16", "uint8": "U8"}
-DTYPES = {code: np.dtype(name) for name, code in TYPES.items()}
+DTYPES = {
+    code: np.dtype(name) for code, name in {"F32": "float32", "F16": "float16", "I32": "int32", "I16": "int16", "U8": "uint8"}.items()
+}
+CODES = {dtype: code for code, dtype in DTYPES.items()}
 ALIGNMENT = 8
 
 Facts = dict[str, Any]
@@ -24,7 +26,7 @@ def pack(arrays: Arrays, frame: Facts, scene: Facts | None = None) -> bytes:
     end = 0
     for name, array in sorted(arrays.items(), key=lambda item: -item[1].itemsize):
         start, end = end, end + array.nbytes
-        header[name] = {"dtype": TYPES[array.dtype.name], "shape": array.shape, "data_offsets": (start, end)}
+        header[name] = {"dtype": CODES[array.dtype], "shape": array.shape, "data_offsets": (start, end)}
         parts.append(array.tobytes())
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % ALIGNMENT)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from safetensors.numpy import load
 
-from playground.live.frames import TYPES, pack, unpack
+from playground.live.frames import DTYPES, pack, unpack
 
-any_array = st.sampled_from(sorted(TYPES)).flatmap(
+any_array = st.sampled_from(list(DTYPES.values())).flatmap(
     lambda dtype: arrays(dtype, array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5))
 )
 
