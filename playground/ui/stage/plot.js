@@ -87,7 +87,7 @@ export class Plot {
 
   #count() {
     this.#broken = 0;
-    for (const plane of this.#room.planes) for (const value of plane) if (value !== value) this.#broken++;
+    for (const plane of this.#room.planes) for (let k = 0; k < plane.length; k++) if (plane[k] !== plane[k]) this.#broken++;
   }
 
   /** Draws into the square of `size` at (0, 0). `flat` shows regions (or bands) instead of shades. */

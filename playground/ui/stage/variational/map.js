@@ -151,15 +151,14 @@ export function createMap(host, store, send, spots, panels) {
     if (!codes) return false;
     const fresh = at.length !== codes.length, share = still() || fresh ? 1 : FOLLOW;
     if (fresh) at = new Float32Array(codes.length).fill(NaN);
+    const { reach } = latent();
     let moving = fresh;
-    for (let k = 0; k < codes.length; k += 2) {
-      const to = pixel([codes[k], codes[k + 1]]);
-      for (const c of [0, 1]) {
-        const goal = to[c] === to[c] ? inside(to[c]) : NaN, by = goal - at[k + c];
-        if (Math.abs(by) <= NEAR) continue;
-        moving ||= by === by;
-        at[k + c] = at[k + c] === at[k + c] ? at[k + c] + by * share : goal;
-      }
+    for (let k = 0; k < codes.length; k++) {                      // by numbers alone: arrays for hundreds of points are much garbage
+      const to = k % 2 ? draws.down(codes[k], reach, size) : draws.across(codes[k], reach, size);
+      const goal = to === to ? inside(to) : NaN, by = goal - at[k];
+      if (Math.abs(by) <= NEAR) continue;
+      moving ||= by === by;
+      at[k] = at[k] === at[k] ? at[k] + by * share : goal;
     }
     return moving;
   }

@@ -16,7 +16,9 @@ export const POINT = 2.7, RING = 11, EDGE = 5;
 const NAME_WIDTH = 96, NAME_HEIGHT = 26;
 
 /** Where latent numbers (x, y) stand on a map of that size, and back. */
-export const toPixel = (v, reach, size) => [(v[0] / reach + 1) / 2 * size, (1 - v[1] / reach) / 2 * size];
+export const across = (x, reach, size) => (x / reach + 1) / 2 * size;
+export const down = (y, reach, size) => (1 - y / reach) / 2 * size;
+export const toPixel = ([x, y], reach, size) => [across(x, reach, size), down(y, reach, size)];
 export const toNumbers = ([px, py], reach, size) => [(2 * px / size - 1) * reach, (1 - 2 * py / size) * reach];
 
 /** The decoded pictures (n², h, w, c), faint, and the circles. */
@@ -84,8 +86,11 @@ export function meansOf(at, classes) {
   const sums = new Map();
   for (let k = 0; k < classes.length; k++) {
     if (at[2 * k] !== at[2 * k]) continue;
-    const sum = sums.get(classes[k]) ?? [0, 0, 0];
-    sums.set(classes[k], [sum[0] + 1, sum[1] + at[2 * k], sum[2] + at[2 * k + 1]]);
+    if (!sums.has(classes[k])) sums.set(classes[k], new Float64Array(3));
+    const sum = sums.get(classes[k]);
+    sum[0] += 1;
+    sum[1] += at[2 * k];
+    sum[2] += at[2 * k + 1];
   }
   return [...sums].map(([one, [n, x, y]]) => [one, x / n, y / n]);
 }
