@@ -107,7 +107,7 @@ def settle(typing, thread, processors):
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
 def move(thread, processors, every):
-    """Send the thread there; afterwards it may run wherever it likes, of `every`."""
-    if processors != 0:
-        settle(thread, processors)
+    """Send the thread there, as far as that is of `every`; afterwards it may run on all of these."""
+    if processors & every != 0:
+        settle(thread, processors & every)
         settle(thread, every)

@@ -137,7 +137,7 @@ def lend_place(board, piece):
     move(helper, place, every)
     while seen(board, OWNERS + piece) == helper:
         step_aside()
-    move(helper, every & ~place, every)
+    move(helper, ~place, every)
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -145,7 +145,7 @@ def change_places(board):
     """Give a leader who has lost his processor this one."""
     every, place = board[EVERY], 1 << here()
     move(seen(board, LEADER), place, every)
-    move(0, every & ~place, every)
+    move(0, ~place, every)
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -178,8 +178,8 @@ def help_along(addresses, operands, begins, memory, data, board, me):
             looks, before = 0, UNKNOWN
         looks += 1
         breathe()
-        if looks % PATIENCE == 0 and seen(board, TICKET) >= MOST:  # before the first round, the leader may wait for something else
-            time = clock(seen(board, LEADER))
+        if looks % PATIENCE == 0:
+            time = clock(seen(board, LEADER)) if seen(board, TICKET) >= MOST else UNKNOWN  # else who will lead may wait for something else
             if time == before != UNKNOWN:
                 change_places(board)
             before = time

@@ -78,4 +78,5 @@ def test_threads_run_where_they_are_sent_and_then_where_they_like() -> None:
         move(thread, 1 << min(ALL), ALLOWED)
         assert os.sched_getaffinity(thread) == ALL
         move(thread, 0, ALLOWED)  # nowhere: it stays
+        move(thread, 1 << min(ALL), 0)  # nobody may be moved
         assert os.sched_getaffinity(thread) == ALL
