@@ -99,7 +99,7 @@ class House:
         self.scheduler.call(session, at)
 
     def lend(self, work: Callable[[], object], most: int) -> int:
-        """Have up to `most` idle threads help, each told its number from 1 on; returns how many do."""
+        """Have up to `most` threads do the work, idle ones or soon idle; returns how many."""
         return self.scheduler.lend(work, most)
 
     def interval(self, cost: float) -> float:

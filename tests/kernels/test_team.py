@@ -141,7 +141,7 @@ def test_a_step_that_halts_with_its_last_instruction_does_not_count() -> None:
 @contextmanager
 def helping(team: Team, helpers: int, then: Callable[[], None] = lambda: None) -> Iterator[list[threading.Thread]]:
     """So many threads that help until it has come to its end, and then do something else."""
-    threads = [threading.Thread(target=lambda: (team.help_out(), then())) for _ in range(helpers)]
+    threads = [threading.Thread(target=lambda: (team.help_out(), then()), daemon=True) for _ in range(helpers)]
     for thread in threads:
         thread.start()
     yield threads
