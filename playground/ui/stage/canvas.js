@@ -14,9 +14,10 @@ export const ease = t => (t < 0.5 ? 4 * t * t * t : 1 - (2 - 2 * t) ** 3 / 2);
 export function fit(canvas, opaque = false) {
   const ratio = Math.min(globalThis.devicePixelRatio || 1, 2), width = canvas.clientWidth, height = canvas.clientHeight;
   const w = Math.round(width * ratio), h = Math.round(height * ratio);
+  const context = canvas.getContext("2d", { alpha: !opaque }), sized = canvas.width !== w || canvas.height !== h;
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
-  const context = canvas.getContext("2d", { alpha: !opaque });
+  if (opaque && sized) blank(context, w, h);                      // else it is black until something is drawn
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return { context, width, height };
 }
