@@ -59,16 +59,8 @@ CLICK = """async times => {
 COMMANDS = """async ({ commands, pause }) => {
   const answer = (command, seen) => new Promise(done => {
     const begun = performance.now();
-    let shown = null;
-    const unwatch = __playground.link.watch(() => {
-      if (shown === null && seen()) shown = __tap.frame.seq;
-    });
     __playground.link.command(command);
-    const look = () => {
-      if (shown === null || __stage.seq < shown) return requestAnimationFrame(look);
-      unwatch();
-      done(performance.now() - begun);
-    };
+    const look = () => seen() ? done(performance.now() - begun) : requestAnimationFrame(look);
     look();
   });
   const measured = [];

@@ -10,15 +10,19 @@ from playwright.sync_api import ConsoleMessage, Error, Locator, Page
 SECONDS = 30.0
 FIRST_SECONDS = 120.0  # the first visit of all waits for kernels to be compiled
 
-# Keeps the newest message from the run, whichever way it came, and reads from it. In place before the stage is, so that nothing is missed.
+# Keeps the newest message from the run that was drawn, whichever way it came, and reads from it: what it says can be seen on the page.
+# In place before the stage is, so that nothing is missed.
 TAP = """
   globalThis.__tap = { scene: null, frame: null };
-  const text = (buffer, from, length) => new TextDecoder().decode(new Uint8Array(buffer, from, length));
+  const heard = [], text = (buffer, from, length) => new TextDecoder().decode(new Uint8Array(buffer, from, length));
   const hear = (buffer, offset) => {
     const length = Number(new DataView(buffer, offset, 8).getBigUint64(0, true));
-    const header = JSON.parse(text(buffer, offset + 8, length)), meta = header.__metadata__, begin = offset + 8 + length;
-    __tap.frame = JSON.parse(meta.frame);
-    if (meta.scene) __tap.scene = JSON.parse(meta.scene);
+    const header = JSON.parse(text(buffer, offset + 8, length)), { frame, scene } = header.__metadata__;
+    heard.push({ frame: JSON.parse(frame), scene: scene && JSON.parse(scene), header, buffer, begin: offset + 8 + length });
+  };
+  const tell = ({ frame, scene, header, buffer, begin }) => {
+    __tap.frame = frame;
+    if (scene) __tap.scene = scene;
     __tap.values = name => {
       const [from, to] = header[name].data_offsets;
       return Array.from(new Float32Array(buffer.slice(begin + from, begin + to)));
@@ -29,12 +33,21 @@ TAP = """
       return half >= 0x3800 && half < 0x8000 ? 1 : 0;
     };
   };
+  const tap = link => {
+    const acknowledge = link.acknowledge.bind(link);
+    link.watch(hear);
+    link.acknowledge = (seq, revision) => {
+      const last = heard.findLastIndex(({ frame }) => frame.seq === seq && frame.revision === revision);
+      heard.splice(0, last + 1).forEach(tell);
+      acknowledge(seq, revision);
+    };
+  };
   let page;
   Object.defineProperty(globalThis, "__playground", {
     get: () => page,
     set(made) {
       page = made;
-      page.link.watch(hear);
+      tap(page.link);
     },
   });
 """
