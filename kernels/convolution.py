@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
+from kernels.axis import forward_axis
 from kernels.columns import add_rows
-from kernels.gathering import forward_axis, gather, spread_back
+from kernels.gathering import gather, spread_back
 from kernels.kernel import MEMORY, OPERANDS, kernel
 from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic

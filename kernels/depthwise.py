@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kernels.axis import backward_axis, forward_axis
 from kernels.columns import block_sum, plus
-from kernels.gathering import backward_axis, forward_axis
 from kernels.kernel import kernel
 from kernels.simd import WIDTH, add, expect, load, multiply_add, rolled, spread, store
 from kernels.tile import inlined, inside

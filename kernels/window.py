@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
-from kernels.shared import UNWRAPPED, jit
-from kernels.simd import WIDTH, apart, load, rolled, spread, store
-from kernels.tile import REGISTERS, inlined, inside
+from kernels.kernel import MEMORY
+from kernels.shared import UNWRAPPED, Shared, jit
+from kernels.simd import WIDTH, apart, intrinsic, load, rolled, spread, store
+from kernels.tile import INT, REGISTERS, inlined, inside
 
 ZERO = np.float32(0)
 LANES = REGISTERS * WIDTH
@@ -52,10 +53,8 @@ def copy_numbers(memory, source, source_line, source_step, lines, count, target,
             at, to = at + np.uint64(source_step), to + np.uint64(target_step)
 
 
-@separate
-def copy(memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
-    """Copy lines of `count` times `lanes` numbers; lines and steps say how far apart they begin."""
-    apart()
+def any_copy(memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
+    """`copy`, compiled once for all that call it."""
     if source_step == lanes and target_step == lanes:
         count, lanes = 1, count * lanes
     if lanes == 1:
@@ -68,6 +67,15 @@ def copy(memory, source, source_line, source_step, lines, count, lanes, target, 
                 store(memory, to + q, load(memory, at + q, lanes - q), lanes - q)
 
 
+ANY_COPY = Shared(any_copy, (MEMORY, *[INT] * 9))
+
+
+@intrinsic
+def copy(typing, memory, source, source_line, source_step, lines, count, lanes, target, target_line, target_step):
+    """Copy lines of `count` times `lanes` numbers; lines and steps say how far apart they begin."""
+    return ANY_COPY.call()
+
+
 @separate
 def clear(memory, target, count):
     """Write zeros."""
@@ -76,15 +84,22 @@ def clear(memory, target, count):
         store(memory, target + i, spread(ZERO), count - i)
 
 
-@separate
-def copy_window(memory, source, shape, y, y_step, lines, x, pixels, lanes, target, line, pixel):
-    """Copy what of a window lies inside an image: `lanes` channels of lines y, y + y_step ... and pixels x, x + 1 ...
-
-    Lines of the target are `line` apart, its pixels `pixel`.
-    """
-    apart()
+def any_window(memory, source, shape, y, y_step, lines, x, pixels, lanes, target, line, pixel):
+    """`copy_window`, compiled once for all that call it."""
     height, width, channels = shape
     above, tall = inside(y, y_step, lines, height)
     before, wide = inside(x, 1, pixels, width)
     first = source + ((y + above * y_step) * width + x + before) * channels
     copy(memory, first, y_step * width * channels, channels, tall, wide, lanes, target + above * line + before * pixel, line, pixel)
+
+
+ANY_WINDOW = Shared(any_window, (MEMORY, INT, SHAPE, *[INT] * 9))
+
+
+@intrinsic
+def copy_window(typing, memory, source, shape, y, y_step, lines, x, pixels, lanes, target, line, pixel):
+    """Copy what of a window lies inside an image: `lanes` channels of lines y, y + y_step ... and pixels x, x + 1 ...
+
+    Lines of the target are `line` apart, its pixels `pixel`.
+    """
+    return ANY_WINDOW.call()

@@ -29,6 +29,11 @@ CASES = [
     Case(1, 2, 2, 4, 3, kernel=(11, 11), padding=(5, 5)),
     Case(2, 3, 150, 1, 2, kernel=(2, 3)),
     Case(2, 7, 28, 1, 8, kernel=(5, 5), padding=(2, 2)),
+    Case(2, 6, 10, 1, 6, kernel=(5, 5), padding=(2, 2)),
+    Case(2, 5, 36, 1, 7, kernel=(4, 3), padding=(0, 2)),
+    Case(3, 6, 8, 8, 1, kernel=(3, 5), padding=(2, 2)),
+    Case(2, 4, 6, 5, 1, padding=(1, 1)),
+    Case(2, 4, 6, 1, 4, padding=(1, 1)),
     Case(2, 6, 30, 1, 3, stride=2, padding=(1, 1)),
     Case(2, 5, 17, 17, 35, padding=(1, 1)),
     Case(1, 9, 40, 16, 9, dilation=2, padding=(2, 2)),
@@ -73,8 +78,9 @@ def test_backward_without_a_gradient_of_the_input() -> None:
     assert relative_error(dw, case.backward(x, w, dy)[1]) < 2e-6
 
 
-def test_nan_reaches_the_windows_that_see_it() -> None:
-    case = Case(2, 5, 5, 1, 8, padding=(1, 1))
+@pytest.mark.parametrize("width", [5, 6])
+def test_nan_reaches_the_windows_that_see_it(width: int) -> None:
+    case = Case(2, 5, width, 1, 8, padding=(1, 1))
     x, w, b, y = case.arrays()
     x[1, 1, 3, 0] = np.nan
     *_, ours, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, y, np.zeros(kernels.scratch_places(case.sizes)))
