@@ -13,7 +13,7 @@ import { drawSight } from "./sight.js";
 import { Tiles } from "./tiles.js";
 
 /** Pixels a second of the dashes; milliseconds between drawings of running links, and between choices of a block's strongest. */
-const SPEED = 26, LINKS_EVERY = 48, CHOICE_EVERY = 240;
+const SPEED = 26, LINKS_EVERY = 64, CHOICE_EVERY = 240;
 /** What is left of blocks that the pass has nothing to do with now. */
 const ASIDE = 0.35;
 

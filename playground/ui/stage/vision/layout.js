@@ -97,13 +97,17 @@ function sized(it) {
   return { ...it, inner, width: Math.max(inner, WORDS) };
 }
 
-/** The block at `x`, its tiles row by row around the middle of the room; rows of maps lie on the lines that the tallest maps need. */
+/**
+ * The block at `x`, its tiles row by row around the middle of the room; rows of maps lie on the lines that the tallest maps need, and their
+ * edges on whole pixels, where they are sharp and quickly drawn.
+ */
 export function stand(it, x, low, room, tallest) {
-  const left = x + (it.width - it.inner) / 2, right = left + it.inner, middle = low + room / 2;
+  const left = Math.round(x + (it.width - it.inner) / 2), right = left + it.inner, middle = low + room / 2;
   const pitchY = it.form === "maps" ? Math.min((room - tallest) / (Math.max(ROWS, it.down) - 1), tallest * 2.2) : it.pitchY;
+  const aligned = it.form === "maps" ? y => Math.round(y - it.size / 2) + it.size / 2 : y => y;
   const tiles = Array.from({ length: it.count }, (_, k) => {
     const [row, place] = it.form === "cells" ? [k % it.down, Math.floor(k / it.down)] : [Math.floor(k / it.across), k % it.across];
-    return { x: left + it.kernel + place * it.pitchX + it.size / 2, y: middle + (row - (it.down - 1) / 2) * pitchY };
+    return { x: left + it.kernel + place * it.pitchX + it.size / 2, y: aligned(middle + (row - (it.down - 1) / 2) * pitchY) };
   });
   const stood = { ...it, pitchY, left, right, station: (left + right) / 2 };
   return { ...stood, tiles: it.form === "picture" ? [{ x: left + it.size / 2, y: low + it.size / 2 }] : tiles };

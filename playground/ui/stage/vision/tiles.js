@@ -6,7 +6,7 @@ import { frameOf } from "./layout.js";
 import { Sheet } from "./sheet.js";
 import { gradientsOf, mapsOf } from "./values.js";
 
-const COLLAR = 2.5, RADIUS = 5, RIM = 0.2, RING = 2;
+const COLLAR = 3, RADIUS = 5, RIM = 0.2, RING = 2;
 
 export class Tiles {
   #store; #scene; #layout; #sheets = []; #masks = []; #shown = [];
