@@ -41,7 +41,7 @@ def digits(batch: int) -> dict:
 def measure() -> Iterator[Figure]:
     """Times and ratios."""
     torch.set_num_threads(1)
-    yield from compare("2-8-8-1 tanh, batch 10", SMALL, 60)
+    yield from compare("2-8-8-1 tanh, batch 10", SMALL, 80)
     yield from compare("64-128-64-10 ReLU, batch 32", digits(32), 10)
     yield from compare("64-128-64-10 ReLU, batch 128", digits(128), 5)
 
