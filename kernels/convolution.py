@@ -1,7 +1,7 @@
 """Convolutions of images (rows, height, width, channels), forward and backward, without copies of their windows.
 
-Every pass is a gathering (kernels/gathering.py) or a correlation, by tiles of `kernels/tile.py`. A correlation sums the products of what
-the taps see and the gradient of the output over pixels: it is the gradient of the weights.
+Every pass is a gathering (kernels/gathering.py) or a correlation, which is made of tiles (kernels/tile.py). A correlation sums the
+products of what the taps see and the gradient of the output over pixels: it is the gradient of the weights.
 
 sizes: rows, height, width, channels, output height, output width, filters, kernel height, kernel width, stride, dilation, top and left
 padding, groups. Weights are (kernel height, kernel width, channels / groups, filters).

@@ -2,7 +2,8 @@
 
 A convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. A tile's rows are
 neighbouring pixels that see the same taps: kernel rows in the padding are left out, and columns of it where that pays. For the others the
-source is copied with its padding first; from the copy, which comes in order and stays in the cache, all tiles read.
+source is copied with its padding first; from the copy, which comes in order and stays in the cache, all tiles read. Few channels of one are
+gathered without tiles, by kernels/pairs.py.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 from llvmlite import ir
 from numba import types
 
+from kernels.cases import in_case
 from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fetch, fused, intrinsic, repeat
 
 # Rows of a tile of one vector and of two: AVX2 has 16 registers, 12 for sums, 2 for B and 1 for A; AVX-512 and NEON have 32.
@@ -34,15 +35,7 @@ def tile(typing, memory, rows, vectors, k, a, a_row, a_column, b, b_row, start, 
     def generate(context, builder, signature, arguments):
         array, height, vectors, *places = arguments
         data = context.make_array(signature.args[0])(context, builder, array).data
-        done = builder.append_basic_block("tile.done")
-        choice = builder.switch(builder.add(builder.mul(height, ir.Constant(INDEX, 2)), vectors), done)
-        for i, j in SHAPES:
-            block = builder.append_basic_block(f"tile.{i}x{j}")
-            choice.add_case(ir.Constant(INDEX, 2 * i + j), block)
-            builder.position_at_end(block)
-            emit(builder, data, i, j, *places)
-            builder.branch(done)
-        builder.position_at_end(done)
+        in_case(builder, height, vectors, SHAPES, lambda i, j: emit(builder, data, i, j, *places))
         return context.get_dummy_value()
 
     return types.void(memory, *[types.intp] * 12), generate

@@ -13,6 +13,7 @@ from numba import types
 from numba.core import cgutils
 
 from kernels.axis import alike
+from kernels.cases import in_case
 from kernels.kernel import MEMORY
 from kernels.shared import Shared
 from kernels.simd import ALIGNMENT_BYTES, FLOATS, NUMBERS, WIDTH, apart, fused, intrinsic
@@ -32,16 +33,8 @@ def choose(typing, memory, count, taps, lines, a, a_line, b, start, c, times, a_
     def generate(context, builder, signature, arguments):
         array, count, taps, *others = arguments
         data = context.make_array(signature.args[0])(context, builder, array).data
-        done = builder.append_basic_block("pairs.done")
-        choice = builder.switch(builder.add(builder.mul(taps, INDEX(PAIRS + 1)), count), done)
-        for seen in TAPS:
-            for pairs in range(1, PAIRS + 1):
-                block = builder.append_basic_block(f"pairs.{pairs}.{seen}")
-                choice.add_case(INDEX(seen * (PAIRS + 1) + pairs), block)
-                builder.position_at_end(block)
-                emit(builder, data, pairs, seen, *others)
-                builder.branch(done)
-        builder.position_at_end(done)
+        cases = [(pairs, seen) for seen in TAPS for pairs in range(1, PAIRS + 1)]
+        in_case(builder, count, taps, cases, lambda pairs, seen: emit(builder, data, pairs, seen, *others))
         return context.get_dummy_value()
 
     return types.void(memory, *[types.int64] * 11), generate
@@ -97,9 +90,10 @@ def emit(builder, data, pairs, taps, lines, a, a_line, b, start, c, times, a_mov
 def any_pairs(memory, count, taps, lines, a, a_line, b, start, c, times, a_move, c_move):
     """`sum_pairs`, compiled once for all that call it."""
     if CHECKED:
-        check(memory, a, (2 * count + taps - 1, 1), (lines, a_line), (times, a_move))
-        check(memory, b, (lines * taps * WIDTH, 1))
         check(memory, c, (count * WIDTH, 1), (times, c_move))
+        if lines > 0:
+            check(memory, a, (2 * count + taps - 1, 1), (lines, a_line), (times, a_move))
+            check(memory, b, (lines * taps * WIDTH, 1))
     choose(memory, count, taps, lines, a, a_line, b, start, c, times, a_move, c_move)
 
 

@@ -10,6 +10,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
 
+from kernels.cases import in_case
 from kernels.kernel import MEMORY
 from kernels.shared import UNWRAPPED, Shared, jit
 from kernels.simd import ALIGNMENT_BYTES, FLOATS, WIDTH, fetch, fused, intrinsic, repeat
@@ -36,16 +37,9 @@ def choose(typing, memory, rows, registers, counts, a, a_row, a_steps, b, b_step
         array, rows, registers, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts = arguments
         data = context.make_array(signature.args[0])(context, builder, array).data
         counts, a_steps, b_steps, shifts = (cgutils.unpack_tuple(builder, steps, 3) for steps in (counts, a_steps, b_steps, shifts))
-        done = builder.append_basic_block("tile.done")
-        choice = builder.switch(builder.add(builder.mul(rows, INDEX(REGISTERS)), registers), done)
-        for width in range(1, REGISTERS + 1):
-            for height in range(1, min(HEIGHT, SUMS // width) + 1):
-                block = builder.append_basic_block(f"tile.{height}x{width}")
-                choice.add_case(INDEX(REGISTERS * height + width), block)
-                builder.position_at_end(block)
-                emit(builder, data, height, width, counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts)
-                builder.branch(done)
-        builder.position_at_end(done)
+        others = counts, a, a_row, a_steps, b, b_steps, start, start_row, c, c_row, times, shifts
+        shapes = [(height, width) for width in range(1, REGISTERS + 1) for height in range(1, min(HEIGHT, SUMS // width) + 1)]
+        in_case(builder, rows, registers, shapes, lambda height, width: emit(builder, data, height, width, *others))
         return context.get_dummy_value()
 
     i = types.int64

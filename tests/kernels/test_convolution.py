@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kernels import convolution as kernels
+from kernels.simd import WIDTH
 from tests.kernels.desk import normal, relative_error, run
 from tests.kernels.images import Case
 
@@ -34,6 +35,7 @@ CASES = [
     Case(3, 6, 8, 8, 1, kernel=(3, 5), padding=(2, 2)),
     Case(2, 4, 6, 5, 1, padding=(1, 1)),
     Case(2, 4, 6, 1, 4, padding=(1, 1)),
+    Case(2, 2, 6, 1, 8, padding=(3, 3)),
     Case(2, 6, 30, 1, 3, stride=2, padding=(1, 1)),
     Case(2, 5, 17, 17, 35, padding=(1, 1)),
     Case(1, 9, 40, 16, 9, dilation=2, padding=(2, 2)),
@@ -68,6 +70,16 @@ def test_an_image_has_the_same_bits_alone_and_among_others() -> None:
     *_, together, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, y, scratch)
     *_, alone, _ = run(kernels.convolution_forward, 1, *case.sizes[1:], x[3:4], w, b, y[3:4], scratch)
     np.testing.assert_array_equal(alone[0], together[3])
+
+
+@pytest.mark.parametrize("taps", [3, 5])
+def test_pixels_in_pairs_have_the_same_bits_as_in_tiles(taps: int) -> None:
+    even, odd = (Case(2, 7, width, 1, WIDTH // 2, kernel=(taps, taps)) for width in (14 + taps - 1, 13 + taps - 1))
+    x, w, b, y = even.arrays()
+    *_, in_pairs, _ = run(kernels.convolution_forward, *even.sizes, x, w, b, y, np.zeros(kernels.scratch_places(even.sizes)))
+    narrow, short = x[:, :, :-1], y[:, :, :-1]
+    *_, in_tiles, _ = run(kernels.convolution_forward, *odd.sizes, narrow, w, b, short, np.zeros(kernels.scratch_places(odd.sizes)))
+    np.testing.assert_array_equal(in_pairs[:, :, :-1], in_tiles)
 
 
 def test_backward_without_a_gradient_of_the_input() -> None:
