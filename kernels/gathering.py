@@ -2,8 +2,8 @@
 
 A convolution gathers from its input, and the gradient of its input is gathered from the gradient of its output. A tile's rows are
 neighbouring pixels that see the same taps: kernel rows in the padding are left out, and columns of it where that pays. For the others the
-source is copied with its padding first; from the copy, which comes in order and stays in the cache, all tiles read. Few channels of one are
-gathered without tiles, by kernels/pairs.py.
+source is copied with its padding first; from the copy, which comes in order and stays in the cache, all tiles read. Where it is faster,
+kernels/lines.py takes the place of tiles.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numba import types
 
 from kernels.axis import AXIS, alike, backward_axis, sharing
 from kernels.kernel import MEMORY
-from kernels.pairs import comes_in_pairs, gather_pairs
+from kernels.lines import pack_lines, pixels_in_line, sum_lines
 from kernels.shared import Shared
 from kernels.simd import WIDTH, apart, intrinsic
 from kernels.tile import INT, LONG, inlined, rows_at_once, three, tile
@@ -80,28 +80,34 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
     """`gather`, compiled once for all that call it."""
     height, width, channels = source_shape
     depth, breadth, filters = channels // groups, target_shape[2] // groups, target_shape[2]
-    if comes_in_pairs(columns, groups, depth, breadth):
-        gather_pairs(memory, images, rows, columns, source, source_shape, target, target_shape, bias, w, strides, scratch)
-        return
     pixels = (columns.targets - 1) * columns.stride + (columns.taps - 1) * columns.spacing + 1
-    shares = columns.spacing == groups == columns.step == 1
-    together = pixels_at_once(columns.targets, columns.stride, columns.taps, breadth) if shares else 1
+    together = pixels_in_line(columns, groups, depth, breadth)
+    in_lines = together > 0
+    if not in_lines:
+        shares = columns.spacing == groups == columns.step == 1
+        together = pixels_at_once(columns.targets, columns.stride, columns.taps, breadth) if shares else 1
     shared = sharing(columns, together)
     wanted = breadth * together
     row, line = whole_vectors(wanted), pixels * depth
-    panels, panel = scratch + row, rows.taps * shared.taps * depth * LANES
-    window = panels + (row + LANES - 1) // LANES * panel
+    most, seen = (WIDTH, columns.taps) if in_lines else (LANES, shared.taps)
+    panels, panel = scratch + row, rows.taps * seen * depth * most
+    window = panels + (row + most - 1) // most * panel
     copied, whole = window + height * line, row == wanted
-    target_line, move = rows.step * target_shape[1] * filters, shared.step * filters
-    c_line, c_row = (target_line, move) if whole else (shared.targets * row, row)  # a target without whole vectors is summed in a copy
+    # A target without whole vectors is summed in a copy, where each pixel begins a part of its own, or all that share a row do as one.
+    part, room = (breadth, row // together) if in_lines else (wanted, row)
+    parts, move = columns.targets * breadth // part, part // breadth * columns.step * filters
+    target_line, shared_move = rows.step * target_shape[1] * filters, shared.step * filters
+    c_line, c_row = (target_line, shared_move) if whole else (shared.targets * row, row)
     for g in range(groups):
         clear(memory, scratch, row)
         if bias >= 0:
-            copy(memory, bias + g * breadth, 0, 0, 1, together, breadth, scratch, 0, breadth)
-        for first in range(0, row, LANES):
-            at, lanes = w + g * strides[4] + first * strides[3], min(LANES, wanted - first)
-            to = panels + first // LANES * panel
-            pack(memory, rows, columns, together, at, strides, depth, lanes, min(LANES, row - first), to)
+            copy(memory, bias + g * breadth, 0, 0, 1, together, breadth, scratch, 0, room if in_lines else breadth)
+        for first in range(0, row, most):
+            at, to = w + g * strides[4] + first * strides[3], panels + first // most * panel
+            if in_lines:
+                pack_lines(memory, rows, columns, together, at, strides, depth, min(WIDTH, breadth - first), to)
+            else:
+                pack(memory, rows, columns, together, at, strides, depth, min(LANES, wanted - first), min(LANES, row - first), to)
         clear(memory, window, height * line)
         for n in range(images):
             image = source + n * height * width * channels + g * depth
@@ -109,16 +115,19 @@ def any_gathering(memory, images, rows, columns, groups, source, source_shape, t
             place = target + ((n * target_shape[0] + rows.first) * target_shape[1] + columns.first) * filters + g * breadth
             c = place if whole else copied
             if bias < 0 and not whole:
-                copy(memory, place, target_line, move, rows.targets, shared.targets, wanted, c, c_line, c_row)
-            for first in range(0, row, LANES):
-                length = min(LANES, row - first)
-                b, b_steps = panels + first // LANES * panel, three(shared.taps * depth * length, depth * length, length)
-                start = scratch + first if bias >= 0 else np.int64(-1)
-                sum_part(
-                    memory, rows, shared, height, width, depth, length // WIDTH, window, line, b, b_steps, start, c + first, c_line, c_row
-                )  # fmt: skip
+                copy(memory, place, target_line, move, rows.targets, parts, part, c, c_line, room)
+            for first in range(0, row, most):
+                b, start, to = panels + first // most * panel, scratch + first if bias >= 0 else np.int64(-1), c + first
+                if in_lines:
+                    sum_lines(memory, rows, columns, together, height, width, depth, window, line, b, start, to, c_line, c_row)
+                else:
+                    length = min(LANES, row - first)
+                    b_steps = three(seen * depth * length, depth * length, length)
+                    sum_part(
+                        memory, rows, shared, height, width, depth, length // WIDTH, window, line, b, b_steps, start, to, c_line, c_row
+                    )  # fmt: skip
             if not whole:
-                copy(memory, c, c_line, c_row, rows.targets, shared.targets, wanted, place, target_line, move)
+                copy(memory, c, c_line, room, rows.targets, parts, part, place, target_line, move)
 
 
 ANY_GATHERING = Shared(any_gathering, (MEMORY, INT, AXIS, AXIS, INT, INT, SHAPE, INT, SHAPE, INT, INT, types.UniTuple(INT, 5), INT))

@@ -19,18 +19,17 @@ from kernels import plain
 from kernels.cache import SIMD
 
 
-def width() -> int:
-    """Numbers in a register: the wished ones, else what the processor has."""
-    if SIMD not in ("", "16", "8", "4", "plain"):
-        raise ValueError(f"PLAYGROUND_SIMD is {SIMD!r}. Make it 16, 8, 4 or plain, or leave it out.")
-    if SIMD.isdigit():
-        return int(SIMD)
+def host_width() -> int:
+    """Numbers in a register of this processor."""
     features = llvmlite.binding.get_host_cpu_features()
-    return plain.WIDTH if SIMD else 16 if features.get("avx512f") else 8 if features.get("avx") else 4
+    return 16 if features.get("avx512f") else 8 if features.get("avx") else 4
 
 
+if SIMD not in ("", "16", "8", "4", "plain"):
+    raise ValueError(f"PLAYGROUND_SIMD is {SIMD!r}. Make it 16, 8, 4 or plain, or leave it out.")
 PLAIN = SIMD == "plain"
-WIDTH = width()
+NATIVE = host_width()
+WIDTH = plain.WIDTH if PLAIN else int(SIMD or NATIVE)
 intrinsic: Any = extending.intrinsic  # its declared type counts the compiler's own argument in
 
 FLOATS = ir.VectorType(ir.FloatType(), WIDTH)

@@ -40,6 +40,10 @@ CASES = [
     Case(2, 5, 17, 17, 35, padding=(1, 1)),
     Case(1, 9, 40, 16, 9, dilation=2, padding=(2, 2)),
     Case(2, 4, 16, 40, 68, padding=(1, 1), groups=2),
+    Case(2, 6, 30, 5, 16, kernel=(5, 5), padding=(2, 2)),
+    Case(2, 7, 20, 3, 13, kernel=(5, 5)),
+    Case(2, 3, 2, 9, 16, kernel=(5, 5), padding=(4, 4)),
+    Case(2, 8, 33, 4, 32, padding=(2, 2)),
 ]
 
 
@@ -82,6 +86,16 @@ def test_pixels_in_pairs_have_the_same_bits_as_in_tiles(taps: int) -> None:
     np.testing.assert_array_equal(in_pairs[:, :, :-1], in_tiles)
 
 
+@pytest.mark.parametrize("taps", [3, 5])
+def test_pixels_have_the_same_bits_in_lines_of_any_length(taps: int) -> None:
+    long, short = (Case(2, 6, width + taps - 1, 3, WIDTH, kernel=(taps, taps)) for width in (37, 9))
+    x, w, b, y = long.arrays()
+    *_, in_long, _ = run(kernels.convolution_forward, *long.sizes, x, w, b, y, np.zeros(kernels.scratch_places(long.sizes)))
+    narrow, part = x[:, :, : short.width], y[:, :, :9]
+    *_, in_short, _ = run(kernels.convolution_forward, *short.sizes, narrow, w, b, part, np.zeros(kernels.scratch_places(short.sizes)))
+    np.testing.assert_array_equal(in_long[:, :, :9], in_short)
+
+
 def test_backward_without_a_gradient_of_the_input() -> None:
     case = Case(2, 4, 4, 3, 5, padding=(1, 1))
     x, w, b, dy = case.arrays()
@@ -90,9 +104,9 @@ def test_backward_without_a_gradient_of_the_input() -> None:
     assert relative_error(dw, case.backward(x, w, dy)[1]) < 2e-6
 
 
-@pytest.mark.parametrize("width", [5, 6])
-def test_nan_reaches_the_windows_that_see_it(width: int) -> None:
-    case = Case(2, 5, width, 1, 8, padding=(1, 1))
+@pytest.mark.parametrize(("width", "filters"), [(5, 8), (6, 8), (6, 16), (13, 32)])
+def test_nan_reaches_the_windows_that_see_it(width: int, filters: int) -> None:
+    case = Case(2, 5, width, 1, filters, padding=(1, 1))
     x, w, b, y = case.arrays()
     x[1, 1, 3, 0] = np.nan
     *_, ours, _ = run(kernels.convolution_forward, *case.sizes, x, w, b, y, np.zeros(kernels.scratch_places(case.sizes)))
