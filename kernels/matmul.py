@@ -265,15 +265,26 @@ def four_more(total, x, b):
 
 
 @contracted
-def add_four_rows(memory, columns, r, s, t, u, b, c):
-    """Four rows of C, COLUMNS apart, += four numbers each of four rows of A, r to u, times four rows of B, COLUMNS apart, too."""
+def add_four_rows(memory, rows, columns, depth, a, a_row, a_column, b, c):
+    """Four rows of C, COLUMNS apart, += up to four rows of A, or the last one again, times rows of B, COLUMNS apart, too.
+
+    Both loops stand here: what LLVM asks before the inner one, whether B and C are apart, it then asks once for all.
+    """
+    second, third, fourth = min(1, rows - 1) * a_row, min(2, rows - 1) * a_row, min(3, rows - 1) * a_row
     c0, c1, c2, c3 = c, c + COLUMNS, c + 2 * COLUMNS, c + 3 * COLUMNS
-    for j in range(columns):
-        right = (memory[at(b + j)], memory[at(b + COLUMNS + j)], memory[at(b + 2 * COLUMNS + j)], memory[at(b + 3 * COLUMNS + j)])
-        memory[at(c0 + j)] = four_more(memory[at(c0 + j)], r, right)
-        memory[at(c1 + j)] = four_more(memory[at(c1 + j)], s, right)
-        memory[at(c2 + j)] = four_more(memory[at(c2 + j)], t, right)
-        memory[at(c3 + j)] = four_more(memory[at(c3 + j)], u, right)
+    for p in range(0, depth, 4):
+        r = next_four(memory, a, a_column, depth - p)
+        s = next_four(memory, a + second, a_column, depth - p)
+        t = next_four(memory, a + third, a_column, depth - p)
+        u = next_four(memory, a + fourth, a_column, depth - p)
+        for j in range(columns):
+            right = (memory[at(b + j)], memory[at(b + COLUMNS + j)], memory[at(b + 2 * COLUMNS + j)], memory[at(b + 3 * COLUMNS + j)])
+            memory[at(c0 + j)] = four_more(memory[at(c0 + j)], r, right)
+            memory[at(c1 + j)] = four_more(memory[at(c1 + j)], s, right)
+            memory[at(c2 + j)] = four_more(memory[at(c2 + j)], t, right)
+            memory[at(c3 + j)] = four_more(memory[at(c3 + j)], u, right)
+        a += 4 * a_column
+        b += 4 * COLUMNS
 
 
 @contracted
@@ -298,14 +309,7 @@ def multiply_plainly(memory, m, n, k, a, a_row, a_column, b, b_row, b_column, st
                     row = c + (i + h) * c_row + j if q > 0 else -1 if start < 0 else start + (i + h) * start_row + j
                     copy(memory, row, 1, columns, scratch + LEFT + h * COLUMNS)
                 x = a + i * a_row + q * a_column
-                second, third, fourth = min(1, rows - 1) * a_row, min(2, rows - 1) * a_row, min(3, rows - 1) * a_row
-                for p in range(0, depth, 4):
-                    r = next_four(memory, x, a_column, depth - p)
-                    s = next_four(memory, x + second, a_column, depth - p)
-                    t = next_four(memory, x + third, a_column, depth - p)
-                    u = next_four(memory, x + fourth, a_column, depth - p)
-                    add_four_rows(memory, columns, r, s, t, u, scratch + RIGHT + p * COLUMNS, scratch + LEFT)
-                    x += 4 * a_column
+                add_four_rows(memory, rows, columns, depth, x, a_row, a_column, scratch + RIGHT, scratch + LEFT)
                 for h in range(rows):
                     copy(memory, scratch + LEFT + h * COLUMNS, 1, columns, c + (i + h) * c_row + j)
 
