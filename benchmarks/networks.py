@@ -18,7 +18,8 @@ from kernels import optimizer as optimizers
 from kernels.memory import tick
 from playground.engine.graph import Graph, Shape, mean
 from playground.engine.machine import Machine
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 from playground.layers import Layer, stack
 from playground.layers.convolution import Conv2D
 from playground.layers.dense import Dense

@@ -18,7 +18,8 @@ from benchmarks.report import Figure
 from benchmarks.steps import race
 from playground.engine.graph import Graph, mean
 from playground.engine.machine import Machine
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 from playground.initializers import Normal
 from playground.layers import Layer
 from playground.layers.attention import MultiHeadAttention

@@ -22,7 +22,8 @@ from kernels.simd import WIDTH as LANES
 from playground.activations import Activation
 from playground.engine.graph import Graph, Node, Shape, ShapeError, Tensor, mean
 from playground.engine.machine import Machine, zeros_from_a_line
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 from playground.initializers import Normal
 from playground.layers import Layer
 from playground.losses import Loss

@@ -348,6 +348,14 @@ def dense_forward(memory, data, operands):
     multiply_onto(memory, n, m, k, x, k, 1, w, m, 1, b, 0, y, m, scratch)
 
 
+@separate
+def add_weights(memory, first, count, n, k, m, x, dw, db, dy, scratch):
+    """dW[first : first + count] += xᵀ dy; db += sum of dy over rows when the range is the first."""
+    if first == 0:
+        add_rows(memory, n, m, dy, m, db)
+    multiply(memory, count, m, n, x + first, 1, k, dy, m, 1, dw + first * m, m, True, scratch)
+
+
 @kernel
 def dense_backward(memory, data, operands):
     """dx += dy Wᵀ, dW += xᵀ dy, db += sum of dy over rows.
@@ -357,7 +365,17 @@ def dense_backward(memory, data, operands):
     n, k, m = operands[0], operands[1], operands[2]
     x, w, dx, dw, db, dy, scratch = operands[3], operands[4], operands[7], operands[8], operands[9], operands[10], operands[11]
     if dw >= 0:
-        add_rows(memory, n, m, dy, m, db)
-        multiply(memory, k, m, n, x, 1, k, dy, m, 1, dw, m, True, scratch)
+        add_weights(memory, 0, k, n, k, m, x, dw, db, dy, scratch)
     if dx >= 0:
         multiply(memory, n, k, m, dy, m, 1, w, 1, m, dx, k, True, scratch)
+
+
+@kernel
+def dense_weights(memory, data, operands):
+    """What dense_backward adds to dW and db, for a range of W's rows; whoever has the first one adds to db.
+
+    operands: first, count | those of dense_backward, but for dx, which may be -1.
+    """
+    n, k, m = operands[2], operands[3], operands[4]
+    x, dw, db, dy, scratch = operands[5], operands[10], operands[11], operands[12], operands[13]
+    add_weights(memory, operands[0], operands[1], n, k, m, x, dw, db, dy, scratch)

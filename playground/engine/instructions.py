@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kernels import memory as moves
 from kernels.kernel import Kernel
 from kernels.team import WHOLE
 
@@ -20,6 +19,7 @@ class Instruction:
     layer: str = ""
     shard: int = WHOLE  # which part of the batch, or of the weights, it is for
     of_weights: bool = False
+    late: bool = False  # may wait until all shards are through
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Stage:
 def full_speed(lines: Sequence[Instruction]) -> list[int]:
     """The order of a step in which a shard goes through all layers, while its numbers are in the cache, before the next one does.
 
-    Layer by layer is for those who watch. What the shards made of the weights' gradients is summed when the last of them is through, so
-    that threads need not meet at every layer. No number depends on the order.
+    Layer by layer is for those who watch. Gradients of weights that look at the whole batch, or are summed of what the shards made, wait
+    until the last of them is through, so that threads need not meet at every layer. No number depends on the order.
     """
     through = max((i for i, line in enumerate(lines) if line.shard != WHOLE and not line.of_weights), default=-1)
-    late = {i: i > through for i in range(len(lines))} | {i: True for i, line in enumerate(lines) if line.kernel is moves.sum_parts}
+    late = {i: line.late or i > through for i, line in enumerate(lines)}
     order: list[int] = []
     for _, run in groupby(sorted(late, key=lambda i: late[i]), key=lambda i: (lines[i].shard == WHOLE, lines[i].of_weights)):
         order += sorted(run, key=lambda i: lines[i].shard)

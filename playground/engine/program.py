@@ -10,14 +10,16 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import accumulate
 
 import numpy as np
 
 from kernels import memory as moves
 from kernels.kernel import Kernel, address, name_of
 from kernels.team import WHOLE
-from playground.engine.graph import ABSENT, RANDOM, Graph, Node, Parameter, Shape, Tensor
+from playground.engine.graph import ABSENT, Graph, Node, Parameter, Shape, Tensor
 from playground.engine.instructions import Instruction, Stage, full_speed, stages_of
+from playground.engine.passes import Pass, in_parts
 
 ALIGNMENT = 16  # places: one cache line
 NOWHERE = -1
@@ -60,32 +62,14 @@ class Cost:
 
 
 @dataclass
-class Pass:
-    """The graph lowered for so many rows at a time; `prefix` keeps its tensors apart from those of other passes.
-
-    With several `shards`, which divide the rows, most operations become an instruction for each: threads may share them out.
-    When it is not `watched`, what is needed no more is written over where an operation can, and is not found by name.
-    """
-
-    prefix: str
-    rows: int
-    training: bool
-    shards: int = 1
-    watched: bool = True
-    offsets: dict[str, int] = field(default_factory=dict)  # by tensor name
-
-    def shape(self, tensor: Tensor) -> Shape:
-        """All of a tensor's rows."""
-        return (self.rows, *tensor.shape) if tensor.batched else tensor.shape
-
-
-@dataclass
 class Plan:
     """Memory and instructions being laid out."""
 
     graph: Graph
     places: dict[str, Place] = field(default_factory=dict)
     segments: dict[str, list[Instruction]] = field(default_factory=dict)
+    shards: int = 1
+    parts: dict[str, int] = field(default_factory=dict)  # of parameters whose gradients shards have parts of: where in "gradients/shards"
     size: int = ALIGNMENT  # the first line is the engine's: place 0 halts the program
     state_end: int = 0
     step_end: int = 0
@@ -97,32 +81,32 @@ class Plan:
         self.size = offset + self.places[name].places
         return offset
 
-    def emit(
-        self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "", shard: int = WHOLE, of_weights: bool = False
-    ) -> None:
-        """Append an instruction to a segment."""
+    def emit(self, segment: str, kernel: Kernel, operands: Iterable[int], layer: str = "", shard: int = WHOLE, **kind: bool) -> None:
+        """Append an instruction to a segment; `kind` is what else an Instruction says of itself."""
         row = tuple(int(value) for value in operands)
         if len(row) > WIDTH:
             raise ValueError(f"{name_of(kernel)} has {len(row)} operands, {WIDTH} fit. Widen program.WIDTH.")
-        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer, shard, of_weights))
+        self.segments.setdefault(segment, []).append(Instruction(kernel, row, layer, shard, **kind))
 
-    def emit_ranges(self, segment: str, kernel: Kernel, size: int, operands: Callable[[int, int], Iterable[int]], layer: str = "") -> None:
+    def emit_ranges(
+        self, segment: str, kernel: Kernel, size: int, operands: Callable[[int, int], Iterable[int]], layer: str = "", late: bool = False
+    ) -> None:
         """Append what is done to `size` numbers one by one: an instruction, operands(first, count), for each range of them.
 
         There are as many ranges as the batch has shards, so that the same threads may share them out.
         """
-        shards = self.places["gradients/shards"].shape[0] if "gradients/shards" in self.places else 1
-        each = -(-size // (shards * ALIGNMENT)) * ALIGNMENT
+        each = -(-size // (self.shards * ALIGNMENT)) * ALIGNMENT
         for shard, first in enumerate(range(0, size, each)):
             count = min(each, size - first)
-            self.emit(segment, kernel, operands(first, count), layer, WHOLE if shards == 1 else shard, of_weights=shards > 1)
+            cut = self.shards > 1
+            self.emit(segment, kernel, operands(first, count), layer, shard if cut else WHOLE, of_weights=cut, late=late)
 
     def offset(self, flow: Pass, tensor: Tensor, shard: int = WHOLE) -> int:
         """Where a tensor, or a shard's rows of it, lies in a pass."""
         if tensor is ABSENT:
             return NOWHERE
         first = flow.offsets[tensor.name] if tensor.batched or tensor.name in flow.offsets else self.places[tensor.name].offset
-        return first + rows_before(flow, tensor, shard)
+        return first + flow.before(tensor, shard)
 
     def bind(self, flow: Pass, tensor: Tensor) -> int:
         """Reserve a tensor's room in a pass."""
@@ -146,7 +130,7 @@ class Plan:
             for tensor in node.auxiliaries:
                 self.bind(flow, tensor)
             kernel = node.operation.forward if flow.training else node.operation.inference or node.operation.forward
-            for shard in shards_of(flow, node):
+            for shard in flow.shards_of(node):
                 self.emit(segment, kernel, self._forward_operands(flow, node, shard), node.scope, shard)
         self._forget(flow, nodes)
         self._name_again(flow.prefix, "")
@@ -192,12 +176,26 @@ class Plan:
         for i, node in reversed(list(enumerate(nodes))):
             passes = node.output.name in needed and not self.graph.only_looked_at(node.output)
             if passes and node.operation.backward is not None:
-                for shard in shards_of(flow, node):
-                    operands = self._backward_operands(flow, node, needed, shard)
-                    self.emit(segment, node.operation.backward, operands, node.scope, shard)
+                self._emit_backward(flow, node, needed, segment)
             self._sum_shards(flow, node, nodes[:i], segment)
         self._forget(flow, nodes)
         self._name_again(flow.prefix, ".grad")
+
+    def _emit_backward(self, flow: Pass, node: Node, needed: set[str], segment: str) -> None:
+        """A node's backward pass for each shard, but the weights' gradients by ranges of them where its operation has a kernel for that."""
+        parameters = {tensor.name for tensor in node.inputs if tensor.name in needed and tensor.name in self.graph.parameters}
+        apart = flow.shards > 1 and bool(parameters) and parameters.isdisjoint(self.parts)
+        if not apart or any(tensor.name in needed - parameters for tensor in node.inputs):
+            for shard in flow.shards_of(node):
+                operands = self._backward_operands(flow, node, needed - parameters if apart else needed, shard)
+                self.emit(segment, node.operation.backward, operands, node.scope, shard)
+        if apart:
+            rows, data = node.inputs[1].shape[0], {tensor.name for tensor in node.inputs} - parameters
+            each = -(-rows // flow.shards)
+            for shard, first in enumerate(range(0, rows, each)):
+                operands = self._backward_operands(flow, node, needed - data, WHOLE, shard)
+                ranged = first, min(each, rows - first), *operands
+                self.emit(segment, node.operation.weights, ranged, node.scope, shard, of_weights=True, late=True)
 
     def _grad(self, flow: Pass, tensor: Tensor) -> str:
         """What a gradient is called: of a parameter there is one, of other tensors each pass has its own."""
@@ -231,13 +229,13 @@ class Plan:
         """Of parameters that no node `before` adds to any more: what the shards made of their gradients becomes one."""
         used = {tensor.name for other in before for tensor in other.inputs}
         for tensor in node.inputs:
-            if flow.shards > 1 and tensor.name in self.graph.parameters and tensor.name not in used:
-                operands = partial(self._sum_operands, self.places[f"{tensor.name}.grad"].offset)
-                self.emit_ranges(segment, moves.sum_parts, tensor.size, operands, node.scope)
+            if tensor.name in self.parts and tensor.name not in used:
+                operands = partial(self._sum_operands, tensor.name)
+                self.emit_ranges(segment, moves.sum_parts, tensor.size, operands, node.scope, late=True)
 
-    def _sum_operands(self, gradient: int, skip: int, count: int) -> tuple[int, ...]:
-        parts, whole = self.places["gradients/shards"], gradient + skip
-        return (count, *parts.shape, parts.offset + whole - self.places["gradients"].offset, whole)
+    def _sum_operands(self, name: str, skip: int, count: int) -> tuple[int, ...]:
+        parts = self.places["gradients/shards"]
+        return (count, *parts.shape, parts.offset + self.parts[name] + skip, self.places[f"{name}.grad"].offset + skip)
 
     def _name_again(self, prefix: str, suffix: str) -> None:
         """Tensors with a second name ("dense_1/output") are found by it too, in the shape they have under it."""
@@ -261,25 +259,25 @@ class Plan:
         return (place.offset + max(shard, 0) * place.shape[1],)
 
     def _forward_operands(self, flow: Pass, node: Node, shard: int) -> tuple[int, ...]:
-        sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
+        sizes = node.operation.sizes(flow.rows_of(shard), node.inputs)
         values = (self.offset(flow, t, shard) for t in (*self._inputs(flow, node), node.output, *node.auxiliaries))
         return (*sizes, *values, *self._scratch(flow, node, shard))
 
-    def _backward_operands(self, flow: Pass, node: Node, needed: set[str], shard: int) -> tuple[int, ...]:
-        sizes = node.operation.sizes(rows_of(flow, shard), node.inputs)
+    def _backward_operands(self, flow: Pass, node: Node, needed: set[str], shard: int, place: int = WHOLE) -> tuple[int, ...]:
+        """For a shard, with the scratch of that one, or of `place`."""
+        sizes = node.operation.sizes(flow.rows_of(shard), node.inputs)
         tensors = (*self._inputs(flow, node), node.output)
         values = (self.offset(flow, t, shard) for t in tensors)
         gradients = (self._gradient(flow, t, shard) if t.name in needed else self._unread(node, t) for t in tensors)
         auxiliaries = (self.offset(flow, t, shard) for t in node.auxiliaries)
-        return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, shard))
+        return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, max(shard, place)))
 
     def _gradient(self, flow: Pass, tensor: Tensor, shard: int) -> int:
         """Where a gradient lies; of a parameter each shard has its own."""
-        place = self.places[self._grad(flow, tensor)]
-        if shard == WHOLE or tensor.name not in self.graph.parameters:
-            return place.offset + rows_before(flow, tensor, shard)
+        if shard == WHOLE or tensor.name not in self.parts:
+            return self.places[self._grad(flow, tensor)].offset + flow.before(tensor, shard)
         parts = self.places["gradients/shards"]
-        return parts.offset + shard * parts.shape[1] + place.offset - self.places["gradients"].offset
+        return parts.offset + shard * parts.shape[1] + self.parts[tensor.name]
 
     def _unread(self, node: Node, tensor: Tensor) -> int:
         """Where a gradient goes that nobody needs."""
@@ -302,34 +300,23 @@ class Plan:
                 self.place(name, tensor.shape)
 
     def gradients(self, shards: int = 1, player: str = "") -> None:
-        """Room for a player's parameters' gradients, side by side as the parameters are, and for those of several shards."""
-        parameters = self.places[f"{player}parameters"]
+        """Room for a player's parameters' gradients, side by side as the parameters are, and for the parts that several shards make.
+
+        There are none of parameters whose gradients are made in ranges, for the whole batch.
+        """
+        parameters, mine, self.shards = self.places[f"{player}parameters"], self._of_player(player), shards
         first = self.place(f"{player}gradients", parameters.shape)
-        if shards > 1:
-            self.place("gradients/shards", (shards, -(-parameters.places // ALIGNMENT) * ALIGNMENT))
-        for name, parameter in self._of_player(player).items():
+        for name, parameter in mine.items():
             self.places[f"{name}.grad"] = Place(first + self.places[name].offset - parameters.offset, parameter.tensor.shape)
+        if shards > 1:
+            parted = {name: mine[name].tensor.size for name in in_parts(self.graph.nodes, mine)}
+            self.parts = dict(zip(parted, accumulate(parted.values(), initial=0), strict=False))
+            if parted:
+                self.place("gradients/shards", (shards, -(-sum(parted.values()) // ALIGNMENT) * ALIGNMENT))
 
     def multiply_adds(self, rows: int) -> int:
         """Of one training step: forward once, backward twice as much."""
         return 3 * rows * sum(node.operation.multiply_adds(node.inputs) for node in self.graph.nodes)
-
-
-def shards_of(flow: Pass, node: Node) -> Iterable[int]:
-    """The parts of a batch that an operation is done in: what looks at all rows, or draws random numbers in their order, has one."""
-    draws = any(tensor.name == RANDOM for tensor in node.inputs)
-    whole = flow.shards == 1 or draws or node.operation.reduces or node.operation.statistics(node.inputs)
-    return (WHOLE,) if whole else range(flow.shards)
-
-
-def rows_of(flow: Pass, shard: int) -> int:
-    """How many rows an instruction is for."""
-    return flow.rows if shard == WHOLE else flow.rows // flow.shards
-
-
-def rows_before(flow: Pass, tensor: Tensor, shard: int) -> int:
-    """How many numbers of a tensor belong to earlier shards."""
-    return 0 if shard == WHOLE or not tensor.batched else shard * rows_of(flow, shard) * tensor.size
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from kernels import attention as kernels
-from kernels.matmul import SCRATCH, dense_backward, dense_forward
+from kernels.matmul import SCRATCH, dense_backward, dense_forward, dense_weights
 from playground.engine.graph import Graph, Operation, ShapeError, Tensor
 from playground.initializers import AnyInitializer, Glorot, Zeros
 from playground.layers import Layer
@@ -22,6 +22,8 @@ projection = Operation(
     shape=lambda inputs: (inputs[0].shape[0], inputs[1].shape[1]),
     scratch=lambda rows, inputs: SCRATCH,
     multiply_adds=lambda inputs: inputs[0].shape[0] * inputs[1].size,
+    spares_weights=True,
+    weights=dense_weights,
 )
 
 

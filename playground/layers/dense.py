@@ -45,6 +45,7 @@ dense = Operation(
     multiply_adds=dense_multiply_adds,
     output_unread=True,
     spares_weights=True,
+    weights=matmul.dense_weights,
 )
 
 

@@ -17,7 +17,8 @@ from kernels.joining import concatenate_forward
 from kernels.kernel import Kernel
 from playground.data import DataSet
 from playground.engine.graph import RANDOM, Node, Tensor
-from playground.engine.program import Pass, Place, Plan, Program, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Place, Plan, Program, finish
 from playground.tasks.looking import emit_tiles, grid_of
 from playground.tasks.network import Column, Network, shown_with
 from playground.tasks.segments import CHUNK, Learner, Rows, emit_batch, emit_update, place_state, rows_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from playground.engine.graph import Tensor
-from playground.engine.program import Pass, Place, Plan
+from playground.engine.passes import Pass
+from playground.engine.program import Place, Plan
 from playground.tasks.network import Network
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from kernels import look
 from playground.data import DataSet
 from playground.engine.graph import Node
-from playground.engine.program import Pass, Plan
+from playground.engine.passes import Pass
+from playground.engine.program import Plan
 from playground.tasks.halves import emit_halves
 from playground.tasks.network import Column, Network
 

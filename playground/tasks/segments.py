@@ -13,7 +13,8 @@ from playground.data import DataSet
 from playground.data.shelf import Shelf
 from playground.engine.graph import Graph
 from playground.engine.instructions import Instruction
-from playground.engine.program import Pass, Plan, Program, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, Program, finish
 from playground.optimizers import Optimizer
 from playground.tasks.halves import emit_halves
 from playground.tasks.looking import emit_probe

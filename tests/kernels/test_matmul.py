@@ -65,6 +65,19 @@ def test_backward_without_gradients_of_the_weights() -> None:
     assert relative_error(dx, dy @ w.T) < 1e-6
 
 
+@pytest.mark.parametrize(("n", "k", "m"), SIZES)
+@pytest.mark.parametrize("rows", [1, 3, 16])
+def test_weights_in_ranges_have_the_same_bits(n: int, k: int, m: int, rows: int) -> None:
+    x, w, dy = normal(n, k), np.full((k, m), np.nan), normal(n, m, seed=2)
+    unread = np.full(m, np.nan), np.full((n, m), np.nan)
+    dw, db = whole = normal(k, m, seed=4), normal(m, seed=5)
+    *_, expected_dw, expected_db, _, _ = run(matmul.dense_backward, n, k, m, x, w, *unread, None, *whole, dy, SCRATCH)
+    for first in range(0, k, rows):
+        *_, dw, db, _, _ = run(matmul.dense_weights, first, min(rows, k - first), n, k, m, x, w, *unread, None, dw, db, dy, SCRATCH)
+    np.testing.assert_array_equal(dw, expected_dw)
+    np.testing.assert_array_equal(db, expected_db)
+
+
 def test_nan_stays_in_its_row() -> None:
     x, w = normal(4, 9), normal(9, 3)
     x[2, 5] = np.nan

@@ -11,7 +11,8 @@ from torch.nn import functional as F
 from playground.activations import Activation
 from playground.engine.graph import Graph, Tensor, mean
 from playground.engine.machine import Machine
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 from playground.layers import Layer, name_layers
 from playground.layers.dense import Dense
 from tests.playground.twins import Weights, twin_of

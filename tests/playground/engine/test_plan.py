@@ -11,7 +11,8 @@ from kernels import memory as moves
 from kernels.kernel import name_of
 from playground.engine.graph import Graph, Operation, Tensor, add, mean, no_auxiliary
 from playground.engine.machine import Machine
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 
 ROWS = 3
 

@@ -10,7 +10,8 @@ import pytest
 
 from playground import Experiment, Run
 from playground.engine.machine import Errand, Lend
-from playground.engine.program import Pass, Plan, finish
+from playground.engine.passes import Pass
+from playground.engine.program import Plan, finish
 from playground.tasks import segments
 from playground.training import Training
 from tests.kernels.desk import relative_error
@@ -24,6 +25,18 @@ LAYERS = [
 LARGE = Experiment.model_validate(
     {"data": {"kind": "digits", "test_fraction": 0.2}, "layers": LAYERS, "training": {"batch_size": 256, "l2": 0.001}}
 )
+MIXED = Experiment.model_validate(
+    {
+        "data": {"kind": "digit_pictures"},
+        "layers": [
+            {"kind": "conv2d", "filters": 8, "stride": 2},
+            "flatten",
+            {"kind": "dense", "units": 50, "activation": "relu"},
+        ],
+        "training": {"batch_size": 64},
+    }
+)  # of a convolution's weights each shard makes a part of the gradient, of dense ones' a range
+NETWORKS = pytest.mark.parametrize("network", [LARGE, MIXED], ids=["dense", "mixed"])
 LIMITS = {"value": {"limit": 1e-4}, "norm": {"limit": 0.01}}  # so tight that they cut
 
 
@@ -75,8 +88,18 @@ def test_a_team_gives_the_same_bits_as_one_thread(worthwhile: None, lend: Lend, 
             np.testing.assert_array_equal(array, together.view(name), err_msg=name)
 
 
-def test_stage_by_stage_gives_the_same_bits_as_full_speed(worthwhile: None) -> None:
-    fast, slow = Run(LARGE), Run(LARGE)
+def test_a_team_gives_the_same_bits_where_gradients_come_in_parts_and_in_ranges(worthwhile: None) -> None:
+    alone, together = Run(MIXED), Run(MIXED)
+    assert alone.step(20) == together.step(20, helped) == 20
+    assert "gradients/shards" in alone.program.places
+    for name, array in state(alone).items():
+        if name != "scratch":
+            np.testing.assert_array_equal(array, together.view(name), err_msg=name)
+
+
+@NETWORKS
+def test_stage_by_stage_gives_the_same_bits_as_full_speed(network: Experiment, worthwhile: None) -> None:
+    fast, slow = Run(network), Run(network)
     fast.step(3)
     while slow.steps < 3 or slow.position:
         slow.advance()
@@ -95,10 +118,11 @@ def test_at_full_speed_a_shard_goes_through_all_layers_before_the_next(worthwhil
     assert shards == [*dropped, *dropped, *cleared, *dropped, *dropped, *summed, *updated]
 
 
-def test_shards_give_the_gradients_of_the_whole_batch(worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut = Run(LARGE)
+@NETWORKS
+def test_shards_give_the_gradients_of_the_whole_batch(network: Experiment, worthwhile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = Run(network)
     monkeypatch.setattr(segments, "SHARDS", ())
-    whole = Run(LARGE)
+    whole = Run(network)
     assert shards_of(cut) == {-1, 0, 1, 2, 3}
     assert shards_of(whole) == {-1}
     for run in (cut, whole):
