@@ -33,13 +33,13 @@ class Server:
         return self.log.read_text(errors="replace")
 
     def complaints(self, since: int) -> list[str]:
-        """The lines of tracebacks through our own code. Streamlit writes one of its own when a page leaves while its socket opens.
+        """The lines of tracebacks through our own code, and of watched files. Streamlit has one of its own when a page leaves too early.
 
         All requests pass the middleware in preload.py, so that a line of it alone says nothing.
         """
         text = self.said()[since:]
         own = re.escape(str(ROOT))
-        return re.findall(rf".*(?:{own}/(?:app\.py|playground/(?!ui/preload\.py)|kernels/)|Uncaught app).*", text)
+        return re.findall(rf".*(?:{own}/(?:app\.py|playground/(?!ui/preload\.py)|kernels/)|Uncaught app|Inotify).*", text)
 
 
 @contextmanager
@@ -51,7 +51,6 @@ def serving(folder: Path, port: int | None = None, script: str = "app.py", **env
     port = port or free_port()
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
-    command += ["--server.fileWatcherType", "none"]
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **environment})
     try:
