@@ -138,7 +138,10 @@ def test_the_first_start_of_all_shows_how_far_it_is(chromium, tmp_path):
         visit = Visit(context.new_page(), server.url)
         visit.page.goto(server.url)
         visit.wait_for_text(re.compile(r"Preparing \d+ of \d+ kernels"))
-        visit.page.get_by_role("link", name="Plane").first.click()
+        words = visit.page.locator(".lab small").evaluate_all("all => all.map(node => getComputedStyle(node, '::before').content)")
+        assert words == ["none", '"Comes next"', *['"After that"'] * 3]
+        visit.page.locator(".lab:first-child:not([data-preparing])", has_text="test loss").wait_for(timeout=120_000)
+        visit.page.get_by_role("link", name="Vision").first.click()
         visit.wait_for_text(re.compile(r"Preparing \d+ of \d+ kernels"))
         visit.arrived()
         visit.play()

@@ -57,9 +57,16 @@ export class Show {
     if (this.#store.scene && state !== "preparing") {
       this.#draw();
       this.#passOn();
-    } else this.#card.querySelector("small").textContent = `Preparing ${kernels.done} of ${kernels.total} kernels`;
+    } else this.#wait(kernels);
     const soon = still() ? 20 * PERIOD_MS : PERIOD_MS;      // who wants less motion gets a new still now and then
     this.#acknowledging = setTimeout(() => this.#say({ ack: seq, revision }), soon);
+  }
+
+  /** Kernels are being compiled; those that wait for their turn say so by CSS. */
+  #wait({ done, total }) {
+    this.#card.dataset.preparing = "";
+    this.#card.style.setProperty("--done", done / Math.max(total, 1));
+    this.#card.querySelector("small").textContent = `Preparing ${done} of ${total} kernels`;
   }
 
   #passOn() {
@@ -69,6 +76,7 @@ export class Show {
 
   #draw() {
     const { scene } = this.#store, create = PICTURES[scene.stage];
+    delete this.#card.dataset.preparing;
     if (!create) return;
     this.#picture ??= create();
     this.#context ??= fit(this.#canvas);
