@@ -349,23 +349,23 @@ def transpose_block(typing, memory, source, source_row, count, target, target_ro
     def generate(context, builder, signature, arguments):
         array, source, source_row, count, target, target_row = arguments
 
-        def place(first, row, stride):
-            offset = builder.add(first, builder.mul(row, stride))
+        def vector(offset):
             return pointer(context, builder, signature.args[0], array, offset, offset.type(WIDTH))
 
         last, half = builder.sub(count, count.type(1)), WIDTH // 2
         halves = ir.VectorType(ir.FloatType(), half).as_pointer()
         starts = []
         for i in map(count.type, range(WIDTH)):
-            row = builder.select(builder.icmp_signed("<", i, last), i, last)
-            starts.append(builder.bitcast(place(source, row, source_row), halves))
+            starts.append(builder.bitcast(vector(source), halves))
+            source = builder.add(source, builder.select(builder.icmp_signed("<", i, last), source_row, source_row.type(0)))
         rows = []
         for i in range(WIDTH):  # halves change places while they are loaded, which costs no shuffles
             ends = [starts[i % half], starts[i % half + half]]
             low, high = (builder.load(builder.gep(end, [count.type(i // half)]), align=ALIGNMENT_BYTES) for end in ends)
             rows.append(builder.shuffle_vector(low, high, ir.Constant(NUMBERS, list(range(WIDTH)))))
-        for i, column in enumerate(turned(builder, rows, half)):
-            builder.store(column, place(target, count.type(i), target_row), align=ALIGNMENT_BYTES)
+        for column in turned(builder, rows, half):
+            builder.store(column, vector(target), align=ALIGNMENT_BYTES)
+            target = builder.add(target, target_row)
         return context.get_dummy_value()
 
     return types.void(memory, *[types.intp] * 5), generate
