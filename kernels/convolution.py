@@ -89,13 +89,15 @@ def correlate_image(memory, operands, plan, a, b, lines, moving, sums):
     apart()
     stride, dilation = operands[9], operands[10]
     y_stride, x_stride = np.int64(1) if plan.mingled else stride, stride * plan.together
-    a_steps, b_steps = three(plan.a_line, 0, plan.a_pixel), three(plan.b_line, 0, plan.b_pixel)
+    a_steps, b_steps = three(0, plan.a_line, plan.a_pixel), three(0, plan.b_line, plan.b_pixel)
     if plan.a_moves:
-        a_steps = three(y_stride * plan.a_line, 0, x_stride * plan.a_pixel)
+        a_steps = three(0, y_stride * plan.a_line, x_stride * plan.a_pixel)
     else:
-        b_steps = three(y_stride * plan.b_line, 0, x_stride * plan.b_pixel)
+        b_steps = three(0, y_stride * plan.b_line, x_stride * plan.b_pixel)
     line, pixel = (plan.a_line, plan.a_pixel) if plan.a_moves else (plan.b_line, plan.b_pixel)
-    blocks, band = plan.size // plan.rows, max(1, BAND // plan.across)
+    blocks, most = plan.size // plan.rows, max(1, BAND // plan.across)
+    bands = (lines + most - 1) // most
+    band = (lines + bands - 1) // bands
     for u in range(0, lines, band):
         for part in range((plan.row + LANES - 1) // LANES * blocks):
             first, block = part // blocks * LANES, part % blocks
@@ -104,14 +106,14 @@ def correlate_image(memory, operands, plan, a, b, lines, moving, sums):
             x = tap % plan.seen * dilation - operands[12]
             above, tall = inside(y + u * y_stride, y_stride, min(band, lines - u), moving[0])
             before, wide = (0, plan.across) if plan.in_lines else inside(x, x_stride, plan.across, moving[1])
-            at_a, at_b = a + (u + above) * a_steps[0] + before * a_steps[2], b + (u + above) * b_steps[0] + before * b_steps[2] + first
+            at_a, at_b = a + (u + above) * a_steps[1] + before * a_steps[2], b + (u + above) * b_steps[1] + before * b_steps[2] + first
             shift = y * line + x * pixel
             at_a, at_b = (at_a + shift, at_b) if plan.a_moves else (at_a, at_b + shift)
             q = 0
             while q < plan.rows and tall * wide > 0:
                 count, c = rows_at_once(plan.rows - q, length // WIDTH), sums + first * plan.size + (block * plan.rows + q) * length
                 tile(
-                    memory, count, length // WIDTH, three(tall, 1, wide), at_a + q * plan.a_row, plan.a_row, a_steps, at_b, b_steps,
+                    memory, count, length // WIDTH, three(1, tall, wide), at_a + q * plan.a_row, plan.a_row, a_steps, at_b, b_steps,
                     c, length, c, length, 1, three(0, 0, 0),
                 )  # fmt: skip
                 q += count
