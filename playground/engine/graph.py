@@ -113,7 +113,7 @@ class Operation:
     reduces: bool = False  # the output has no rows
     output_unread: bool = False  # backward does not look at the output
     spares_weights: bool = False  # backward takes -1 for the gradients of weights, too
-    weights: Kernel | None = None  # for such: the gradients of weights alone, in a range: first row of the weights, rows | as `backward`
+    weights: Kernel | None = None  # of such: gradients of parameters alone, in rows of the second input: first, count | as `backward`
     in_place: bool = False  # output may lie where the first input does, and so may their gradients: backward looks at the output alone
 
 

@@ -273,7 +273,7 @@ class Plan:
         return (*sizes, *values, *gradients, *auxiliaries, *self._scratch(flow, node, max(shard, place)))
 
     def _gradient(self, flow: Pass, tensor: Tensor, shard: int) -> int:
-        """Where a gradient lies; of a parameter each shard has its own."""
+        """Where a gradient lies, or a shard's part of it."""
         if shard == WHOLE or tensor.name not in self.parts:
             return self.places[self._grad(flow, tensor)].offset + flow.before(tensor, shard)
         parts = self.places["gradients/shards"]
